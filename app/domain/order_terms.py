@@ -1,0 +1,108 @@
+"""What an order is about: its terms, its bill, a payment made elsewhere; and what is refused in each.
+
+All amounts are integer fen. Source: payscore-anchors.md sections 1.4 (bills), 5.2 (windows) and 5.3 (guards).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.domain.errors import Refusal
+
+DEFAULT_CONFIRM = timedelta(minutes=15)
+MOST_CONFIRM = timedelta(hours=24)
+LONGEST_SERVICE = timedelta(days=366)
+LEAST_NOTICE = timedelta(hours=72)
+MOST_NOTICE = timedelta(days=60)
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far a partner's clock may be from ours."""
+
+
+class Kind(StrEnum):
+    """The benefits that an order can carry."""
+
+    DEPOSIT_WAIVER = "deposit_waiver"
+    PAY_LATER = "pay_later"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the citizen is asked to confirm. `amount` (fen) is the deposit waived or the most that may be charged."""
+
+    external_order_no: str
+    scenario: str
+    family: str
+    kind: Kind
+    title: str
+    amount: int
+    confirm_by: datetime
+    service_end_by: datetime
+    start_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a bill: `amount` in fen, not negative."""
+
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the service came to: the sum of items less the sum of discounts is `total`, in fen."""
+
+    total: int
+    items: tuple[Line, ...] = ()
+    discounts: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that reached the partner: when, and the reference by which both find it."""
+
+    paid_at: datetime
+    reference: str
+
+
+def check_terms(terms: Terms, cap: int, now: datetime) -> None:
+    """Refuses `amount-over-limit` above the scenario's cap (fen) and `time-range-invalid` for windows out of bounds."""
+    if not 0 < terms.amount <= cap:
+        raise Refusal("amount-over-limit", field="/amount", limit=cap)
+    start = terms.start_at or now
+    _within(now < terms.confirm_by <= now + MOST_CONFIRM, "/confirm_by")
+    _within(now - CLOCK_SKEW <= start <= now + LONGEST_SERVICE, "/start_at")
+    _within(max(start, now) < terms.service_end_by <= start + LONGEST_SERVICE, "/service_end_by")
+
+
+def check_bill(bill: Bill, cap: int) -> None:
+    """Refuses `amount-mismatch` where the lines do not add up and `amount-over-limit` above the confirmed cap (fen)."""
+    for lines, field in ((bill.items, "/items"), (bill.discounts, "/discounts")):
+        if any(line.amount < 0 for line in lines) or len({line.name for line in lines}) < len(lines):
+            raise Refusal("amount-mismatch", field=field)
+    if bill.total < 0 or _sum(bill.items) - _sum(bill.discounts) != bill.total:
+        raise Refusal("amount-mismatch", field="/total")
+    if bill.total > cap:
+        raise Refusal("amount-over-limit", field="/total", limit=cap)
+
+
+def check_due(due_at: datetime, now: datetime) -> None:
+    """Refuses `time-range-invalid` for a due date less than 72 hours or more than 60 days after this notice."""
+    _within(now + LEAST_NOTICE <= due_at <= now + MOST_NOTICE, "/due_at")
+
+
+def check_payment(payment: Payment, since: datetime, now: datetime) -> None:
+    """Refuses `time-range-invalid` for a payment before the order was made or in the future."""
+    _within(since <= payment.paid_at <= now + CLOCK_SKEW, "/paid_at")
+
+
+def _sum(lines: Sequence[Line]) -> int:
+    return sum(line.amount for line in lines)
+
+
+def _within(holds: bool, field: str) -> None:
+    if not holds:
+        raise Refusal("time-range-invalid", field=field)

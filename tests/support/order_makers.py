@@ -1,0 +1,62 @@
+"""Orders made for tests: pure ones, at a fixed moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from app.domain.access import ActorKind
+from app.domain.order import Action, Ask, Order, Path, Status, create
+from app.domain.order_terms import Bill, Kind, Line, Payment, Terms
+
+NOW = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+CAP = 20_000
+
+
+def terms(**changes: object) -> Terms:
+    """Terms of a bike ride without deposit, cap 200 yuan, for a day."""
+    usual = Terms(
+        external_order_no="R-1",
+        scenario="xm-bike",
+        family="bikes",
+        kind=Kind.DEPOSIT_WAIVER,
+        title="共享自行车",
+        amount=CAP,
+        confirm_by=NOW + timedelta(minutes=15),
+        service_end_by=NOW + timedelta(days=1),
+    )
+    return replace(usual, **changes)
+
+
+def new(**changes: object) -> Order:
+    """An order just created, awaiting its citizen."""
+    return create(terms(**changes), cap=CAP, now=NOW).order
+
+
+def in_status(status: Status) -> Order:
+    """An order in that status, as its way there would have left it."""
+    order = replace(new(start_at=NOW + timedelta(hours=1)), status=status)
+    if status in (Status.PENDING_CONFIRMATION, Status.DECLINED, Status.EXPIRED, Status.CANCELED):
+        return order
+    order = replace(order, path=Path.CREDIT)
+    return order if status is Status.ACTIVE else replace(order, amount_due=300, due_at=NOW + timedelta(hours=72))
+
+
+def ask(action: Action, actor: ActorKind, **changes: object) -> Ask:
+    """That action with everything that it needs."""
+    usual = Ask(
+        action=action,
+        actor=actor,
+        now=NOW,
+        path=Path.CREDIT,
+        credit=True,
+        bill=bill(300),
+        amount=100,
+        payment=Payment(NOW, "cash-1"),
+    )
+    return replace(usual, **changes)
+
+
+def bill(total: int) -> Bill:
+    """A bill of one line."""
+    return Bill(total=total, items=(Line("ride", total),))
