@@ -14,8 +14,8 @@ from enum import StrEnum
 
 from app.domain.access import ActorKind
 from app.domain.errors import Refusal
+from app.domain.offer import Limits
 from app.domain.order_terms import (
-    LEAST_NOTICE,
     Bill,
     Payment,
     Terms,
@@ -24,6 +24,7 @@ from app.domain.order_terms import (
     check_payment,
     check_terms,
 )
+from app.domain.scenario import Path
 
 SILENCE_CLOSES_AFTER = timedelta(days=30)
 """A service that ended so long ago without a bill closes without a charge: no partner keeps one open by silence."""
@@ -41,13 +42,6 @@ class Status(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     WRITTEN_OFF = "written_off"
-
-
-class Path(StrEnum):
-    """How the service is had: on credit, or in the ordinary way (普通方式)."""
-
-    CREDIT = "credit"
-    STANDARD = "standard"
 
 
 class Outcome(StrEnum):
@@ -146,9 +140,9 @@ class Rule:
     guard: Guard
 
 
-def create(terms: Terms, *, cap: int, now: datetime) -> Transition:
-    """A new order awaiting its citizen; refuses terms beyond the scenario's `cap` (fen) or out of their windows."""
-    check_terms(terms, cap, now)
+def create(terms: Terms, limits: Limits, now: datetime) -> Transition:
+    """A new order awaiting its citizen; refuses terms beyond the scenario's limits or out of their windows."""
+    check_terms(terms, limits, now)
     return Transition(
         before=None, order=Order(terms=terms, created_at=now), action="create", actor=ActorKind.PARTNER,
         reason_code="", at=now, event="order.created",
@@ -237,8 +231,8 @@ def _complete(order: Order, ask: Ask) -> tuple[Order, str]:
     billed = replace(order, bill=ask.bill, amount_due=ask.bill.total)
     if ask.bill.total == 0:
         return _settled(billed, Outcome.NO_CHARGE), "order.completed"
-    due_at = ask.due_at or ask.now + LEAST_NOTICE
-    check_due(due_at, ask.now)
+    due_at = ask.due_at or ask.now + timedelta(days=order.terms.pay_days)
+    check_due(due_at, order.terms, ask.now)
     return replace(billed, status=Status.PAYMENT_DUE, due_at=due_at), "order.payment_due"
 
 

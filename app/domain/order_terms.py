@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.errors import Refusal
+from app.domain.offer import Limits
 
 DEFAULT_CONFIRM = timedelta(minutes=15)
 MOST_CONFIRM = timedelta(hours=24)
-LONGEST_SERVICE = timedelta(days=366)
-LEAST_NOTICE = timedelta(hours=72)
-MOST_NOTICE = timedelta(days=60)
+LEAST_PAY_DAYS = 3
+MOST_PAY_DAYS = 60
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a partner's clock may be from ours."""
 
@@ -30,7 +30,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What the citizen is asked to confirm. `amount` (fen) is the deposit waived or the most that may be charged."""
+    """What the citizen is asked to confirm.
+
+    `amount` (fen) is the deposit waived or the most that may be charged; a bill may wait `pay_days` at least.
+    """
 
     external_order_no: str
     scenario: str
@@ -41,6 +44,7 @@ class Terms:
     confirm_by: datetime
     service_end_by: datetime
     start_at: datetime | None = None
+    pay_days: int = LEAST_PAY_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,14 @@ class Payment:
     reference: str
 
 
-def check_terms(terms: Terms, cap: int, now: datetime) -> None:
-    """Refuses `amount-over-limit` above the scenario's cap (fen) and `time-range-invalid` for windows out of bounds."""
-    if not 0 < terms.amount <= cap:
-        raise Refusal("amount-over-limit", field="/amount", limit=cap)
-    start = terms.start_at or now
+def check_terms(terms: Terms, limits: Limits, now: datetime) -> None:
+    """Refuses `amount-over-limit` above the scenario's cap and `time-range-invalid` for windows out of bounds."""
+    if not 0 < terms.amount <= limits.amount_fen:
+        raise Refusal("amount-over-limit", field="/amount", limit=limits.amount_fen)
+    start, longest = terms.start_at or now, timedelta(days=limits.service_days)
     _within(now < terms.confirm_by <= now + MOST_CONFIRM, "/confirm_by")
-    _within(now - CLOCK_SKEW <= start <= now + LONGEST_SERVICE, "/start_at")
-    _within(max(start, now) < terms.service_end_by <= start + LONGEST_SERVICE, "/service_end_by")
+    _within(now - CLOCK_SKEW <= start <= now + longest, "/start_at")
+    _within(max(start, now) < terms.service_end_by <= start + longest, "/service_end_by")
 
 
 def check_bill(bill: Bill, cap: int) -> None:
@@ -89,9 +93,10 @@ def check_bill(bill: Bill, cap: int) -> None:
         raise Refusal("amount-over-limit", field="/total", limit=cap)
 
 
-def check_due(due_at: datetime, now: datetime) -> None:
-    """Refuses `time-range-invalid` for a due date less than 72 hours or more than 60 days after this notice."""
-    _within(now + LEAST_NOTICE <= due_at <= now + MOST_NOTICE, "/due_at")
+def check_due(due_at: datetime, terms: Terms, now: datetime) -> None:
+    """Refuses `time-range-invalid` for a due date sooner than the terms allow or more than 60 days away."""
+    least, most = timedelta(days=terms.pay_days), timedelta(days=max(MOST_PAY_DAYS, terms.pay_days))
+    _within(now + least <= due_at <= now + most, "/due_at")
 
 
 def check_payment(payment: Payment, since: datetime, now: datetime) -> None:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.domain.access import ActorKind
-from app.domain.order import Action, Ask, Order, Path, Status, create
+from app.domain.offer import Limits
+from app.domain.order import Action, Ask, Order, Status, create
 from app.domain.order_terms import Bill, Kind, Line, Payment, Terms
+from app.domain.scenario import Path
 
 NOW = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 CAP = 20_000
+LIMITS = Limits(amount_fen=CAP, service_days=366, open_orders=1)
 
 
 def terms(**changes: object) -> Terms:
@@ -30,7 +33,7 @@ def terms(**changes: object) -> Terms:
 
 def new(**changes: object) -> Order:
     """An order just created, awaiting its citizen."""
-    return create(terms(**changes), cap=CAP, now=NOW).order
+    return create(terms(**changes), LIMITS, NOW).order
 
 
 def in_status(status: Status) -> Order:

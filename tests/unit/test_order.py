@@ -9,9 +9,10 @@ import pytest
 
 from app.domain.access import ActorKind
 from app.domain.errors import Refusal
-from app.domain.order import Action, Outcome, Path, Status, allowed_actions, create, decide, is_unpaid, next_timer
+from app.domain.order import Action, Outcome, Status, allowed_actions, create, decide, is_unpaid, next_timer
 from app.domain.order_terms import Bill, Line, Payment
-from tests.support.order_makers import CAP, NOW, ask, bill, in_status, new, terms
+from app.domain.scenario import Path
+from tests.support.order_makers import CAP, LIMITS, NOW, ask, bill, in_status, new, terms
 
 CITIZEN, PARTNER, SYSTEM = ActorKind.CITIZEN, ActorKind.PARTNER, ActorKind.SYSTEM
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -61,6 +62,12 @@ def test_after_the_window_nobody_confirms_or_declines():
 def test_nothing_to_pay_completes_at_once():
     order = decide(in_status(Status.ACTIVE), ask(Action.COMPLETE, PARTNER, bill=Bill(total=0))).order
     assert (order.status, order.outcome, order.due_at) == (Status.COMPLETED, Outcome.NO_CHARGE, None)
+
+
+def test_a_pay_later_bill_waits_as_long_as_the_offer_promises():
+    order = replace(in_status(Status.ACTIVE), terms=terms(pay_days=30))
+    assert decide(order, ask(Action.COMPLETE, PARTNER)).order.due_at == NOW + 30 * DAY
+    assert refusal(order, ask(Action.COMPLETE, PARTNER, due_at=NOW + 29 * DAY)).field == "/due_at"
 
 
 def test_a_bill_is_due_72_hours_after_its_notice_at_the_earliest():
@@ -136,7 +143,7 @@ def test_a_payment_elsewhere_was_made_since_the_order_and_not_in_the_future(paid
 )
 def test_terms_out_of_bounds_are_refused_by_field(changes, field):
     with pytest.raises(Refusal) as refused:
-        create(terms(**changes), cap=CAP, now=NOW)
+        create(terms(**changes), LIMITS, NOW)
     assert refused.value.field == field
 
 

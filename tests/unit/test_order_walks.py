@@ -9,8 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from app.domain.access import ActorKind
 from app.domain.errors import Refusal
-from app.domain.order import FINAL, OWED, Action, Outcome, Path, Status, allowed_actions, decide, next_timer
+from app.domain.order import FINAL, OWED, Action, Outcome, Status, allowed_actions, decide, next_timer
 from app.domain.order_terms import Payment
+from app.domain.scenario import Path
 from tests.support.order_makers import CAP, NOW, ask, bill, new
 
 AMOUNTS = st.integers(min_value=-1, max_value=CAP + 1)
