@@ -1,0 +1,118 @@
+"""Partner merchants (合作商户), the one-time links that pair their counters, and what operators did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, String, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.store.base import Base, Id, Json, Moment, new_id
+
+
+class Partner(Base):
+    """A merchant and the scenarios that it may serve. `status`: active | suspended."""
+
+    __tablename__ = "partners"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120))
+    scenarios: Mapped[list[str]] = mapped_column(ARRAY(String(64)))
+    status: Mapped[Id] = mapped_column(default="active")
+    livemode: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[Moment]
+
+    @property
+    def active(self) -> bool:
+        """Whether it may serve anyone at present."""
+        return self.status == "active"
+
+    def serves(self, scenario: str) -> bool:
+        """Whether it is active and may serve this scenario."""
+        return self.active and scenario in self.scenarios
+
+
+class PairingLink(Base):
+    """A one-time link by which a partner's counter registers its key; only the hash of its token is kept."""
+
+    __tablename__ = "pairing_links"
+    token_hash: Mapped[Id] = mapped_column(primary_key=True)
+    partner_id: Mapped[Id]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+
+class OperatorAction(Base):
+    """One thing that an operator did or read: written once, never changed."""
+
+    __tablename__ = "operator_actions"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    operator_id: Mapped[Id] = mapped_column(index=True)
+    action: Mapped[Id]
+    target: Mapped[str] = mapped_column(String(200))
+    data: Mapped[Json]
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[Moment]
+
+
+def get(session: Session, partner_id: str) -> Partner | None:
+    """The partner with this id, active or not, or None."""
+    return session.scalar(select(Partner).where(Partner.id == partner_id))
+
+
+def listed(session: Session, *, before: str | None, limit: int) -> Sequence[Partner]:
+    """Partners, newest first, older than the id `before`."""
+    query = select(Partner).order_by(Partner.id.desc()).limit(limit)
+    return session.scalars(query.where(Partner.id < before) if before else query).all()
+
+
+def add(
+    session: Session, *, name_zh: str, name_en: str, scenarios: Sequence[str], livemode: bool, now: datetime
+) -> Partner:
+    """A new, active partner."""
+    partner = Partner(
+        id=new_id("ptn"),
+        name_zh=name_zh,
+        name_en=name_en,
+        scenarios=sorted(set(scenarios)),
+        status="active",
+        livemode=livemode,
+        created_at=now,
+    )
+    session.add(partner)
+    session.flush()
+    return partner
+
+
+def add_link(session: Session, token_hash: str, partner_id: str, *, now: datetime, expires_at: datetime) -> None:
+    """Remember a pairing link by the hash of its token."""
+    session.add(PairingLink(token_hash=token_hash, partner_id=partner_id, created_at=now, expires_at=expires_at))
+    session.flush()
+
+
+def use_link(session: Session, token_hash: str, now: datetime) -> str | None:
+    """Use up a pairing link in one statement; the partner's id, or None where it is unknown, used or past its time."""
+    fresh = (PairingLink.token_hash == token_hash, PairingLink.used_at.is_(None), PairingLink.expires_at > now)
+    used = update(PairingLink).where(*fresh).values(used_at=now).returning(PairingLink.partner_id)
+    return session.scalar(used)
+
+
+def note_action(
+    session: Session, operator_id: str, action: str, target: str, data: dict[str, Any], request_id: str, now: datetime
+) -> None:
+    """Append what an operator did to the audit trail."""
+    row = OperatorAction(
+        id=new_id("opa"),
+        operator_id=operator_id,
+        action=action,
+        target=target,
+        data=data,
+        request_id=request_id,
+        at=now,
+    )
+    session.add(row)
+    session.flush()
