@@ -1,0 +1,58 @@
+"""Codes of a moment: opaque, sixty seconds, one purpose, one use (api.md, guardrail 9). They tell nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domain.errors import Refusal
+from app.store import codes as store
+
+PURPOSES = ("check", "exchange")
+LIFETIME = timedelta(seconds=60)
+LENGTH = 16
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKES = str.maketrans("OIL", "011", " -")
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """Whose code it was, and the ticks that it carried."""
+
+    citizen_id: str
+    ticks: Mapping[str, Any]
+
+
+def make(
+    session: Session, citizen_id: str, purpose: str, ticks: Mapping[str, Any], now: datetime
+) -> tuple[str, datetime]:
+    """A fresh code and when it dies. `ticks` is what an exchange gives ({} for a check); anyone with a login may."""
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
+    expires_at = now + LIFETIME
+    row = store.MomentCode(
+        digest=_digest(code), citizen_id=citizen_id, purpose=purpose, ticks=dict(ticks), expires_at=expires_at
+    )
+    store.add(session, row, now)
+    return code, expires_at
+
+
+def redeem(session: Session, code: str, purpose: str, now: datetime) -> Redeemed:
+    """Use `code` once, however many try at once.
+
+    Raises Refusal `code-not-valid`, one and the same for a code that is used, over, for another purpose or never was.
+    """
+    row = store.use(session, _digest(code), purpose, now)
+    if row is None:
+        raise Refusal("code-not-valid", field="/code")
+    return Redeemed(row.citizen_id, row.ticks)
+
+
+def _digest(code: str) -> bytes:
+    """The hash of a code as a person may type it: any case, spaces and hyphens, O for 0, I or L for 1."""
+    return hashlib.sha256(code.upper().translate(_LOOKALIKES).encode()).digest()

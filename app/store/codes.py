@@ -1,0 +1,42 @@
+"""Codes of a moment, kept as hashes only. Short-lived and looked up by their own key, so not keyed by citizen first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, delete, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.store.base import Base, Id, Json, Moment
+
+
+class MomentCode(Base):
+    """One code: for whom, for which purpose, with which ticks (of an exchange), until when, and when it was used."""
+
+    __tablename__ = "moment_codes"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    citizen_id: Mapped[Id] = mapped_column(index=True)
+    purpose: Mapped[Id]
+    ticks: Mapped[Json]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+
+def add(session: Session, row: MomentCode, now: datetime) -> None:
+    """Keep a new code, and forget those of the same person that are over."""
+    over = MomentCode.citizen_id == row.citizen_id, MomentCode.expires_at <= now
+    session.execute(delete(MomentCode).where(*over))
+    session.add(row)
+    session.flush()
+
+
+def use(session: Session, digest: bytes, purpose: str, now: datetime) -> MomentCode | None:
+    """The live code, now used; None for one that is unknown, used, over or for another purpose. One winner ever."""
+    live = (
+        MomentCode.digest == digest,
+        MomentCode.purpose == purpose,
+        MomentCode.used_at.is_(None),
+        MomentCode.expires_at > now,
+    )
+    return session.scalar(update(MomentCode).where(*live).values(used_at=now).returning(MomentCode))
