@@ -36,7 +36,7 @@ CAST = (
     Role("xm-card-a", "xiamen", "郑舒", "diligent", "for exchanging cards with xm-card-b"),
     Role("xm-card-b", "xiamen", "吴桐", "diligent", "for exchanging cards with xm-card-a"),
     Role("zs-high", "zhoushan", "翁海", "model", "high score: every Zhoushan scenario answers credit"),
-    Role("zs-middle", "zhoushan", "傅沙洲", "between", "transit is open, bikes are not yet"),
+    Role("zs-middle", "zhoushan", "傅沙洲", "halfway", "transit is open, bikes are not yet"),
     Role("zs-low", "zhoushan", "金塘", "penalised", "low score: the ordinary path everywhere"),
     Role("zs-guest", "zhoushan", "贝岑", "model", WAITING, member=False),
 )
