@@ -69,7 +69,7 @@ PAYMENT_ONLY = (DepositWaiver, PayLater)
 
 @dataclass(frozen=True, slots=True)
 class OrdinaryPath:
-    """普通方式: how anyone gets the same service. `price_fen` is all that it asks for, a deposit included."""
+    """普通方式: how anyone gets the same service. `price_fen`: what it asks for beyond the service's own price."""
 
     text: Words
     steps: tuple[Words, ...]
@@ -96,7 +96,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One scenario in one city, read against `threshold`, in points of the `packs`; open to the citizens of these alone.
+    """One scenario in one city: from `threshold` on, in points of the `packs`, and open to their citizens alone.
 
     `illustrative` names the numbers that no source gives and that the city must set. Raises OfferError when made
     against the rules: neutral words, an ordinary path, payment alone touched in a basic public service.

@@ -15,7 +15,7 @@ REASONS: Mapping[str, Words] = MappingProxyType(
         ),
         "threshold-ahead": Words(
             zh="您有 {score} 分，公布的是 {threshold} 分；分数解释里写着怎样能增加。",
-            en="You have {score} points; the published line is {threshold}. Your score's explanation says what adds to it.",
+            en="You have {score} points; the published line is {threshold}. The explanation says what adds to it.",
         ),
         "score-pending": Words(
             zh="您的分数还在计算，稍后再试。",

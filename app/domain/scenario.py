@@ -61,7 +61,7 @@ class Outcome:
 
 
 class Scenario(Protocol):
-    """A rule of one offer."""
+    """The rule of one offer."""
 
     def decide(self, facts: Facts) -> Outcome:
         """The outcome for `facts`: a pure function, never better for a lower score."""
@@ -101,6 +101,34 @@ class Family(ABC):
         if facts.score >= self.offer.threshold:
             return self.credit(Reason("threshold-reached", numbers))
         return self.standard(Reason("threshold-ahead", numbers))
+
+
+class Registry(Protocol):
+    """What use cases ask of the scenario registry (scenarios/registry.py)."""
+
+    def __contains__(self, code: object) -> bool:
+        """Whether a scenario of this code is offered."""
+        ...
+
+    def offer(self, code: str) -> Offer:
+        """The offer of this code; raises Refusal `scenario-unknown`."""
+        ...
+
+    def offers(self, *, pack: str | None = None) -> tuple[Offer, ...]:
+        """Every offer in order of code, or those that read this pack."""
+        ...
+
+    def decide(self, code: str, facts: Facts) -> Outcome:
+        """The outcome: behind a closed gate or a broken rule always the ordinary path. Raises as `offer` does."""
+        ...
+
+    def rule(self, code: str) -> str:
+        """Family, its version and the offer's, `library 1.0, offer 1`: what decided."""
+        ...
+
+    def explain(self, code: str, reason: Reason) -> Words:
+        """A reason in plain words, for the citizen; also one whose scenario is gone."""
+        ...
 
 
 def gates(offer: Offer, facts: Facts) -> tuple[Reason, ...]:

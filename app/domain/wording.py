@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 HARSH = (
-    *"失信 黑名单 老赖 惩戒 惩罚 受限 限制 拒绝 不良 低分 违约 风险 不合格 不符合 资格不足".split(),
-    *"dishonest discredit untrustworthy blacklist punish penalt sanction restrict deny denied refuse reject".split(),
-    *("fail", "risk", "low score", "bad credit", "unqualified", "ineligible", "not eligible"),
+    *("失信", "黑名单", "老赖", "惩戒", "惩罚", "受限", "限制", "拒绝"),
+    *("不良", "低分", "违约", "风险", "不合格", "不符合", "资格不足"),
+    *("dishonest", "discredit", "untrustworthy", "blacklist", "punish", "penalt", "sanction", "restrict"),
+    *("deny", "denied", "refuse", "reject", "fail", "risk", "low score", "bad credit", "unqualified", "eligible"),
 )
 """Judgements of a person; none of them may stand in a text of a scenario."""
 

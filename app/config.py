@@ -1,0 +1,103 @@
+"""Settings: read once from the environment, frozen, and refused where they are not fit for production."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+DEVELOPMENT_SECRET = "development-only-secret-0123456789abcdef"  # noqa: S105 - refused in production, below
+
+
+class SettingsError(ValueError):
+    """The configuration is broken; the message is one clear line that names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a deployment may choose; each field is the environment variable `XINYI_<FIELD>`."""
+
+    mode: str = "development"
+    """`development` or `production`; production refuses development secrets, plain http and the sandbox."""
+    database_url: str = ""
+    """PostgreSQL, `postgresql+psycopg://…`; the variable `DATABASE_URL` serves as well."""
+    base_url: str = "http://127.0.0.1:8000"
+    """Where citizens and partners reach us; the issuer of every token and decision."""
+    master_secret: str = DEVELOPMENT_SECRET
+    """Encrypts identity numbers, names and signing keys, and keys the hashes that find them."""
+    upstream_issuer: str = "http://127.0.0.1:8001"
+    """The city's real-name platform, an OpenID provider."""
+    upstream_client_id: str = "xinyi"
+    upstream_client_secret: str = DEVELOPMENT_SECRET
+    upstream_algorithms: str = "ES256"
+    """Comma-separated: the only algorithms accepted on the real-name platform's ID tokens."""
+    livemode: bool = False
+    """False marks every object and event as sandbox; money is then simulated, and only then."""
+    var_dir: str = "var"
+    """Where this deployment keeps its files: the demo's keys, logins and department files."""
+    department_files: str = ""
+    """The folder of the file-backed department connector; empty: departments are asked by no one."""
+    pool_size: int = 8
+    """Database connections a process may hold."""
+    max_body_bytes: int = 1_048_576
+    """The largest request body, batches apart."""
+    max_batch_bytes: int = 1_073_741_824
+    """The largest department file."""
+
+    @property
+    def production(self) -> bool:
+        """Whether the production refusals hold."""
+        return self.mode == "production"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies carry `Secure` and the `__Host-` prefix wherever the base URL is https."""
+        return self.base_url.startswith("https://")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `environ` (default: the process environment); raises SettingsError in one line."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for field in fields(Settings):
+        raw = environ.get(f"XINYI_{field.name.upper()}")
+        if raw is not None:
+            values[field.name] = _convert(field.name, raw, type(field.default))
+    values.setdefault("database_url", _psycopg(environ.get("DATABASE_URL", "")))
+    return check(Settings(**values))
+
+
+def _convert(name: str, raw: str, kind: type) -> object:
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "0": False, "false": False}[raw.lower()]
+        return kind(raw)
+    except (KeyError, ValueError):
+        raise SettingsError(f"XINYI_{name.upper()}={raw!r} is not a {kind.__name__}") from None
+
+
+def _psycopg(url: str) -> str:
+    return url.replace("postgres://", "postgresql://").replace("postgresql://", "postgresql+psycopg://")
+
+
+def check(settings: Settings) -> Settings:
+    """The same settings, or SettingsError where they are not fit for their mode."""
+    if settings.mode not in ("development", "production"):
+        raise SettingsError(f"XINYI_MODE={settings.mode!r}: choose development or production")
+    if not Path(settings.var_dir).name:
+        raise SettingsError("XINYI_VAR_DIR must name a folder")
+    if settings.production:
+        _check_production(settings)
+    return settings
+
+
+def _check_production(settings: Settings) -> None:
+    for name in ("master_secret", "upstream_client_secret"):
+        secret = getattr(settings, name)
+        if secret == DEVELOPMENT_SECRET or len(secret) < 32:
+            raise SettingsError(f"XINYI_{name.upper()}: production needs a secret of its own, 32 characters or more")
+    for name in ("base_url", "upstream_issuer"):
+        if not getattr(settings, name).startswith("https://"):
+            raise SettingsError(f"XINYI_{name.upper()}: production needs https")

@@ -1,0 +1,30 @@
+"""Calendar days of Asia/Shanghai and whole calendar months (scoring.md)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta, timezone
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China has kept one offset without summer time since 1991; no record here is older."""
+
+
+def day_of(moment: datetime) -> date:
+    """The calendar day in Asia/Shanghai at an aware moment."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+def add_months(day: date, months: int) -> date:
+    """`day` moved by whole calendar months; the 31st falls on a shorter month's last day."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+
+
+def months_between(earlier: date, later: date) -> int:
+    """Whole calendar months from `earlier` to `later`; negative where `later` comes first.
+
+    >>> months_between(date(2025, 1, 31), date(2025, 2, 28))
+    1
+    """
+    months = (later.year - earlier.year) * 12 + later.month - earlier.month
+    return months if add_months(earlier, months) <= later else months - 1

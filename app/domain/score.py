@@ -1,0 +1,175 @@
+"""The score and its explanation, which are one calculation (scoring.md, Exact semantics).
+
+All amounts named `…_units` are integers in 1/10,000 point; `score` is in whole points. Nothing is divided but once, by
+the floor at the end, and every cut is shown, so that base, contributions and cuts add up to the score exactly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.calendar import months_between
+from app.domain.pack import Dimension, Grade, Indicator, Item, Pack
+from app.domain.record import Record
+
+POINT = 10_000
+"""Units in a point: centipoints times percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one record adds: its item's worth before age, the percent that its age leaves, and the product."""
+
+    record_id: str
+    item: str
+    event_on: date
+    months: int
+    percent: int
+    before_age_units: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A record that counts for nothing, and why (`Record.silent_because`, or `not-in-pack`)."""
+
+    record_id: str
+    item: str
+    event_on: date
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPart:
+    """An indicator's sum before and after its floor and ceiling."""
+
+    code: str
+    contributions: tuple[Contribution, ...]
+    sum_units: int
+    total_units: int
+
+    @property
+    def cut_units(self) -> int:
+        """What the ceiling took off (positive) or the floor gave back (negative)."""
+        return self.sum_units - self.total_units
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionPart:
+    """A dimension's sum before and after its floor and ceiling."""
+
+    code: str
+    indicators: tuple[IndicatorPart, ...]
+    sum_units: int
+    total_units: int
+
+    @property
+    def cut_units(self) -> int:
+        """What the ceiling took off (positive) or the floor gave back (negative)."""
+        return self.sum_units - self.total_units
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A score as of a day with all that makes it.
+
+    `base_units + Σ dimension.total_units == raw_units`, and `raw_units - range_cut_units - floor_cut_units == score * POINT`.
+    """
+
+    pack: str
+    pack_version: int
+    illustrative: bool
+    as_of: date
+    base_units: int
+    dimensions: tuple[DimensionPart, ...]
+    left_out: tuple[LeftOut, ...]
+    raw_units: int
+    range_cut_units: int
+    floor_cut_units: int
+    score: int
+    grade: Grade
+
+
+def explain(pack: Pack, records: Iterable[Record], as_of: date) -> Explanation:
+    """The score of `records` under `pack` as of a day, explained. The order of the records does not matter."""
+    counted, left_out = _sorted_out(pack, records, as_of)
+    dimensions = tuple(_dimension(dimension, counted, as_of) for dimension in pack.dimensions)
+    raw = pack.base * POINT + sum(dimension.total_units for dimension in dimensions)
+    within = _clamp(raw, pack.min, pack.max)
+    score, fraction = divmod(within, POINT)
+    return Explanation(
+        pack=pack.code,
+        pack_version=pack.version,
+        illustrative=pack.illustrative,
+        as_of=as_of,
+        base_units=pack.base * POINT,
+        dimensions=dimensions,
+        left_out=left_out,
+        raw_units=raw,
+        range_cut_units=raw - within,
+        floor_cut_units=fraction,
+        score=score,
+        grade=pack.grade(score),
+    )
+
+
+def digest(records: Iterable[Record]) -> str:
+    """SHA-256, in hex, of the record versions that a calculation read, in any order."""
+    lines = sorted(f"{record.id}:{record.version}\n" for record in records)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+_Counted = dict[str, list[Record]]
+
+
+def _sorted_out(pack: Pack, records: Iterable[Record], as_of: date) -> tuple[_Counted, tuple[LeftOut, ...]]:
+    counted: _Counted = {item.code: [] for item in pack.items()}
+    left_out = []
+    for record in sorted(records, key=lambda record: (record.event_on, record.id), reverse=True):
+        because = record.silent_because(as_of) or (None if record.item in counted else "not-in-pack")
+        if because is None:
+            counted[record.item].append(record)
+        else:
+            left_out.append(LeftOut(record.id, record.item, record.event_on, because))
+    return counted, tuple(left_out)
+
+
+def _dimension(dimension: Dimension, counted: _Counted, as_of: date) -> DimensionPart:
+    indicators = tuple(_indicator(indicator, counted, as_of) for indicator in dimension.indicators)
+    total = sum(indicator.total_units for indicator in indicators)
+    return DimensionPart(dimension.code, indicators, total, _clamp(total, dimension.floor, dimension.ceiling))
+
+
+def _indicator(indicator: Indicator, counted: _Counted, as_of: date) -> IndicatorPart:
+    contributions = tuple(
+        _contribution(indicator, item, record, as_of) for item in indicator.items for record in counted[item.code]
+    )
+    total = sum(contribution.units for contribution in contributions)
+    return IndicatorPart(indicator.code, contributions, total, _clamp(total, indicator.floor, indicator.ceiling))
+
+
+def _contribution(indicator: Indicator, item: Item, record: Record, as_of: date) -> Contribution:
+    months = months_between(record.event_on, as_of)
+    percent = indicator.percent(months)
+    return Contribution(
+        record_id=record.id,
+        item=item.code,
+        event_on=record.event_on,
+        months=months,
+        percent=percent,
+        before_age_units=item.centipoints * 100,
+        units=item.centipoints * percent,
+    )
+
+
+def _clamp(units: int, low: int, high: int) -> int:
+    return min(max(units, low * POINT), high * POINT)
+
+
+def what_would_change(records: Sequence[Record], *, add: Iterable[Record] = (), remove: Iterable[str] = ()) -> list[Record]:
+    """`records` with hypothetical ones added and some taken away by id: what a simulation explains."""
+    gone = frozenset(remove)
+    return [record for record in records if record.id not in gone] + list(add)

@@ -1,0 +1,75 @@
+"""The composition root: settings in, a Flask app out; the one place that knows every room."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_compress import Compress
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.config import Settings, SettingsError, load
+from app.packs import load_packs
+from app.store.keys import KeyRing
+from app.store.pii import PiiBox
+from app.web import headers, problems
+from app.web.api import XinyiApi
+from app.web.kit import EXTENSION, Kit
+from app.web.spec import SPEC, Problem, response_of_problem
+from scenarios import load as load_registry
+
+BLUEPRINTS: tuple[object, ...] = ()
+"""Every blueprint, in the order of the API document. Each module of an audience adds its own here."""
+
+
+def create_app(settings: Settings | None = None, kit: Kit | None = None) -> Flask:
+    """The whole application; raises SettingsError where the configuration is broken."""
+    settings = (kit.settings if kit else settings) or load()
+    app = Flask("app.web", static_folder="static", template_folder="templates")
+    app.config.update(SPEC, MAX_CONTENT_LENGTH=settings.max_body_bytes, JSON_AS_ASCII=False)
+    app.extensions[EXTENSION] = kit or build_kit(settings)
+    headers.install(app, https=settings.secure_cookies)
+    problems.install(app)
+    Compress(app)
+    api = XinyiApi(app)
+    api.spec.components.schema("Problem", schema=Problem)
+    api.spec.components.response("Problem", response_of_problem())
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    return app
+
+
+def build_kit(
+    settings: Settings,
+    engine: Engine | None = None,
+    sessions: sessionmaker[Session] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Kit:
+    """The parts of a process. `engine` and `sessions` may be given where they exist already."""
+    engine = engine or build_engine(settings)
+    sessions = sessions or sessionmaker(engine, expire_on_commit=False)
+    pii = PiiBox({1: settings.master_secret})
+    packs = load_packs()
+    return Kit(
+        settings=settings,
+        engine=engine,
+        sessions=sessions,
+        clock=clock,
+        packs=packs,
+        registry=load_registry(),
+        pii=pii,
+        keys=KeyRing(sessions, pii),
+    )
+
+
+def build_engine(settings: Settings) -> Engine:
+    """The pool of this process; raises SettingsError without a database."""
+    if not settings.database_url:
+        raise SettingsError("DATABASE_URL is not set (the demo starts a PostgreSQL of its own: make demo)")
+    logging.getLogger("authlib").setLevel(logging.WARNING)
+    return create_engine(
+        settings.database_url, pool_size=settings.pool_size, max_overflow=4, pool_pre_ping=True, hide_parameters=True
+    )

@@ -1,0 +1,37 @@
+"""What the worker does with each message of the outbox: one handler a topic, in the transaction of its removal.
+
+A handler may run twice (at least once is the promise) and must not mind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.pack import Pack
+from app.store import events
+from app.store.outbox import Message
+from app.store.pii import PiiBox
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """What handlers work with."""
+
+    packs: Mapping[str, Pack]
+    pii: PiiBox
+    now: datetime
+
+
+Handler = Callable[[Session, JobContext, Message], None]
+
+
+def _notify(session: Session, _context: JobContext, message: Message) -> None:
+    events.deliver(session, message)
+
+
+HANDLERS: Mapping[str, Handler] = {events.TOPIC: _notify}
+"""Topic → handler; each use case that puts a topic into the outbox adds its line here."""

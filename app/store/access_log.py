@@ -1,0 +1,142 @@
+"""The access log: every look at a person's data, one row that the person sees, in a tamper-evident chain of their own.
+
+Two tables (guardrail 13). `access_log` holds what the person reads, with a salt; `access_chain` holds, per citizen and
+number, the salted commitment to that row and the link `SHA-256(previous link, number, commitment)`. Leaving erases the
+rows and salts; the chain, which says nothing without them, stays whole. Only a person's own rows queue for each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, LargeBinary, String, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.access import Actor
+from app.store.base import Base, Id, Moment, new_id
+
+GENESIS = bytes(32)
+
+
+class AccessLogRow(Base):
+    """One look, as the person reads it."""
+
+    __tablename__ = "access_log"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[Id]
+    at: Mapped[Moment]
+    actor_kind: Mapped[Id]
+    actor_id: Mapped[Id]
+    actor_name: Mapped[str] = mapped_column(String(120))
+    action: Mapped[Id]
+    purpose: Mapped[str] = mapped_column(String(200))
+    fields: Mapped[list[str]] = mapped_column(ARRAY(String(64)))
+    scenario: Mapped[str | None] = mapped_column(String(64))
+    ref: Mapped[str | None] = mapped_column(String(64))
+    outcome: Mapped[str | None] = mapped_column(String(64))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+
+
+class AccessChainLink(Base):
+    """The salted commitment to one row and its link to all before it."""
+
+    __tablename__ = "access_chain"
+    __table_args__ = ({"info": {"on_leave": "keep: numbers that mean nothing without the rows, which are erased"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    commitment: Mapped[bytes] = mapped_column(LargeBinary(32))
+    link: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AccessChainHead(Base):
+    """Where a citizen's chain ends; its row lock orders that citizen's looks."""
+
+    __tablename__ = "access_heads"
+    __table_args__ = ({"info": {"on_leave": "keep: the length of the chain, so that it stays whole"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    length: Mapped[int] = mapped_column(Integer)
+    link: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+def append(
+    session: Session,
+    citizen_id: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    action: str,
+    purpose: str,
+    fields: Sequence[str] = (),
+    scenario: str | None = None,
+    ref: str | None = None,
+    outcome: str | None = None,
+) -> str:
+    """Log one look; returns its id. `action`, `purpose`, `fields`, `outcome` are codes that the app puts in words."""
+    number, previous = _next(session, citizen_id)
+    row = AccessLogRow(
+        citizen_id=citizen_id,
+        number=number,
+        id=new_id("acc"),
+        at=now,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        action=action,
+        purpose=purpose,
+        fields=list(fields),
+        scenario=scenario,
+        ref=ref,
+        outcome=outcome,
+        salt=os.urandom(16),
+    )
+    commitment = commit(row)
+    link = chain(previous, number, commitment)
+    session.add_all([row, AccessChainLink(citizen_id=citizen_id, number=number, commitment=commitment, link=link)])
+    session.execute(update(AccessChainHead).where(AccessChainHead.citizen_id == citizen_id).values(link=link))
+    session.flush()
+    return row.id
+
+
+def _next(session: Session, citizen_id: str) -> tuple[int, bytes]:
+    head = insert(AccessChainHead).values(citizen_id=citizen_id, length=1, link=GENESIS)
+    grown = head.on_conflict_do_update(
+        index_elements=[AccessChainHead.citizen_id], set_={"length": AccessChainHead.length + 1}
+    ).returning(AccessChainHead.length, AccessChainHead.link)
+    number, link = session.execute(grown).one()
+    return number, link
+
+
+def commit(row: AccessLogRow) -> bytes:
+    """The salted commitment to what the row says."""
+    said: dict[str, Any] = {
+        "id": row.id,
+        "at": int(row.at.timestamp() * 1_000_000),
+        "actor": [row.actor_kind, row.actor_id, row.actor_name],
+        "action": row.action,
+        "purpose": row.purpose,
+        "fields": row.fields,
+        "scenario": row.scenario,
+        "ref": row.ref,
+        "outcome": row.outcome,
+    }
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(row.salt + text.encode()).digest()
+
+
+def chain(previous: bytes, number: int, commitment: bytes) -> bytes:
+    """The link after `previous`."""
+    return hashlib.sha256(previous + number.to_bytes(8, "big") + commitment).digest()
+
+
+def links(session: Session, citizen_id: str) -> Sequence[AccessChainLink]:
+    """The chain in order."""
+    query = select(AccessChainLink).where(AccessChainLink.citizen_id == citizen_id)
+    return session.scalars(query.order_by(AccessChainLink.number)).all()

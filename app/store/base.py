@@ -1,0 +1,38 @@
+"""The one declarative base, prefixed sortable ids and the column types that every table shares."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import uuid_utils
+from sqlalchemy import DateTime, MetaData, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = Annotated[str, mapped_column(String(64))]
+Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+Json = Annotated[dict[str, Any], mapped_column(JSONB)]
+JsonList = Annotated[list[Any], mapped_column(JSONB)]
+
+
+class Base(DeclarativeBase):
+    """All tables. One with a `citizen_id` says in `info["on_leave"]` what leaving does to its rows:
+
+    `"delete"`, or `"keep: <the reason that the person reads>"`.
+    """
+
+    metadata = MetaData(naming_convention=CONVENTION)
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id, `ord_0192…`: UUIDv7 (RFC 9562) inside, so ids sort by their time of birth."""
+    return f"{prefix}_{uuid_utils.uuid7().hex}"

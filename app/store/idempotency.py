@@ -1,0 +1,42 @@
+"""Idempotency keys of partners and departments (api.md, Conventions): kept 72 hours, in the transaction of the effect."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Integer, LargeBinary, String, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.store.base import Base, Id, Json, Moment
+
+KEPT = timedelta(hours=72)
+
+
+class IdempotencyKey(Base):
+    """A key, what was asked and what was answered. Scope: client, method, path and key, hashed."""
+
+    __tablename__ = "idempotency_keys"
+    scope: Mapped[Id] = mapped_column(primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[Id]
+    status: Mapped[int] = mapped_column(Integer)
+    headers: Mapped[Json]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[Moment] = mapped_column(index=True)
+
+
+def lock(session: Session, scope: str) -> bool:
+    """Hold the key until this transaction ends; False where another request holds it."""
+    number = int.from_bytes(bytes.fromhex(scope)[:8], "big", signed=True)
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(number))))
+
+
+def find(session: Session, scope: str, now: datetime) -> IdempotencyKey | None:
+    """The kept answer, while it is kept."""
+    query = select(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.created_at > now - KEPT)
+    return session.scalar(query)
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Delete the keys that are kept no longer."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= now - KEPT))

@@ -1,0 +1,45 @@
+"""The map from an outer id (a consent, an order, a pairwise reference …) to its citizen.
+
+Tables of people are keyed by `citizen_id` first, so that a city can spread them over machines; this is the one look-up
+that leads from an id in a URL to that key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.store.base import Base, Id
+
+
+class OuterId(Base):
+    """One outer id and whose it is."""
+
+    __tablename__ = "outer_ids"
+    __table_args__ = (
+        {"info": {"on_leave": "keep: your login's keyed hash and the ids of open orders; all other ids are deleted"}},
+    )
+    outer_id: Mapped[Id] = mapped_column(primary_key=True)
+    kind: Mapped[Id]
+    citizen_id: Mapped[Id] = mapped_column(index=True)
+
+
+def register(session: Session, outer_id: str, kind: str, citizen_id: str) -> str:
+    """Remember whose `outer_id` is; the first to register wins. Returns the citizen it belongs to."""
+    statement = insert(OuterId).values(outer_id=outer_id, kind=kind, citizen_id=citizen_id)
+    session.execute(statement.on_conflict_do_nothing())
+    return citizen_of(session, outer_id, kind) or citizen_id
+
+
+def citizen_of(session: Session, outer_id: str, kind: str) -> str | None:
+    """The citizen behind `outer_id` of this kind, or None."""
+    return session.scalar(select(OuterId.citizen_id).where(OuterId.outer_id == outer_id, OuterId.kind == kind))
+
+
+def forget(session: Session, citizen_id: str, *, keep_kinds: Collection[str]) -> int:
+    """Delete a citizen's outer ids but for the kinds kept; returns how many went."""
+    gone = delete(OuterId).where(OuterId.citizen_id == citizen_id, OuterId.kind.not_in(keep_kinds))
+    return len(session.scalars(gone.returning(OuterId.outer_id)).all())

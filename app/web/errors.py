@@ -1,0 +1,96 @@
+"""The one shape of errors (RFC 9457, api.md Conventions): every code, its status and its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a code means. The details are format strings of a Refusal's params, in Chinese and English."""
+
+    status: int
+    title_zh: str
+    title_en: str
+    detail_zh: str
+    detail_en: str
+    retryable: bool = False
+
+
+PROBLEMS: dict[str, Problem] = {
+    "malformed-request": Problem(
+        400, "请求无法解析", "Malformed request", "请求体不是有效的 JSON。", "The body is not valid JSON."
+    ),
+    "bad-request": Problem(400, "请求有误", "Bad request", "请求不符合要求。", "The request is not well formed."),
+    "idempotency-key-missing": Problem(
+        400,
+        "缺少幂等键",
+        "Idempotency key missing",
+        "请在 Idempotency-Key 头中给出 1-255 个可打印 ASCII 字符。",
+        "Send an Idempotency-Key header of 1-255 printable ASCII characters.",
+    ),
+    "invalid-token": Problem(
+        401,
+        "令牌无效",
+        "Invalid token",
+        "访问令牌缺失、过期或无效。",
+        "The access token is missing, expired or invalid.",
+    ),
+    "invalid-dpop-proof": Problem(
+        401, "持有证明无效", "Invalid DPoP proof", "DPoP 证明缺失或无效。", "The DPoP proof is missing or invalid."
+    ),
+    "insufficient-scope": Problem(
+        403, "权限不足", "Insufficient scope", "此令牌不含所需权限：{scope}。", "This token lacks the scope {scope}."
+    ),
+    "not-found": Problem(
+        404, "未找到", "Not found", "没有这个对象，或它不属于你。", "No such object, or it is not yours."
+    ),
+    "method-not-allowed": Problem(
+        405, "方法不允许", "Method not allowed", "此路径不接受这个方法。", "This path does not take this method."
+    ),
+    "conflict": Problem(
+        409, "状态冲突", "Conflict", "当前状态不允许此操作。", "The present state does not allow this."
+    ),
+    "idempotency-key-in-use": Problem(
+        409,
+        "请求仍在处理",
+        "Request still running",
+        "带同一幂等键的请求仍在处理。",
+        "A request with the same idempotency key is still running.",
+        retryable=True,
+    ),
+    "body-too-large": Problem(413, "请求体过大", "Body too large", "请求体超过上限。", "The body is over the limit."),
+    "unsupported-media-type": Problem(
+        415, "媒体类型不支持", "Unsupported media type", "请使用 {expected}。", "Send {expected}."
+    ),
+    "validation": Problem(
+        422, "内容有误", "Validation failed", "请查看 errors 中的每一项。", "See each entry of errors."
+    ),
+    "idempotency-key-reused": Problem(
+        422,
+        "幂等键已用于其他请求",
+        "Idempotency key reused",
+        "同一幂等键曾用于内容不同的请求。",
+        "The same idempotency key came with another body before.",
+    ),
+    "quota-exceeded": Problem(
+        429,
+        "请求过于频繁",
+        "Too many requests",
+        "超过限额：{policy}。",
+        "Over the limit of policy {policy}.",
+        retryable=True,
+    ),
+    "internal-error": Problem(
+        500,
+        "系统错误",
+        "Internal error",
+        "系统出错，没有任何更改。",
+        "Something failed; nothing was changed.",
+        retryable=True,
+    ),
+    "not-built": Problem(501, "尚未提供", "Not built yet", "此功能尚未提供。", "This is not built yet."),
+    "temporarily-unavailable": Problem(
+        503, "暂时不可用", "Temporarily unavailable", "请稍后再试。", "Please try again later.", retryable=True
+    ),
+}

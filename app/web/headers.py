@@ -1,0 +1,66 @@
+"""What every request and answer carries: request ids, cache rules, security headers, ETags, log lines."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+
+from flask import Flask, Response, g, request
+
+from app.store.base import new_id
+
+log = logging.getLogger("xinyi.request")
+
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'{form_action}",
+        "frame-ancestors 'none'",
+    )
+)
+_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
+
+
+def install(app: Flask, *, https: bool, form_action: str = "") -> None:
+    """Add the hooks. `form_action`: further origins that a login form may lead to (the real-name platform)."""
+
+    @app.before_request
+    def _start() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _ID.fullmatch(given) else new_id("req")
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def _finish(answer: Response) -> Response:
+        answer.headers["X-Request-Id"] = g.get("request_id", "")
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers.setdefault("Cache-Control", "no-store")
+        if answer.mimetype == "text/html":
+            answer.headers["Content-Security-Policy"] = CSP.format(form_action=f" {form_action}" if form_action else "")
+            answer.headers["X-Frame-Options"] = "DENY"
+        if https:
+            answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        if _tagged(answer):
+            answer.add_etag()
+            answer.make_conditional(request)
+        _log(answer)
+        return answer
+
+
+def _tagged(answer: Response) -> bool:
+    return request.method == "GET" and answer.status_code == 200 and request.path.startswith("/citizen/")
+
+
+def _log(answer: Response) -> None:
+    rule = request.url_rule.rule if request.url_rule else "-"
+    spent = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
+    log.info("%s %s %s %d %.1fms", g.get("request_id", "-"), request.method, rule, answer.status_code, spent)

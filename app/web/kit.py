@@ -1,0 +1,51 @@
+"""The Kit: what a process is made of, built once by app/factory.py; blueprints reach it here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from flask import current_app
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.config import Settings
+from app.domain.pack import Pack
+from app.store.keys import KeyRing
+from app.store.pii import PiiBox
+
+EXTENSION = "xinyi"
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """The parts that requests share. `registry` is the scenario registry (scenarios/__init__.py)."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    clock: Callable[[], datetime]
+    packs: Mapping[str, Pack]
+    registry: Any
+    pii: PiiBox
+    keys: KeyRing
+
+
+def kit() -> Kit:
+    """The current app's Kit."""
+    return cast(Kit, current_app.extensions[EXTENSION])
+
+
+def now() -> datetime:
+    """This moment, aware, from the Kit's clock."""
+    return kit().clock()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One transaction: committed when the block ends, rolled back when it raises."""
+    with kit().sessions.begin() as session:
+        yield session

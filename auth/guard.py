@@ -1,0 +1,168 @@
+"""Who is calling: `needs(scope)` above a view lets in only a live token with the scope and a fresh DPoP proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from flask import Response, g, request
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from app.domain.access import Actor, ActorKind
+from app.domain.errors import Refusal
+from app.store import oauth
+from app.web.api import refuse_unknown_query
+from app.web.kit import kit, now, transaction
+from app.web.problems import problem
+from auth import dpop, tokens
+
+View = Callable[..., Any]
+_KINDS = {
+    "app": ActorKind.CITIZEN,
+    "partner": ActorKind.PARTNER,
+    "counter": ActorKind.PARTNER,
+    "department": ActorKind.DEPARTMENT,
+    "desk": ActorKind.OPERATOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls. The ids that do not belong to `kind` are empty."""
+
+    kind: ActorKind
+    client_id: str
+    name: str
+    scopes: frozenset[str]
+    citizen_id: str = ""
+    partner_id: str = ""
+    department_id: str = ""
+    operator_id: str = ""
+    grant_id: str = ""
+    acr: str = ""
+    auth_time: int = 0
+    livemode: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as the access log names it."""
+        ids = {
+            ActorKind.CITIZEN: self.citizen_id,
+            ActorKind.PARTNER: self.partner_id,
+            ActorKind.DEPARTMENT: self.department_id,
+            ActorKind.OPERATOR: self.operator_id,
+        }
+        return Actor(self.kind, ids[self.kind], self.name)
+
+
+def caller() -> Caller:
+    """The caller of a guarded view."""
+    return cast(Caller, g.caller)
+
+
+def needs(*scopes: str) -> Callable[[View], View]:
+    """Let in a caller whose token has all of `scopes`.
+
+    Answers 401 `invalid-token` or `invalid-dpop-proof` with WWW-Authenticate (RFC 9449 section 7.1), and 403
+    `insufficient-scope`. Stands above the argument decorators, so that bad input without a token is a 401.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            try:
+                g.caller = authenticate()
+            except Refusal as refusal:
+                return problem(refusal, {"WWW-Authenticate": _challenge(refusal)})
+            if missing := [scope for scope in scopes if scope not in caller().scopes]:
+                lacking = Refusal("insufficient-scope", scope=" ".join(missing))
+                challenge = f'DPoP error="insufficient_scope", scope="{" ".join(scopes)}"'
+                return problem(lacking, {"WWW-Authenticate": challenge})
+            refuse_unknown_query(view)
+            return view(*args, **kwargs)
+
+        documented: View = Blueprint.doc(security=[{"access_token": list(scopes)}])(guarded)
+        documented.__dict__["guard"] = scopes
+        return documented
+
+    return decorate
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Mark a view as open to all, with the reason; a test refuses a view that is neither guarded nor marked."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def opened(*args: Any, **kwargs: Any) -> Any:
+            refuse_unknown_query(view)
+            return view(*args, **kwargs)
+
+        documented: View = Blueprint.doc(security=[])(opened)
+        documented.__dict__["public"] = reason
+        return documented
+
+    return decorate
+
+
+def _challenge(refusal: Refusal) -> str:
+    error = "invalid_dpop_proof" if refusal.code == "invalid-dpop-proof" else "invalid_token"
+    return f'DPoP error="{error}", algs="{" ".join(dpop.ALGORITHMS)}"'
+
+
+def authenticate() -> Caller:
+    """The caller of this request; raises Refusal `invalid-token` or `invalid-dpop-proof`."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    proofs = request.headers.getlist("DPoP")
+    if scheme.lower() != "dpop" or not token:
+        raise Refusal("invalid-token")
+    access = tokens.verify(kit().keys, token, issuer=kit().settings.base_url, now=now())
+    if len(proofs) != 1:
+        raise Refusal("invalid-dpop-proof")
+    with transaction() as session:
+        dpop.verify(
+            session,
+            proofs[0],
+            method=request.method,
+            url=kit().settings.base_url + request.path,
+            now=now(),
+            access_token=token,
+            jkt=access.jkt,
+        )
+        return _caller(session, access)
+
+
+def _caller(session: Session, access: tokens.AccessToken) -> Caller:
+    client = oauth.client(session, access.client_id)
+    if client is None or not client.active:
+        raise Refusal("invalid-token")
+    kind = _KINDS[client.kind]
+    citizen_id = operator_id = ""
+    if access.grant_id:
+        grant = oauth.live_grant(session, access.grant_id, now())
+        if grant is None or grant.client_id != client.client_id:
+            raise Refusal("invalid-token")
+        citizen_id, operator_id = grant.citizen_id, grant.operator_id or ""
+    elif kind in (ActorKind.CITIZEN, ActorKind.OPERATOR):
+        raise Refusal("invalid-token")
+    return Caller(
+        kind=kind,
+        client_id=client.client_id,
+        name=client.name,
+        scopes=access.scopes,
+        citizen_id=citizen_id,
+        partner_id=client.partner_id or "",
+        department_id=client.department_id or "",
+        operator_id=operator_id,
+        grant_id=access.grant_id,
+        acr=access.acr,
+        auth_time=access.auth_time,
+        livemode=client.livemode,
+    )
+
+
+def no_content() -> Response:
+    """An empty answer, 204."""
+    return Response(status=204)

@@ -1,0 +1,111 @@
+"""Access tokens: `at+jwt` (RFC 9068), ES256, ten minutes, bound to the client's key (RFC 9449)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from joserfc.jwk import ECKey
+
+from app.domain.errors import Refusal
+from app.store.base import new_id
+from app.store.keys import KeyRing
+
+LIFETIME = timedelta(minutes=10)
+TYPE = "at+jwt"
+ALGORITHM = "ES256"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """What a verified access token says. `grant_id` is empty for client credentials; `jkt` is the key's thumbprint."""
+
+    client_id: str
+    subject: str
+    scopes: frozenset[str]
+    jkt: str
+    grant_id: str
+    acr: str
+    auth_time: int
+    jti: str
+    expires_at: int
+
+
+def issue(
+    keys: KeyRing,
+    *,
+    issuer: str,
+    client_id: str,
+    subject: str,
+    scopes: list[str],
+    jkt: str,
+    now: datetime,
+    grant_id: str = "",
+    acr: str = "",
+    auth_time: int = 0,
+) -> str:
+    """A signed access token for our own API, audience and issuer both `issuer`."""
+    key = keys.current("token")
+    issued = int(now.timestamp())
+    claims: dict[str, Any] = {
+        "iss": issuer,
+        "aud": issuer,
+        "sub": subject,
+        "client_id": client_id,
+        "scope": " ".join(scopes),
+        "jti": new_id("jti"),
+        "iat": issued,
+        "exp": issued + int(LIFETIME.total_seconds()),
+        "cnf": {"jkt": jkt},
+    }
+    if grant_id:
+        claims |= {"grant_id": grant_id, "acr": acr, "auth_time": auth_time}
+    pem = key.private.as_pem(private=True)
+    return jwt.encode(claims, pem, algorithm=ALGORITHM, headers={"typ": TYPE, "kid": key.kid})
+
+
+def verify(keys: KeyRing, token: str, *, issuer: str, now: datetime) -> AccessToken:
+    """The token's content; raises Refusal `invalid-token` unless type, key, signature, times and binding all hold.
+
+    The header chooses among our published keys by `kid` and nothing else (RFC 8725); `jku`, `x5u`, `jwk` mean nothing.
+    """
+    try:
+        header = jwt.get_unverified_header(token)
+        jwk = keys.public(str(header.get("kid"))) if header.get("typ") == TYPE and "crit" not in header else None
+        if jwk is None or header.get("alg") != ALGORITHM:
+            raise Refusal("invalid-token")
+        claims = jwt.decode(
+            token,
+            ECKey.import_key(jwk).as_pem(private=False),
+            algorithms=[ALGORITHM],
+            audience=issuer,
+            issuer=issuer,
+            options={
+                "require": ["exp", "iat", "aud", "iss", "sub", "client_id", "jti", "cnf"],
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+        return _content(claims, int(now.timestamp()))
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError, AttributeError):
+        raise Refusal("invalid-token") from None
+
+
+def _content(claims: dict[str, Any], now: int) -> AccessToken:
+    life = int(LIFETIME.total_seconds())
+    if not (claims["iat"] - 60 <= now < claims["exp"] and claims["exp"] - claims["iat"] <= life):
+        raise Refusal("invalid-token")
+    return AccessToken(
+        client_id=claims["client_id"],
+        subject=claims["sub"],
+        scopes=frozenset(str(claims.get("scope", "")).split()),
+        jkt=claims["cnf"]["jkt"],
+        grant_id=claims.get("grant_id", ""),
+        acr=claims.get("acr", ""),
+        auth_time=int(claims.get("auth_time", 0)),
+        jti=claims["jti"],
+        expires_at=int(claims["exp"]),
+    )
