@@ -117,7 +117,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A city's model. `city` is the citizen's home city; `illustrative`: numbers not the city's own, to be calibrated."""
+    """A city's model. `city` is the citizens' home city; `illustrative`: numbers that the city must still calibrate."""
 
     code: str
     version: int

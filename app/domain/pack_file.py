@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from app.domain.pack import (
     LONGEST_SHOWN_MONTHS,
@@ -30,9 +31,9 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 def parse_pack(text: str) -> Pack:
     """The pack that `text` (TOML) describes; raises PackError with every problem and its place.
 
-    Refused, among others: a scored protected attribute (guardrail 6), a floor above or a ceiling below zero and a base in
-    the lowest band, by which the absence of facts would count (guardrail 5), and an adverse item without a legal class or
-    kept too long (guardrail 7).
+    Refused, among others: a scored protected attribute (guardrail 6); a floor above or a ceiling below zero and a base
+    in the lowest band, by which the absence of facts would count (guardrail 5); an adverse item without a legal class
+    or kept too long (guardrail 7).
     """
     try:
         data = tomllib.loads(text)
@@ -113,7 +114,7 @@ def _bounds(table: Table) -> tuple[int, int]:
 def _age(table: Table) -> tuple[tuple[int, int], ...]:
     steps = table.steps("age")
     starts = [months for months, _ in steps]
-    if starts[0] != 0 or any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False)):
+    if starts[0] != 0 or any(later <= earlier for earlier, later in pairwise(starts)):
         table.wrong("age", "steps must start at 0 months and rise")
     if any(not 0 <= percent <= 100 for _, percent in steps):
         table.wrong("age", "percents go from 0 to 100")

@@ -1,17 +1,19 @@
-"""Attributes of a person that are never an input to a score (guardrail 6), under their usual names in Chinese and English.
+"""Attributes of a person that are never an input to a score (guardrail 6), under their usual Chinese and English names.
 
 A name is looked at without its spaces, punctuation and width, in simplified and traditional characters, so that
-`maritalStatus`, `婚 姻` and `ＨＵＫＯＵ` are seen for what they are. Over-strict by design: a pack's author can rename an
-innocent item, a citizen cannot rename himself.
+`maritalStatus`, `婚 姻` and `ＨＵＫＯＵ` are seen for what they are. Over-strict by design: a pack's author can rename
+an innocent item.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 CHINESE: dict[str, str] = {
-    "household registration": "户籍 户口 戶籍 戶口 籍贯 籍貫 落户 落戶 出生地 常住地 居住时间 居住年限 本地人 外地人 外来人口 居住證 居住证 国籍",
+    "household registration": "户籍 户口 戶籍 戶口 籍贯 籍貫 落户 落戶 居住证 居住證 居住时间 居住年限 本地人 外来人口",
+    "origin": "出生地 出生於 常住地 国籍 國籍",
     "age": "年龄 年齡 周岁 岁数 歲數 出生日期 出生年 生日",
     "sex": "性别 性別 男性 女性 男女",
     "ethnicity": "民族 种族 種族 族裔 汉族 漢族 少数民族",
@@ -32,7 +34,8 @@ CHINESE: dict[str, str] = {
 """What a name in Chinese must not contain."""
 
 ENGLISH: dict[str, str] = {
-    "household registration": "hukou huji domicile domiciled nativeplace birthplace nationality citizenship household* residen*",
+    "household registration": "hukou huji domicil* household* residen*",
+    "origin": "nativeplace birthplace nationality citizenship",
     "age": "age aged birth birthday birthdate nianling",
     "sex": "sex gender male female man woman men women xingbie",
     "ethnicity": "race racial ethnic* minzu",
@@ -45,12 +48,12 @@ ENGLISH: dict[str, str] = {
     "education": "educat* diploma* graduat* schooling academic* university xueli",
     "occupation": "occupation* profession* job jobs employ* unemploy* jobtitle workplace zhiye",
     "income": "income* salar* wage wages earnings pension* socialinsurance socialsecurity taxpaid providentfund shouru",
-    "assets": "asset* property properties wealth* savings bankbalance networth realestate homeowner* loan loans debt* zichan",
+    "assets": "asset* property properties wealth* savings bankbalance networth realestate homeowner* loan* debt*",
     "social graph": "socialgraph socialnetwork friend* contacts acquaintance* relationship*",
     "movements": "movement* location* whereabouts trajector* geolocation itinerar* trail trails",
     "speech": "speech opinion* posts tweets socialmedia weibo",
 }
-"""Words that a name in English must not contain; `*` stands for any ending. Two words of a name count as one as well."""
+"""Words that a name in English must not contain; `*` stands for any ending. Two words in a row count as one as well."""
 
 
 def _compiled(vocabulary: str) -> re.Pattern[str]:
@@ -74,7 +77,7 @@ def _chinese(name: str) -> str | None:
 
 def _english(name: str) -> str | None:
     words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
-    candidates = words + [first + second for first, second in zip(words, words[1:], strict=False)]
+    candidates = words + [first + second for first, second in pairwise(words)]
     for attribute, pattern in _ENGLISH.items():
         if any(pattern.fullmatch(candidate) for candidate in candidates):
             return attribute

@@ -28,8 +28,8 @@ class Record:
     """What the calculation reads of a record.
 
     `event_on` is the day it happened, an adverse one's decision day. It counts from `effective_on` until the day before
-    `expires_on` (None: no end). `ended_on`, of adverse records only, is the day the act ended. `version` grows with each
-    event in its life.
+    `expires_on` (None: no end). `ended_on`, of adverse records only, is the day the act ended. `version` grows with
+    each event in its life.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Record:
         return self.silent_because(day) is None
 
     def silent_because(self, day: date) -> str | None:
-        """Why it counts for nothing on `day`: its status, `not-yet-effective`, `expired` or `over-five-years`; else None."""
+        """Why it counts not on `day`: its status, `not-yet-effective`, `expired`, `over-five-years`. Or None."""
         if self.status is not Status.ACTIVE:
             return str(self.status)
         if day < self.effective_on or day < self.event_on:

@@ -7,7 +7,7 @@ the floor at the end, and every cut is shown, so that base, contributions and cu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,7 +76,8 @@ class DimensionPart:
 class Explanation:
     """A score as of a day with all that makes it.
 
-    `base_units + Σ dimension.total_units == raw_units`, and `raw_units - range_cut_units - floor_cut_units == score * POINT`.
+    `base_units + Σ dimension.total_units == raw_units`, and
+    `raw_units - range_cut_units - floor_cut_units == score * POINT`.
     """
 
     pack: str
@@ -169,7 +170,7 @@ def _clamp(units: int, low: int, high: int) -> int:
     return min(max(units, low * POINT), high * POINT)
 
 
-def what_would_change(records: Sequence[Record], *, add: Iterable[Record] = (), remove: Iterable[str] = ()) -> list[Record]:
+def what_if(records: Iterable[Record], *, add: Iterable[Record] = (), remove: Iterable[str] = ()) -> list[Record]:
     """`records` with hypothetical ones added and some taken away by id: what a simulation explains."""
     gone = frozenset(remove)
     return [record for record in records if record.id not in gone] + list(add)

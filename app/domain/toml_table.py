@@ -11,7 +11,7 @@ Member = TypeVar("Member", bound=StrEnum)
 
 
 class Table:
-    """One table of a file. Every reader returns something of its type, and adds to `problems` where it had to make it up."""
+    """One table of a file. A reader always returns its type, and adds to `problems` where it had to make a value up."""
 
     def __init__(self, data: dict[str, Any], where: str, problems: list[str]) -> None:
         self._data, self._where, self._problems = data, where, problems
