@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, String, select, update
+from sqlalchemy import BigInteger, Integer, LargeBinary, String, delete, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -136,7 +136,50 @@ def chain(previous: bytes, number: int, commitment: bytes) -> bytes:
     return hashlib.sha256(previous + number.to_bytes(8, "big") + commitment).digest()
 
 
+def erasure(number: int) -> bytes:
+    """The commitment of a link that says: every row before this number was erased, as the person who left asked."""
+    return hashlib.sha256(b"erased before " + number.to_bytes(8, "big")).digest()
+
+
+def erase(session: Session, citizen_id: str) -> int:
+    """Delete a person's rows with their salts, and say so in the chain, which stays whole; returns how many went."""
+    if head(session, citizen_id) is None:
+        return 0
+    number, previous = _next(session, citizen_id)
+    commitment = erasure(number)
+    link = chain(previous, number, commitment)
+    session.add(AccessChainLink(citizen_id=citizen_id, number=number, commitment=commitment, link=link))
+    session.execute(update(AccessChainHead).where(AccessChainHead.citizen_id == citizen_id).values(link=link))
+    gone = delete(AccessLogRow).where(AccessLogRow.citizen_id == citizen_id).returning(AccessLogRow.number)
+    return len(session.scalars(gone).all())
+
+
+def head(session: Session, citizen_id: str) -> AccessChainHead | None:
+    """Where the chain ends, as the database has it now; None where nobody ever looked."""
+    query = select(AccessChainHead).where(AccessChainHead.citizen_id == citizen_id)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
 def links(session: Session, citizen_id: str) -> Sequence[AccessChainLink]:
     """The chain in order."""
-    query = select(AccessChainLink).where(AccessChainLink.citizen_id == citizen_id)
-    return session.scalars(query.order_by(AccessChainLink.number)).all()
+    query = select(AccessChainLink).where(AccessChainLink.citizen_id == citizen_id).order_by(AccessChainLink.number)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def rows(session: Session, citizen_id: str) -> Sequence[AccessLogRow]:
+    """Every row of a person, in order."""
+    query = select(AccessLogRow).where(AccessLogRow.citizen_id == citizen_id).order_by(AccessLogRow.number)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def listed(session: Session, citizen_id: str, *, before: int | None, limit: int) -> Sequence[AccessLogRow]:
+    """A person's rows, newest first, older than the number `before`."""
+    query = select(AccessLogRow).where(AccessLogRow.citizen_id == citizen_id)
+    if before is not None:
+        query = query.where(AccessLogRow.number < before)
+    return session.scalars(query.order_by(AccessLogRow.number.desc()).limit(limit)).all()
+
+
+def people(session: Session) -> Sequence[str]:
+    """Everyone who has a chain."""
+    return session.scalars(select(AccessChainHead.citizen_id).order_by(AccessChainHead.citizen_id)).all()

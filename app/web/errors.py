@@ -73,6 +73,44 @@ PROBLEMS: dict[str, Problem] = {
         "同一幂等键曾用于内容不同的请求。",
         "The same idempotency key came with another body before.",
     ),
+    "code-not-valid": Problem(
+        409,
+        "码已失效",
+        "Code not valid",
+        "此码已过期或已使用，请对方重新出示。",
+        "This code is over or was used; ask for a fresh one.",
+    ),
+    "card-with-oneself": Problem(
+        409, "不能与自己交换", "Not with oneself", "这是你自己的码。", "This code is your own."
+    ),
+    "login-needed": Problem(
+        409,
+        "请重新登录",
+        "Log in again",
+        "退出时已删除姓名，请重新登录后使用名片。",
+        "Your name was deleted when you left; log in again to use the card.",
+    ),
+    "nickname-missing": Problem(
+        422,
+        "没有昵称",
+        "No nickname",
+        "请先设置昵称，或选择其他姓名方式。",
+        "Set a nickname first, or show your name another way.",
+    ),
+    "card-too-large": Problem(
+        422,
+        "勾选过多",
+        "Too much for one card",
+        "从 {name} 起超出离线名片的 {limit} 字节，请少选一些。",
+        "From {name} on the card is over its {limit} bytes; tick less.",
+    ),
+    "card-field-not-for-purpose": Problem(
+        422,
+        "此用途不能出示该项",
+        "Not for this purpose",
+        "用途 {purpose} 不含 {name}。",
+        "The purpose {purpose} does not include {name}.",
+    ),
     "quota-exceeded": Problem(
         429,
         "请求过于频繁",

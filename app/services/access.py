@@ -1,0 +1,107 @@
+"""The access log as its person reads it, and the proof that nobody changed it (guardrail 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.store import access_log
+from app.store.access_log import GENESIS, AccessChainLink
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look; `number` counts the person's looks from 1. Codes, put in words at the edge."""
+
+    id: str
+    number: int
+    at: datetime
+    actor_kind: str
+    actor_name: str
+    action: str
+    purpose: str
+    fields: tuple[str, ...]
+    scenario: str | None
+    ref: str | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a person's chain is whole: `rows` stand, `erased` were taken out when they left.
+
+    Where it is not, `fault` is `changed`, `dropped` or `inserted`, and `number` says which row.
+    """
+
+    rows: int = 0
+    erased: int = 0
+    fault: str | None = None
+    number: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """True where nothing was tampered with."""
+        return self.fault is None
+
+
+def listed(session: Session, citizen_id: str, *, before: int | None, limit: int) -> list[Look]:
+    """Looks at a person's data, newest first, older than the number `before`."""
+    return [
+        Look(
+            id=row.id,
+            number=row.number,
+            at=row.at,
+            actor_kind=row.actor_kind,
+            actor_name=row.actor_name,
+            action=row.action,
+            purpose=row.purpose,
+            fields=tuple(row.fields),
+            scenario=row.scenario,
+            ref=row.ref,
+            outcome=row.outcome,
+        )
+        for row in access_log.listed(session, citizen_id, before=before, limit=limit)
+    ]
+
+
+def verify(session: Session, citizen_id: str) -> Verdict:
+    """Recompute a person's whole chain and compare every row with what it committed to."""
+    links = access_log.links(session, citizen_id)
+    return _links_fault(session, citizen_id, links) or _rows_verdict(session, citizen_id, links)
+
+
+def _links_fault(session: Session, citizen_id: str, links: Sequence[AccessChainLink]) -> Verdict | None:
+    previous = GENESIS
+    for number, link in enumerate(links, 1):
+        if link.number != number:
+            return Verdict(fault="dropped", number=number)
+        if link.link != access_log.chain(previous, number, link.commitment):
+            return Verdict(fault="changed", number=number)
+        previous = link.link
+    return _head_fault(session, citizen_id, len(links), previous)
+
+
+def _head_fault(session: Session, citizen_id: str, found: int, last: bytes) -> Verdict | None:
+    head = access_log.head(session, citizen_id)
+    length, link = (head.length, head.link) if head else (0, GENESIS)
+    if length != found:
+        return Verdict(fault="dropped" if length > found else "inserted", number=min(length, found) + 1)
+    return None if link == last else Verdict(fault="changed", number=found)
+
+
+def _rows_verdict(session: Session, citizen_id: str, links: Sequence[AccessChainLink]) -> Verdict:
+    said = {row.number: row for row in access_log.rows(session, citizen_id)}
+    erasures = [link.number for link in links if link.commitment == access_log.erasure(link.number)]
+    erased = max(erasures, default=0)
+    for link in links[erased:]:
+        row = said.pop(link.number, None)
+        if row is None:
+            return Verdict(fault="dropped", number=link.number)
+        if access_log.commit(row) != link.commitment:
+            return Verdict(fault="changed", number=link.number)
+    if said:
+        return Verdict(fault="inserted", number=min(said))
+    return Verdict(rows=len(links) - erased, erased=max(erased - len(erasures), 0))

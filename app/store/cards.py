@@ -1,0 +1,75 @@
+"""Name cards: what a holder shows by default, and the cards that people hold of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String, delete, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.store.base import Base, Id, Moment
+
+
+class NameCard(Base):
+    """A person's own choices: nickname, the kind of name and the fields that are ticked unless they say otherwise."""
+
+    __tablename__ = "name_cards"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    nickname: Mapped[str | None] = mapped_column(String(40))
+    name_kind: Mapped[Id]
+    fields: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
+    updated_at: Mapped[Moment]
+
+
+class HeldCard(Base):
+    """A card that `citizen_id` holds of `given_by`. Both rows of one exchange live and die together."""
+
+    __tablename__ = "held_cards"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    exchange_id: Mapped[Id] = mapped_column(index=True)
+    given_by: Mapped[Id] = mapped_column(index=True, info={"citizen": True})
+    sealed_face: Mapped[bytes] = mapped_column(LargeBinary)
+    received_at: Mapped[Moment]
+
+
+def own(session: Session, citizen_id: str) -> NameCard | None:
+    """The person's choices, or None where they never made any."""
+    return session.scalar(select(NameCard).where(NameCard.citizen_id == citizen_id))
+
+
+def save(
+    session: Session, citizen_id: str, *, nickname: str | None, name_kind: str, fields: list[str], now: datetime
+) -> None:
+    """Write the person's choices over those before."""
+    values = {"nickname": nickname, "name_kind": name_kind, "fields": fields, "updated_at": now}
+    new = insert(NameCard).values(citizen_id=citizen_id, **values)
+    session.execute(new.on_conflict_do_update(index_elements=[NameCard.citizen_id], set_=values))
+
+
+def add(session: Session, cards: Sequence[HeldCard]) -> None:
+    """Keep the cards of one exchange."""
+    session.add_all(cards)
+    session.flush()
+
+
+def held(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[HeldCard]:
+    """Cards that someone holds, newest first, older than the id `before`."""
+    query = select(HeldCard).where(HeldCard.citizen_id == citizen_id)
+    if before:
+        query = query.where(HeldCard.id < before)
+    return session.scalars(query.order_by(HeldCard.id.desc()).limit(limit)).all()
+
+
+def find(session: Session, citizen_id: str, card_id: str) -> HeldCard | None:
+    """One card that `citizen_id` holds, or None."""
+    return session.scalar(select(HeldCard).where(HeldCard.citizen_id == citizen_id, HeldCard.id == card_id))
+
+
+def remove_exchange(session: Session, exchange_id: str) -> None:
+    """Take the cards of one exchange from both sides."""
+    session.execute(delete(HeldCard).where(HeldCard.exchange_id == exchange_id))
