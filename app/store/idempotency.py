@@ -1,4 +1,4 @@
-"""Idempotency keys of partners and departments (api.md, Conventions): kept 72 hours, in the transaction of the effect."""
+"""Idempotency keys of partners and departments (api.md, Conventions): kept 72 hours, committed with the effect."""
 
 from __future__ import annotations
 
