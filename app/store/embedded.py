@@ -113,6 +113,14 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     return Server(url, started, place)
 
 
+def remove(folder: Path) -> None:
+    """Stop the server of `folder` and delete its data; nothing happens when there are none."""
+    place = _place(folder)
+    if place.data.exists():
+        Server("", False, place).stop()
+    shutil.rmtree(place.data.parent)
+
+
 def create_database(url: str, name: str, template: str | None = None) -> str:
     """Make the database `name` (a copy of `template`) on the server of `url`, in place of one of that name; its URL."""
     drop_database(url, name)

@@ -73,10 +73,10 @@ def person(seed: int, number: int) -> Person:
     name, identity = full_name(chance), id_number(number, chance)
     if number < len(CAST):
         role = CAST[number]
-        return Person(number, role.login, role.name, identity, role.city, "face", role.habit, role.member, role.note)
+        return Person(number, role.login, role.name, identity, role.city, "al2", role.habit, role.member, role.note)
     city = chance.choices(list(CITIES), CITY_WEIGHTS)[0]
     habit = chance.choices(list(HABIT_WEIGHTS), list(HABIT_WEIGHTS.values()))[0]
-    level = "counter" if chance.random() < 0.1 else "face"
+    level = "al3" if chance.random() < 0.1 else "al2"
     member = chance.randrange(100) < MEMBERS_PERCENT
     return Person(number, f"{CITIES[city]}-{number:06d}", name, identity, city, level, habit, member, "")
 

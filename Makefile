@@ -1,0 +1,58 @@
+# `make` lists the verbs. PORT, CITIZENS and PYTHON can be given: make demo PORT=9000
+
+PYTHON ?= python3
+PORT ?= 8000
+CITIZENS ?=
+
+VENV := .venv
+RUN := $(VENV)/bin
+INSTALL := $(RUN)/python -m pip install --disable-pip-version-check --no-input -c deploy/constraints.txt
+RECIPE := pyproject.toml deploy/constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test e2e lint types spec db constraints clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/demo.stamp ## the whole city on this machine, until Ctrl-C; PORT=9000 and CITIZENS=100000 are possible
+	@exec $(RUN)/xinyi demo --port $(PORT) $(if $(CITIZENS),--citizens $(CITIZENS))
+
+test: $(VENV)/dev.stamp ## every test, on a real PostgreSQL
+	$(RUN)/python -m pytest -n 2 --dist loadgroup
+
+e2e: $(VENV)/dev.stamp ## the journeys only: a running city, by HTTP and in a browser
+	$(RUN)/python -m pytest tests/e2e
+
+lint: $(VENV)/dev.stamp ## style and likely mistakes
+	$(RUN)/ruff check .
+
+types: $(VENV)/dev.stamp ## static types
+	$(RUN)/mypy
+
+spec: $(VENV)/dev.stamp ## write openapi.yaml from the code
+	$(RUN)/xinyi spec > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+
+db: $(VENV)/dev.stamp ## migrations: up, down, up, and no drift from the tables in the code
+	$(RUN)/xinyi db check
+
+constraints: ## pin the versions of this .venv for everyone
+	{ sed -n '/^#/p' deploy/constraints.txt; $(RUN)/python -m pip freeze --exclude-editable --exclude pip | grep -v '^#'; } \
+	  > deploy/constraints.new && mv deploy/constraints.new deploy/constraints.txt
+
+clean: ## remove the environment and the demo city, its database included
+	@test ! -x $(RUN)/xinyi || $(RUN)/xinyi demo --remove
+	rm -rf $(VENV) var *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "XinYi+ needs Python 3.11 or newer; say where it is: make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo.stamp: $(RECIPE) | $(VENV)/bin/python
+	$(INSTALL) -e '.[demo]'
+	@touch $@
+
+$(VENV)/dev.stamp: $(RECIPE) | $(VENV)/bin/python
+	$(INSTALL) -e '.[dev,demo]'
+	@touch $@ $(VENV)/demo.stamp
