@@ -22,7 +22,7 @@ def read(path: Path) -> Iterator[tuple[str, Offer | OfferError]]:
     city = tables.pop("city", None)
     for code, table in tables.items():
         try:
-            yield code, _made(Offer, {"code": code, "city": city, **_table(table, code)}, code)
+            yield code, _made(Offer, {"code": code, "city": city, **_table(table, "offer")}, "offer")
         except OfferError as fault:
             yield code, fault
 

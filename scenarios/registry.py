@@ -128,4 +128,4 @@ def _sound(scenario: Family, outcome: object) -> Outcome:
     for reason in outcome.reasons:
         text = REASONS.get(reason.code) or scenario.reasons[reason.code]
         text.filled(reason.params)
-    return outcome
+    return Outcome(Way(outcome.path), outcome.benefit, tuple(outcome.reasons))

@@ -44,6 +44,6 @@ def test_it_is_not_there_without_being_installed() -> None:
 
 def test_it_keeps_the_promises_of_every_scenario(installed: Path) -> None:
     suite = str(ROOT / "tests" / "contract" / "test_scenarios.py")
-    told = run(sys.executable, "-m", "pytest", suite, "-q", "-k", "umbrella", path=installed)
+    told = run(sys.executable, "-m", "pytest", suite, "-k", "umbrella", path=installed)
     assert " passed" in told
     assert "failed" not in told
