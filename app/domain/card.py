@@ -194,7 +194,7 @@ def _name(holder: Holder, kind: NameKind) -> str:
     if kind is NameKind.MASKED:
         return mask(holder.full_name)
     if not holder.nickname:
-        raise Refusal("nickname-missing", field="/display_name")
+        raise Refusal("nickname-missing", field="/name_kind")
     return holder.nickname
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, delete, select
+from sqlalchemy import LargeBinary, String, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -57,9 +57,9 @@ def add(session: Session, cards: Sequence[HeldCard]) -> None:
     session.flush()
 
 
-def held(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[HeldCard]:
-    """Cards that someone holds, newest first, older than the id `before`."""
-    query = select(HeldCard).where(HeldCard.citizen_id == citizen_id)
+def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[str]:
+    """The ids of cards that someone holds, newest first, older than the id `before`."""
+    query = select(HeldCard.id).where(HeldCard.citizen_id == citizen_id)
     if before:
         query = query.where(HeldCard.id < before)
     return session.scalars(query.order_by(HeldCard.id.desc()).limit(limit)).all()
@@ -73,3 +73,15 @@ def find(session: Session, citizen_id: str, card_id: str) -> HeldCard | None:
 def remove_exchange(session: Session, exchange_id: str) -> None:
     """Take the cards of one exchange from both sides."""
     session.execute(delete(HeldCard).where(HeldCard.exchange_id == exchange_id))
+
+
+def remove_between(session: Session, one: str, other: str) -> None:
+    """Take from both sides every card that these two hold of each other."""
+    pairs = tuple_(HeldCard.citizen_id, HeldCard.given_by)
+    session.execute(delete(HeldCard).where(pairs.in_([(one, other), (other, one)])))
+
+
+def counterpart(session: Session, card: HeldCard) -> HeldCard:
+    """The card that the giver of `card` holds of its holder, from the same exchange."""
+    wanted = HeldCard.citizen_id == card.given_by, HeldCard.exchange_id == card.exchange_id
+    return session.scalars(select(HeldCard).where(*wanted)).one()

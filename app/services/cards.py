@@ -1,0 +1,135 @@
+"""A person's own name card: what it shows unless they say otherwise, its preview, its codes and its offline form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domain import card
+from app.domain.access import SYSTEM
+from app.domain.card import Face, NameKind, Ticks
+from app.domain.pack import Pack
+from app.services import card_tokens, codes, holders
+from app.store import access_log
+from app.store import cards as store
+from app.store.pii import PiiBox
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCard:
+    """A person's choices, and in `face` exactly what the other side would see; `warnings` are codes."""
+
+    nickname: str | None
+    ticks: Ticks
+    face: Face
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """A signed card: its text for a QR code, what it shows and for what, and when it dies."""
+
+    text: str
+    face: Face
+    purpose: str
+    expires_at: datetime
+
+
+def own(session: Session, pii: PiiBox, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> OwnCard:
+    """The person's card; raises Refusal `login-needed` for one who left and has not logged in since."""
+    holder = holders.of(session, pii, packs, citizen_id, now)
+    ticks = ticks_of(session, citizen_id)
+    return OwnCard(holder.nickname, ticks, card.face(holder, ticks), card.warnings(ticks))
+
+
+def save(
+    session: Session,
+    pii: PiiBox,
+    packs: Mapping[str, Pack],
+    citizen_id: str,
+    *,
+    nickname: str | None,
+    ticks: Ticks,
+    now: datetime,
+) -> OwnCard:
+    """Replace the person's choices; raises Refusal `nickname-missing` where a nickname is to show and is none."""
+    store.save(session, citizen_id, nickname=nickname, name_kind=ticks.name, fields=_in_order(ticks), now=now)
+    return own(session, pii, packs, citizen_id, now)
+
+
+def ticks_of(session: Session, citizen_id: str) -> Ticks:
+    """What the person shows unless they say otherwise."""
+    row = store.own(session, citizen_id)
+    return Ticks(NameKind(row.name_kind), frozenset(row.fields)) if row else Ticks()
+
+
+def make_code(
+    session: Session,
+    pii: PiiBox,
+    packs: Mapping[str, Pack],
+    citizen_id: str,
+    *,
+    purpose: str,
+    ticks: Ticks | None,
+    now: datetime,
+) -> tuple[str, datetime]:
+    """A code for `check`, or for `exchange` with what it will give (None: the card's own ticks), and when it dies."""
+    if purpose == "check":
+        return codes.make(session, citizen_id, purpose, {}, now)
+    ticks = ticks or ticks_of(session, citizen_id)
+    card.face(holders.of(session, pii, packs, citizen_id, now), ticks)
+    return codes.make(session, citizen_id, purpose, as_data(ticks), now)
+
+
+def offline(
+    session: Session,
+    pii: PiiBox,
+    packs: Mapping[str, Pack],
+    citizen_id: str,
+    *,
+    purpose: str,
+    ticks: Ticks | None,
+    lifetime: timedelta,
+    key: Mapping[str, Any],
+    now: datetime,
+) -> Offline:
+    """A card that verifies without a network. `key` is a private JWK; ticks None: the card's own that the purpose allows.
+
+    Raises Refusal `card-field-not-for-purpose` or `card-too-large`, naming the field.
+    """
+    ticks = ticks or _only(ticks_of(session, citizen_id), purpose)
+    card.check_purpose(ticks, purpose)
+    face = card.face(holders.of(session, pii, packs, citizen_id, now), ticks)
+    text = card_tokens.sign(face, purpose, key=key, now=now, lifetime=lifetime)
+    access_log.append(
+        session,
+        citizen_id,
+        now=now,
+        actor=SYSTEM,
+        action="card.issued",
+        purpose=f"card.{purpose}",
+        fields=card.field_names(face),
+    )
+    return Offline(text, face, purpose, now + lifetime)
+
+
+def as_data(ticks: Ticks) -> dict[str, Any]:
+    """Ticks as a code carries them."""
+    return {"name": str(ticks.name), "fields": _in_order(ticks)}
+
+
+def from_data(data: Mapping[str, Any]) -> Ticks:
+    """The ticks that `as_data` wrote."""
+    return Ticks(NameKind(data["name"]), frozenset(data["fields"]))
+
+
+def _only(ticks: Ticks, purpose: str) -> Ticks:
+    return Ticks(ticks.name, ticks.fields & card.PURPOSES[purpose])
+
+
+def _in_order(ticks: Ticks) -> list[str]:
+    return [field for field in card.FIELDS if field in ticks.fields]
