@@ -1,14 +1,19 @@
-"""What the authorization server remembers: clients, grants, and what was used already."""
+"""What the authorization server remembers of clients and grants, and of what was used already."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Boolean, String, select
+from sqlalchemy import BigInteger, Boolean, Index, String, delete, exists, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id, Json, Moment
+
+SESSION = "session"
+CONSENT = "consent"
 
 
 class OAuthClient(Base):
@@ -32,17 +37,28 @@ class OAuthClient(Base):
 
 
 class Grant(Base):
-    """What a citizen allowed one client (a session of the app, or a consent); ended, its tokens are dead."""
+    """What a citizen allowed one client: a `session` of the app or desk, or a `consent`; ended, its tokens are dead.
+
+    `jkt` is the thumbprint of the key that its tokens are bound to; `auth_time` in seconds since 1970.
+    """
 
     __tablename__ = "oauth_grants"
-    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    __table_args__ = (
+        Index("ix_oauth_grants_citizen", "citizen_id", "id"),
+        {"info": {"on_leave": "delete", "but_keep": "kind = 'session'", "because": "your own sessions of the app"}},
+    )
     id: Mapped[Id] = mapped_column(primary_key=True)
-    citizen_id: Mapped[Id] = mapped_column(index=True)
+    kind: Mapped[Id] = mapped_column(default=SESSION)
+    citizen_id: Mapped[Id]
     client_id: Mapped[Id]
     operator_id: Mapped[str | None] = mapped_column(String(64))
     scopes: Mapped[list[str]] = mapped_column(ARRAY(String(64)))
+    jkt: Mapped[Id] = mapped_column(default="")
+    acr: Mapped[Id] = mapped_column(default="")
+    auth_time: Mapped[int] = mapped_column(BigInteger, default=0)
     device: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
     expires_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
 
@@ -56,9 +72,40 @@ class UsedToken(Base):
     expires_at: Mapped[Moment] = mapped_column(index=True)
 
 
+class RevokedToken(Base):
+    """The `jti` of an access token that its client gave back before its time (RFC 7009)."""
+
+    __tablename__ = "revoked_tokens"
+    jti: Mapped[Id] = mapped_column(primary_key=True)
+    expires_at: Mapped[Moment] = mapped_column(index=True)
+
+
+class Standing(NamedTuple):
+    """How things stand with a token: its client, and its grant where it has one."""
+
+    client: OAuthClient
+    grant: Grant | None
+
+
 def client(session: Session, client_id: str) -> OAuthClient | None:
     """The client, active or not."""
     return session.scalar(select(OAuthClient).where(OAuthClient.client_id == client_id))
+
+
+def standing(session: Session, client_id: str, grant_id: str, jti: str, now: datetime) -> Standing | None:
+    """What a token's claims lead to, in one round trip; None where client or token is no longer good.
+
+    A grant that ended, is past its time or belongs to another client is None.
+    """
+    live = (Grant.ended_at.is_(None), Grant.expires_at > now, Grant.client_id == client_id)
+    query = (
+        select(OAuthClient, Grant)
+        .outerjoin(Grant, (Grant.id == grant_id) & live[0] & live[1] & live[2])
+        .where(OAuthClient.client_id == client_id, OAuthClient.active)
+        .where(~exists().where(RevokedToken.jti == jti))
+    )
+    row = session.execute(query).one_or_none()
+    return Standing(*row) if row else None
 
 
 def live_grant(session: Session, grant_id: str, now: datetime) -> Grant | None:
@@ -67,7 +114,47 @@ def live_grant(session: Session, grant_id: str, now: datetime) -> Grant | None:
     return session.scalar(query)
 
 
+def sessions_of(
+    session: Session, citizen_id: str, now: datetime, *, before: str | None, limit: int
+) -> Sequence[tuple[Grant, str]]:
+    """A citizen's live sessions with the names of their clients, newest first, older than the id `before`."""
+    query = (
+        select(Grant, OAuthClient.name)
+        .join(OAuthClient, OAuthClient.client_id == Grant.client_id)
+        .where(Grant.citizen_id == citizen_id, Grant.kind == SESSION, Grant.ended_at.is_(None), Grant.expires_at > now)
+        .order_by(Grant.id.desc())
+        .limit(limit)
+    )
+    rows = session.execute(query.where(Grant.id < before) if before else query).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def end_grant(session: Session, grant_id: str, now: datetime, *, citizen_id: str | None = None) -> bool:
+    """End a grant, of this citizen where one is named; False where there was no such live one."""
+    ended = update(Grant).where(Grant.id == grant_id, Grant.ended_at.is_(None)).values(ended_at=now)
+    if citizen_id is not None:
+        ended = ended.where(Grant.citizen_id == citizen_id, Grant.kind == SESSION)
+    return session.scalar(ended.returning(Grant.id)) is not None
+
+
+def end_grants_of_client(session: Session, client_id: str, now: datetime) -> None:
+    """End every grant of a client, such as a partner that was suspended."""
+    session.execute(update(Grant).where(Grant.client_id == client_id, Grant.ended_at.is_(None)).values(ended_at=now))
+
+
+def revoke_token(session: Session, jti: str, expires_at: datetime) -> None:
+    """Kill one access token for the rest of its life."""
+    session.execute(insert(RevokedToken).values(jti=jti, expires_at=expires_at).on_conflict_do_nothing())
+
+
 def use_once(session: Session, digest: str, expires_at: datetime) -> bool:
     """True for the first caller with this digest, False for every later one."""
     first = insert(UsedToken).values(digest=digest, expires_at=expires_at).on_conflict_do_nothing()
     return session.scalar(first.returning(UsedToken.digest)) is not None
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Forget used and revoked tokens that are past their time anyway."""
+    session.execute(text("set local synchronous_commit = off"))
+    for table in (UsedToken, RevokedToken):
+        session.execute(delete(table).where(table.expires_at < now))

@@ -1,0 +1,127 @@
+"""OAuth clients: the citizen app, partners, departments, counter devices, the operators' desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from joserfc.errors import JoseError
+from joserfc.jwk import JWKRegistry, Key, RSAKey
+from sqlalchemy.orm import Session
+
+from app.domain.errors import FieldError, Refusal
+from app.store import oauth
+from app.store.oauth import OAuthClient
+
+PROFILES = {"app": "app", "desk": "app", "partner": "fapi2", "department": "fapi2", "counter": "fapi2"}
+"""Kind → profile: public clients with PAR, PKCE and DPoP, or FAPI 2.0 ones with private_key_jwt besides."""
+CURVES = {"EC": ("P-256",), "OKP": ("Ed25519",)}
+RSA_BITS = 2048
+KEYS_MOST = 10
+PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
+
+
+def register_client(
+    session: Session,
+    *,
+    client_id: str,
+    kind: str,
+    profile: str,
+    jwks: Mapping[str, Any],
+    redirect_uris: Sequence[str],
+    scopes: Sequence[str],
+    name: str,
+    now: datetime,
+    partner_id: str | None = None,
+    department_id: str | None = None,
+    livemode: bool = False,
+) -> str:
+    """Register a client, or replace the one with this id; returns its id.
+
+    `jwks` holds public keys only (RFC 7517): EC P-256, Ed25519 or RSA from 2048 bits; empty for a public client.
+    Raises Refusal `validation` with the pointer of what is wrong.
+    """
+    errors = [*_kind_errors(kind, profile), *_key_errors(profile, jwks), *_uri_errors(redirect_uris)]
+    if errors:
+        raise Refusal("validation", errors=errors)
+    row = OAuthClient(
+        client_id=client_id,
+        kind=kind,
+        profile=profile,
+        name=name,
+        jwks={"keys": list(jwks.get("keys", []))},
+        redirect_uris=list(redirect_uris),
+        scopes=list(scopes),
+        partner_id=partner_id,
+        department_id=department_id,
+        active=True,
+        livemode=livemode,
+        created_at=now,
+    )
+    session.merge(row)
+    session.flush()
+    return client_id
+
+
+def disable_client(session: Session, client_id: str, *, now: datetime) -> None:
+    """Let no token of this client pass from now on, and end its grants; raises Refusal `not-found`."""
+    row = oauth.client(session, client_id)
+    if row is None:
+        raise Refusal("not-found")
+    row.active = False
+    oauth.end_grants_of_client(session, client_id, now)
+
+
+def public_key_fault(jwk: object) -> str | None:
+    """What keeps this JWK from being a client's public key, or None."""
+    if not isinstance(jwk, dict) or PRIVATE & set(jwk):
+        return "Not a public key."
+    try:
+        key = JWKRegistry.import_key(jwk)
+    except (JoseError, ValueError, TypeError, KeyError):
+        return "Not a JWK."
+    return None if _strong(key, jwk) else "Not EC P-256, Ed25519 or RSA from 2048 bits."
+
+
+def _strong(key: Key, jwk: Mapping[str, Any]) -> bool:
+    if isinstance(key, RSAKey):
+        return key.public_key.key_size >= RSA_BITS
+    return jwk.get("crv") in CURVES.get(key.key_type, ())
+
+
+def _kind_errors(kind: str, profile: str) -> list[FieldError]:
+    if kind not in PROFILES:
+        return [FieldError("/kind", "invalid", f"One of {', '.join(PROFILES)}.")]
+    if profile != PROFILES[kind]:
+        return [FieldError("/profile", "invalid", f"A {kind} has the profile {PROFILES[kind]}.")]
+    return []
+
+
+def _key_errors(profile: str, jwks: Mapping[str, Any]) -> list[FieldError]:
+    keys = jwks.get("keys", [])
+    if profile == "app":
+        return [FieldError("/jwks", "invalid", "A public client has no keys.")] if keys else []
+    if not isinstance(keys, list) or not 1 <= len(keys) <= KEYS_MOST:
+        return [FieldError("/jwks", "invalid", f"From 1 to {KEYS_MOST} keys.")]
+    faults = [(number, public_key_fault(jwk)) for number, jwk in enumerate(keys)]
+    return [FieldError(f"/jwks/keys/{number}", "invalid", fault) for number, fault in faults if fault]
+
+
+def _uri_errors(uris: Sequence[str]) -> list[FieldError]:
+    bad = [number for number, uri in enumerate(uris) if not _safe_uri(uri)]
+    return [
+        FieldError(f"/redirect_uris/{number}", "invalid", "https, loopback or an app's own scheme.") for number in bad
+    ]
+
+
+def _safe_uri(uri: str) -> bool:
+    """RFC 8252 sections 7.1 to 7.3: https, http on loopback, or a reverse-domain scheme; no fragment."""
+    try:
+        parts = urlsplit(uri)
+        loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    except ValueError:
+        return False
+    known = parts.scheme == "https" or (parts.scheme == "http" and loopback) or "." in parts.scheme
+    return known and not parts.fragment and len(uri) <= 500 and uri.isascii() and uri.isprintable()
