@@ -19,6 +19,9 @@ LEAST_PAY_DAYS = 3
 MOST_PAY_DAYS = 60
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a partner's clock may be from ours."""
+CANCEL_REASONS = ("citizen_asked", "not_available", "not_started", "mistake")
+ADJUST_REASONS = ("mistake", "complaint_settled", "goodwill")
+"""Why a partner cancels, or lowers what is due: codes that the app puts in words."""
 
 
 class Kind(StrEnum):

@@ -1,16 +1,15 @@
-"""Partner merchants (合作商户), the one-time links that pair their counters, and what operators did."""
+"""Partner merchants (合作商户) and the one-time links that pair their counters."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Boolean, String, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.base import Base, Id, Json, Moment, new_id
+from app.store.base import Base, Id, Moment, new_id
 
 
 class Partner(Base):
@@ -46,22 +45,15 @@ class PairingLink(Base):
     used_at: Mapped[Moment | None]
 
 
-class OperatorAction(Base):
-    """One thing that an operator did or read: written once, never changed."""
-
-    __tablename__ = "operator_actions"
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    operator_id: Mapped[Id] = mapped_column(index=True)
-    action: Mapped[Id]
-    target: Mapped[str] = mapped_column(String(200))
-    data: Mapped[Json]
-    request_id: Mapped[str | None] = mapped_column(String(64))
-    at: Mapped[Moment]
-
-
 def get(session: Session, partner_id: str) -> Partner | None:
     """The partner with this id, active or not, or None."""
     return session.scalar(select(Partner).where(Partner.id == partner_id))
+
+
+def by_id(session: Session, partner_ids: Iterable[str]) -> Mapping[str, Partner]:
+    """The partners with these ids."""
+    rows = session.scalars(select(Partner).where(Partner.id.in_(list(partner_ids))))
+    return {row.id: row for row in rows}
 
 
 def listed(session: Session, *, before: str | None, limit: int) -> Sequence[Partner]:
@@ -99,20 +91,3 @@ def use_link(session: Session, token_hash: str, now: datetime) -> str | None:
     fresh = (PairingLink.token_hash == token_hash, PairingLink.used_at.is_(None), PairingLink.expires_at > now)
     used = update(PairingLink).where(*fresh).values(used_at=now).returning(PairingLink.partner_id)
     return session.scalar(used)
-
-
-def note_action(
-    session: Session, operator_id: str, action: str, target: str, data: dict[str, Any], request_id: str, now: datetime
-) -> None:
-    """Append what an operator did to the audit trail."""
-    row = OperatorAction(
-        id=new_id("opa"),
-        operator_id=operator_id,
-        action=action,
-        target=target,
-        data=data,
-        request_id=request_id,
-        at=now,
-    )
-    session.add(row)
-    session.flush()

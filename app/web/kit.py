@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.pack import Pack
+from app.domain.payments import PaymentProvider
 from app.store.keys import KeyRing
 from app.store.pii import PiiBox
 
@@ -32,6 +33,8 @@ class Kit:
     registry: Any
     pii: PiiBox
     keys: KeyRing
+    payments: PaymentProvider | None = None
+    """Collects live payments; None: a live payment is refused, never simulated."""
 
 
 def kit() -> Kit:

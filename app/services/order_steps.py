@@ -1,0 +1,55 @@
+"""One step of an order: locked, decided by the table, kept with its history, told to the citizen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.access import ActorKind
+from app.domain.errors import Refusal
+from app.domain.order import Ask, Transition, decide
+from app.store import events, orders
+from app.store.order_rows import OrderRow
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Who stands at the order's counter or holds its phone: `owner` is the partner's or the citizen's id."""
+
+    kind: ActorKind
+    owner: str
+    livemode: bool
+    request_id: str | None = None
+
+
+def take(session: Session, side: Side, order_id: str, *, lock: bool = True) -> OrderRow:
+    """The order of this side, locked for a step; raises Refusal `not-found` for anyone else's and the other mode's."""
+    row = orders.find(session, order_id, lock=lock)
+    owner = row and (row.citizen_id if side.kind is ActorKind.CITIZEN else row.partner_id)
+    if row is None or owner != side.owner or (side.kind is ActorKind.PARTNER and row.livemode != side.livemode):
+        raise Refusal("not-found")
+    return row
+
+
+def step(session: Session, row: OrderRow, asked: Ask, request_id: str | None = None) -> Transition:
+    """Take the step on a locked order; raises what app/domain/order.py refuses."""
+    taken = decide(row.order, asked)
+    orders.advance(session, row, taken, request_id)
+    tell(session, row, taken, asked.now)
+    return taken
+
+
+def tell(session: Session, row: OrderRow, taken: Transition, now: datetime) -> None:
+    """Put the step into the citizen's inbox."""
+    order = taken.order
+    data = {
+        "order_id": row.id,
+        "partner_id": row.partner_id,
+        "title": row.title,
+        "status": order.status.value,
+        "sequence": order.version,
+        "amount": order.amount_due if order.bill else row.amount,
+    }
+    events.tell(session, row.citizen_id, taken.event, data, now)

@@ -1,0 +1,31 @@
+"""The order's clocks, wound by the worker: confirmation windows, service ends, due dates, and leavers' last orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.access import ActorKind
+from app.domain.order import Ask, next_timer
+from app.services.order_steps import step
+from app.store import orders
+from app.store.order_rows import OrderRow
+
+BATCH = 50
+
+
+def run_timers(session: Session, now: datetime, limit: int = BATCH) -> int:
+    """Act on up to `limit` orders whose time has come; returns how many: the worker goes on until none is left."""
+    due = orders.claim_due(session, now, limit)
+    for row in due:
+        _ring(session, row, now)
+    return len(due)
+
+
+def _ring(session: Session, row: OrderRow, now: datetime) -> None:
+    timer = next_timer(row.order)
+    if timer is None:
+        orders.forget(session, row.citizen_id, [row.id])
+    else:
+        step(session, row, Ask(action=timer[1], actor=ActorKind.SYSTEM, now=now))

@@ -1,0 +1,235 @@
+"""Opening orders and reading them. Never commits; every partner's look is a row of the citizen's access log."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domain.access import Actor
+from app.domain.errors import Refusal
+from app.domain.offer import Offer, PayLater
+from app.domain.order import Status
+from app.domain.order import create as create_order
+from app.domain.order_terms import DEFAULT_CONFIRM, LEAST_PAY_DAYS, Kind, Terms
+from app.domain.pack import Pack
+from app.domain.scenario import Path, Registry
+from app.services import consents, order_views, scans
+from app.services.order_steps import Side, take, tell
+from app.store import access_log, citizens, orders, partners
+from app.store.base import new_id
+from app.store.order_rows import OrderRow
+
+PURPOSE = "order"
+FIELDS = ("order",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """What a partner asks for: a scan that answered a check, or a standing consent; amounts in fen."""
+
+    external_order_no: str
+    scenario: str
+    title: str
+    amount: int
+    service_end_by: datetime
+    start_at: datetime | None = None
+    confirm_by: datetime | None = None
+    scan_id: str | None = None
+    consent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom an order is about, and the pairwise reference by which the partner knows them."""
+
+    citizen_id: str
+    citizen_ref: str
+
+
+def create(
+    session: Session, registry: Registry, side: Side, actor: Actor, asked: NewOrder, now: datetime
+) -> tuple[dict[str, Any], bool]:
+    """Open an order that awaits its citizen; the partner's view, and whether it is new.
+
+    The same `external_order_no` with the same fields is the same order. Raises Refusal `external-order-conflict` where
+    they differ, `scenario-not-open`, `scenario-without-orders`, what scan, consent or terms refuse.
+    """
+    if row := _already(session, side, asked):
+        return order_views.for_partner(row, now), False
+    offer = _offer(session, registry, side, asked.scenario)
+    subject = _subject(session, side, asked, now)
+    orders.claim_number(session, subject.citizen_id, side.owner, asked.external_order_no)
+    if row := _already(session, side, asked):
+        return order_views.for_partner(row, now), False
+    row = _open(session, side, subject, offer, asked, now)
+    log_look(session, row, actor, "order.create", now)
+    return order_views.for_partner(row, now), True
+
+
+def _already(session: Session, side: Side, asked: NewOrder) -> OrderRow | None:
+    row = orders.find_by_number(session, side.owner, asked.external_order_no)
+    if row and (row.request_digest != _digest(asked) or row.livemode != side.livemode):
+        raise Refusal("external-order-conflict", field="/external_order_no")
+    return row
+
+
+def _offer(session: Session, registry: Registry, side: Side, scenario: str) -> Offer:
+    partner = partners.get(session, side.owner)
+    if partner is None or not partner.serves(scenario):
+        raise Refusal("scenario-not-open", field="/scenario")
+    offer = registry.offer(scenario)
+    if offer.order_kind is None:
+        raise Refusal("scenario-without-orders", field="/scenario")
+    return offer
+
+
+def _subject(session: Session, side: Side, asked: NewOrder, now: datetime) -> Subject:
+    if asked.scan_id:
+        scan = scans.for_order(session, side.owner, asked.scan_id, now)
+        if orders.of_scan(session, scan.citizen_id, asked.scan_id):
+            raise Refusal("scan-used", field="/scan_id")
+        found, field = scan, "/scan_id"
+    else:
+        found, field = consents.live(session, side.owner, asked.consent_id or "", now), "/consent_id"
+    if found.scenario != asked.scenario:
+        raise Refusal("other-scenario", field=field)
+    return Subject(found.citizen_id, found.citizen_ref)
+
+
+def _open(session: Session, side: Side, subject: Subject, offer: Offer, asked: NewOrder, now: datetime) -> OrderRow:
+    opened = create_order(_terms(asked, offer, now), offer.limits, now)
+    terms = opened.order.terms
+    row = OrderRow(
+        id=new_id("ord"),
+        citizen_id=subject.citizen_id,
+        partner_id=side.owner,
+        citizen_ref=subject.citizen_ref,
+        livemode=side.livemode,
+        request_digest=_digest(asked),
+        scan_id=asked.scan_id,
+        consent_id=asked.consent_id,
+        forget_at_end=False,
+        created_at=now,
+        **asdict(terms) | {"kind": terms.kind.value},
+    )
+    orders.add(session, row, opened, side.request_id)
+    tell(session, row, opened, now)
+    return row
+
+
+def _terms(asked: NewOrder, offer: Offer, now: datetime) -> Terms:
+    days = offer.benefit.days if isinstance(offer.benefit, PayLater) else LEAST_PAY_DAYS
+    return Terms(
+        external_order_no=asked.external_order_no,
+        scenario=offer.code,
+        family=offer.family,
+        kind=Kind(offer.order_kind or ""),
+        title=asked.title,
+        amount=asked.amount,
+        confirm_by=asked.confirm_by or now + DEFAULT_CONFIRM,
+        service_end_by=asked.service_end_by,
+        start_at=asked.start_at,
+        pay_days=max(days, LEAST_PAY_DAYS),
+    )
+
+
+def _digest(asked: NewOrder) -> str:
+    text = json.dumps(asdict(asked), sort_keys=True, default=lambda moment: moment.timestamp())
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def log_look(session: Session, row: OrderRow, actor: Actor, action: str, now: datetime) -> None:
+    """One row in the citizen's access log: this partner saw this order."""
+    access_log.append(
+        session,
+        row.citizen_id,
+        now=now,
+        actor=actor,
+        action=action,
+        purpose=PURPOSE,
+        fields=FIELDS,
+        scenario=row.scenario,
+        ref=row.id,
+        outcome=row.status,
+    )
+
+
+def for_its_partner(session: Session, side: Side, actor: Actor, order_id: str, now: datetime) -> dict[str, Any]:
+    """The order as its partner reads it; a logged look. Raises Refusal `not-found`."""
+    row = take(session, side, order_id, lock=False)
+    log_look(session, row, actor, "order.read", now)
+    return order_views.for_partner(row, now)
+
+
+def transitions(session: Session, side: Side, actor: Actor, order_id: str, now: datetime) -> list[dict[str, Any]]:
+    """The order's history, first to last; a logged look. Raises Refusal `not-found`."""
+    row = take(session, side, order_id, lock=False)
+    log_look(session, row, actor, "order.read", now)
+    return [order_views.of_transition(step) for step in orders.history(session, row)]
+
+
+def listed_for_partner(
+    session: Session, side: Side, actor: Actor, now: datetime, *, before: str | None, limit: int,
+    status: str | None = None, external_order_no: str | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The partner's orders, newest first, up to `limit` and one more; one logged look for each of the first `limit`."""
+    rows = orders.listed(
+        session, before=before, limit=limit + 1, partner_id=side.owner, livemode=side.livemode, status=status,
+        external_order_no=external_order_no,
+    )  # fmt: skip
+    for row in sorted(rows[:limit], key=lambda row: row.citizen_id):  # one order of locking for all: no deadlock
+        log_look(session, row, actor, "order.read", now)
+    return [order_views.for_partner(row, now) for row in rows]
+
+
+def listed_for_citizen(
+    session: Session, citizen_id: str, now: datetime, *, before: str | None, limit: int, status: str | None = None
+) -> list[dict[str, Any]]:
+    """The citizen's own orders, newest first, up to `limit` and one more."""
+    rows = orders.listed(session, before=before, limit=limit + 1, citizen_id=citizen_id, status=status)
+    return _citizen_views(session, rows, now)
+
+
+def open_for_citizen(session: Session, citizen_id: str, now: datetime, limit: int = 20) -> list[dict[str, Any]]:
+    """The citizen's orders that wait for something, newest first: what the home screen shows."""
+    return _citizen_views(session, orders.unfinished(session, citizen_id, limit), now)
+
+
+def for_its_citizen(
+    session: Session, registry: Registry, packs: Mapping[str, Pack], side: Side, order_id: str, now: datetime
+) -> dict[str, Any]:
+    """The order as its citizen reads it, with the paths open now while it waits. Raises Refusal `not-found`."""
+    row = take(session, side, order_id, lock=False)
+    view = citizen_view(session, row, now)
+    if row.order.status is Status.PENDING_CONFIRMATION:
+        facts = citizens.facts_of(session, packs, row.citizen_id, row.scenario, now)
+        open_now = registry.decide(row.scenario, facts).path is Path.CREDIT and has_room(session, registry, row)
+        view["paths"] = [Path.CREDIT, Path.STANDARD] if open_now else [Path.STANDARD]
+    return view
+
+
+def has_room(session: Session, registry: Registry, row: OrderRow) -> bool:
+    """Whether the citizen may have one more order of this scenario running on credit."""
+    most = registry.offer(row.scenario).limits.open_orders
+    return orders.count_open(session, row.citizen_id, row.scenario, Path.CREDIT) < most
+
+
+def citizen_view(session: Session, row: OrderRow, now: datetime) -> dict[str, Any]:
+    """One order as its citizen reads it."""
+    return _citizen_views(session, [row], now)[0]
+
+
+def _citizen_views(session: Session, rows: Sequence[OrderRow], now: datetime) -> list[dict[str, Any]]:
+    names = partners.by_id(session, {row.partner_id for row in rows})
+    return [order_views.for_citizen(row, names.get(row.partner_id), now) for row in rows]
+
+
+def on_leave(session: Session, citizen_id: str) -> int:
+    """Delete a leaver's closed orders, leave the open ones to run to their end; returns how many were deleted."""
+    return orders.forget_closed(session, citizen_id)

@@ -1,0 +1,146 @@
+"""The tables of orders and of their history, and how a row becomes the order that app/domain/order.py reasons about."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import text
+
+from app.domain.order import FINAL, Order, Outcome, Status, Transition, next_timer
+from app.domain.order_terms import Bill, Kind, Line, Payment, Terms
+from app.domain.scenario import Path
+from app.store.base import Base, Id, Moment
+
+READABLE_AFTER_END = timedelta(days=1)
+"""How long a leaver's order stays after its end, so that the partner learns how it ended."""
+_STAYS = "keep: an open order runs to its end with what it needs; closed ones are deleted"
+
+
+class OrderRow(Base):
+    """An order as it stands; amounts in fen. `timer_at` is when the worker next looks at it, NULL for never."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("citizen_id", "partner_id", "external_order_no"),
+        UniqueConstraint("citizen_id", "scan_id", name="uq_orders_scan"),
+        Index("ix_orders_partner", "partner_id", "id"),
+        Index("ix_orders_timer", "timer_at", postgresql_where=text("timer_at is not null")),
+        Index("ix_orders_owed", "citizen_id", "family", postgresql_where=text("status in ('payment_due', 'overdue')")),
+        {"info": {"on_leave": _STAYS}},
+    )
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    partner_id: Mapped[Id]
+    citizen_ref: Mapped[Id]
+    livemode: Mapped[bool] = mapped_column(Boolean)
+    external_order_no: Mapped[Id]
+    request_digest: Mapped[Id]
+    scan_id: Mapped[str | None] = mapped_column(String(64))
+    consent_id: Mapped[str | None] = mapped_column(String(64))
+    decision_id: Mapped[str | None] = mapped_column(String(64))
+    scenario: Mapped[Id]
+    family: Mapped[Id]
+    kind: Mapped[Id]
+    title: Mapped[str] = mapped_column(String(60))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    confirm_by: Mapped[Moment]
+    start_at: Mapped[Moment | None]
+    service_end_by: Mapped[Moment]
+    pay_days: Mapped[int] = mapped_column(Integer)
+    status: Mapped[Id]
+    path: Mapped[str | None] = mapped_column(String(16))
+    bill: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    amount_due: Mapped[int] = mapped_column(BigInteger)
+    amount_paid: Mapped[int] = mapped_column(BigInteger)
+    due_at: Mapped[Moment | None]
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    return_overdue: Mapped[bool] = mapped_column(Boolean)
+    paid_at: Mapped[Moment | None]
+    payment_reference: Mapped[str | None] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(Integer)
+    timer_at: Mapped[Moment | None]
+    forget_at_end: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+
+    @property
+    def order(self) -> Order:
+        """The order as app/domain/order.py reasons about it."""
+        return Order(
+            terms=Terms(
+                external_order_no=self.external_order_no,
+                scenario=self.scenario,
+                family=self.family,
+                kind=Kind(self.kind),
+                title=self.title,
+                amount=self.amount,
+                confirm_by=self.confirm_by,
+                service_end_by=self.service_end_by,
+                start_at=self.start_at,
+                pay_days=self.pay_days,
+            ),
+            created_at=self.created_at,
+            status=Status(self.status),
+            path=Path(self.path) if self.path else None,
+            bill=_bill(self.bill),
+            amount_due=self.amount_due,
+            amount_paid=self.amount_paid,
+            due_at=self.due_at,
+            outcome=Outcome(self.outcome) if self.outcome else None,
+            return_overdue=self.return_overdue,
+            payment=Payment(self.paid_at, self.payment_reference) if self.paid_at and self.payment_reference else None,
+            version=self.version,
+        )
+
+
+def _bill(stored: dict[str, Any] | None) -> Bill | None:
+    if stored is None:
+        return None
+    items, discounts = (tuple(Line(**line) for line in stored[part]) for part in ("items", "discounts"))
+    return Bill(stored["total"], items, discounts)
+
+
+class OrderTransition(Base):
+    """One step of an order's history: written once, never changed. `sequence` is the version that it led to."""
+
+    __tablename__ = "order_transitions"
+    __table_args__ = ({"info": {"on_leave": _STAYS}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    order_id: Mapped[Id] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    before: Mapped[str | None] = mapped_column(String(32))
+    after: Mapped[Id]
+    action: Mapped[Id]
+    actor: Mapped[Id]
+    reason_code: Mapped[Id]
+    event: Mapped[Id]
+    amount_due: Mapped[int] = mapped_column(BigInteger)
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[Moment]
+
+
+def apply(row: OrderRow, step: Transition) -> None:
+    """Bring the row to where `step` leads."""
+    order = step.order
+    row.status, row.version, row.updated_at = order.status.value, order.version, step.at
+    row.path = order.path.value if order.path else None
+    row.outcome = order.outcome.value if order.outcome else None
+    row.bill = asdict(order.bill) if order.bill else None
+    row.amount_due, row.amount_paid, row.due_at = order.amount_due, order.amount_paid, order.due_at
+    row.return_overdue = order.return_overdue
+    row.paid_at, row.payment_reference = (
+        (order.payment.paid_at, order.payment.reference) if order.payment else (None, None)
+    )
+    row.timer_at = _timer(row, order, step.at)
+
+
+def _timer(row: OrderRow, order: Order, now: datetime) -> datetime | None:
+    if order.status in FINAL:
+        return now + READABLE_AFTER_END if row.forget_at_end else None
+    timer = next_timer(order)
+    return timer[0] if timer else None

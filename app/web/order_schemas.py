@@ -1,0 +1,73 @@
+"""What both sides read of an order: partners and the citizen app."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import marshmallow as ma
+from marshmallow import validate
+
+from app.domain.order import Action, Outcome, Status
+from app.domain.order_terms import Kind
+from app.domain.scenario import Path
+from app.web.api import Fen, Schema, Text, Time
+
+MOST_ITEMS, MOST_DISCOUNTS = 100, 30
+
+
+def codes(of: type[StrEnum], *, required: bool = False) -> ma.fields.String:
+    """A code of this enumeration."""
+    return ma.fields.String(validate=validate.OneOf([code.value for code in of]), required=required)
+
+
+class OrderLine(Schema):
+    """A line of a bill, in fen; its name is unique in its list."""
+
+    name = Text(40, required=True)
+    amount = Fen(required=True)
+
+
+class OrderBill(Schema):
+    """What the service came to: items less discounts is the total, in fen."""
+
+    total = Fen(required=True)
+    items = ma.fields.List(ma.fields.Nested(OrderLine), validate=validate.Length(max=MOST_ITEMS), load_default=list)
+    discounts = ma.fields.List(
+        ma.fields.Nested(OrderLine), validate=validate.Length(max=MOST_DISCOUNTS), load_default=list
+    )
+
+
+class OrderCollection(Schema):
+    """What is owed and what was paid, in fen."""
+
+    amount_due = Fen(required=True)
+    amount_paid = Fen(required=True)
+    due_at = Time()
+    paid_at = Time()
+    reference = ma.fields.String()
+
+
+class OrderFacts(Schema):
+    """What both sides read of an order."""
+
+    id = ma.fields.String(required=True)
+    external_order_no = ma.fields.String(required=True)
+    scenario = ma.fields.String(required=True)
+    kind = codes(Kind)
+    title = ma.fields.String(required=True)
+    amount = Fen(required=True, metadata={"description": "the cap that the citizen confirms"})
+    currency = ma.fields.String(required=True)
+    status = codes(Status)
+    path = codes(Path)
+    outcome = codes(Outcome)
+    confirm_by = Time(required=True)
+    start_at = Time()
+    service_end_by = Time(required=True)
+    bill = ma.fields.Nested(OrderBill)
+    collection = ma.fields.Nested(OrderCollection)
+    return_overdue = ma.fields.Boolean(required=True)
+    allowed_actions = ma.fields.List(codes(Action), required=True)
+    version = ma.fields.Integer(required=True)
+    livemode = ma.fields.Boolean(required=True)
+    created_at = Time(required=True)
+    updated_at = Time(required=True)

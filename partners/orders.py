@@ -1,0 +1,124 @@
+"""Credit service orders (信用服务单) for partners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+from sqlalchemy.orm import Session
+
+from app.domain.access import ActorKind
+from app.domain.order import Action, Ask
+from app.domain.order_terms import Bill, Line, Payment
+from app.services import order_actions, orders
+from app.services.order_steps import Side
+from app.services.orders import NewOrder
+from app.web.api import ApiBlueprint, page, page_of
+from app.web.idempotency import idempotent
+from app.web.kit import kit, now, transaction
+from auth.guard import caller, needs
+from partners.order_schemas import (
+    AdjustOrder,
+    CancelOrder,
+    CompleteOrder,
+    MarkOrderPaid,
+    NewOrderRequest,
+    OrderListQuery,
+    OrderTransitions,
+    PartnerOrder,
+)
+
+blueprint = ApiBlueprint("partner_orders", __name__, url_prefix="/partner/v1/orders", description=__doc__)
+once = idempotent(lambda: caller().client_id)
+
+
+def _side() -> Side:
+    return Side(ActorKind.PARTNER, caller().partner_id, caller().livemode, g.request_id)
+
+
+@blueprint.route("", methods=["POST"])
+@needs("orders")
+@once
+@blueprint.arguments(NewOrderRequest())
+@blueprint.response(201, PartnerOrder())
+@blueprint.alt_response(200, schema=PartnerOrder(), description="the same order was opened before")
+def create_order(asked: dict[str, Any], session: Session) -> tuple[dict[str, Any], int]:
+    """Open an order: the citizen confirms it in the app"""
+    order, new = orders.create(session, kit().registry, _side(), caller().actor, NewOrder(**asked), now())
+    return order, 201 if new else 200
+
+
+@blueprint.route("", methods=["GET"])
+@needs("orders")
+@blueprint.arguments(OrderListQuery(), location="query")
+@blueprint.response(200, page_of(PartnerOrder)())
+def list_orders(query: dict[str, Any]) -> dict[str, Any]:
+    """Your orders, newest first"""
+    with transaction() as session:
+        rows = orders.listed_for_partner(session, _side(), caller().actor, now(), before=query.pop("cursor"), **query)
+    return page(rows, query["limit"], key=lambda order: str(order["id"]))
+
+
+@blueprint.route("/<order_id>", methods=["GET"])
+@needs("orders")
+@blueprint.response(200, PartnerOrder())
+def get_order(order_id: str) -> dict[str, Any]:
+    """One of your orders; a look that the citizen sees"""
+    with transaction() as session:
+        return orders.for_its_partner(session, _side(), caller().actor, order_id, now())
+
+
+@blueprint.route("/<order_id>/transitions", methods=["GET"])
+@needs("orders")
+@blueprint.response(200, OrderTransitions())
+def list_transitions(order_id: str) -> dict[str, Any]:
+    """How the order came to where it is: every step with actor, reason and time"""
+    with transaction() as session:
+        return {"data": orders.transitions(session, _side(), caller().actor, order_id, now())}
+
+
+@blueprint.route("/<order_id>/complete", methods=["POST"])
+@needs("orders")
+@once
+@blueprint.arguments(CompleteOrder())
+@blueprint.response(200, PartnerOrder())
+def complete_order(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
+    """The service is over and came to this bill, at most the confirmed cap"""
+    items, discounts = (tuple(Line(**line) for line in asked[part]) for part in ("items", "discounts"))
+    bill = Bill(asked["total"], items, discounts)
+    return _act(session, order_id, Action.COMPLETE, bill=bill, due_at=asked.get("due_at"))
+
+
+@blueprint.route("/<order_id>/adjust", methods=["POST"])
+@needs("orders")
+@once
+@blueprint.arguments(AdjustOrder())
+@blueprint.response(200, PartnerOrder())
+def adjust_order(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
+    """Lower what is due; never raise it"""
+    return _act(session, order_id, Action.ADJUST, **asked)
+
+
+@blueprint.route("/<order_id>/cancel", methods=["POST"])
+@needs("orders")
+@once
+@blueprint.arguments(CancelOrder())
+@blueprint.response(200, PartnerOrder())
+def cancel_order(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
+    """Give the order up before its completion"""
+    return _act(session, order_id, Action.CANCEL, **asked)
+
+
+@blueprint.route("/<order_id>/mark-paid", methods=["POST"])
+@needs("orders")
+@once
+@blueprint.arguments(MarkOrderPaid())
+@blueprint.response(200, PartnerOrder())
+def mark_order_paid(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
+    """The citizen paid you in another way; the citizen is told"""
+    return _act(session, order_id, Action.MARK_PAID, payment=Payment(**asked))
+
+
+def _act(session: Session, order_id: str, action: Action, **given: Any) -> dict[str, Any]:
+    asked = Ask(action=action, actor=ActorKind.PARTNER, now=now(), **given)
+    return order_actions.act_as_partner(session, _side(), caller().actor, order_id, asked)
