@@ -11,6 +11,7 @@ from flask_compress import Compress
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.citizen import access, card, events
 from app.config import Settings, SettingsError, load
 from app.packs import load_packs
 from app.store.keys import KeyRing
@@ -21,7 +22,11 @@ from app.web.kit import EXTENSION, Kit
 from app.web.spec import SPEC, Problem, response_of_problem
 from scenarios import load as load_registry
 
-BLUEPRINTS: tuple[object, ...] = ()
+BLUEPRINTS: tuple[object, ...] = (
+    card.blueprint,
+    access.blueprint,
+    events.blueprint,
+)
 """Every blueprint, in the order of the API document. Each module of an audience adds its own here."""
 
 

@@ -86,27 +86,22 @@ def listed(session: Session, citizen_id: str, *, before: str | None, limit: int)
 
 
 def view(session: Session, pii: PiiBox, citizen_id: str, card_ids: Sequence[str], now: datetime) -> list[Held]:
-    """Cards that someone holds, in the order of `card_ids`, each look logged; raises Refusal `not-found`."""
-    rows = [_find(session, citizen_id, card_id) for card_id in card_ids]
-    shown = {row.id: _open(pii, row) for row in rows}
+    """Those of `card_ids` that someone holds, in that order, each look logged."""
+    found = [store.find(session, citizen_id, card_id) for card_id in card_ids]
+    pairs = [(row, store.counterpart(session, row)) for row in found if row]
+    shown = [(row, _open(pii, row), other) for row, other in pairs if other]
     # In one order for everyone: two people who look at each other's cards at once must not wait for each other.
-    for row in sorted(rows, key=lambda row: row.given_by):
-        counterpart = store.counterpart(session, row)
-        viewer = _known(_open(pii, counterpart), counterpart.id)
-        _log(session, row.given_by, viewer, "card.viewed", shown[row.id], now)
-    return [Held(row.id, shown[row.id], row.received_at) for row in rows]
+    for row, face, other in sorted(shown, key=lambda entry: entry[0].given_by):
+        _log(session, row.given_by, _known(_open(pii, other), other.id), "card.viewed", face, now)
+    return [Held(row.id, face, row.received_at) for row, face, _ in shown]
 
 
 def remove(session: Session, citizen_id: str, card_id: str) -> None:
     """Take a card away with its counterpart, so that neither side holds the other's; raises Refusal `not-found`."""
-    store.remove_exchange(session, _find(session, citizen_id, card_id).exchange_id)
-
-
-def _find(session: Session, citizen_id: str, card_id: str) -> HeldCard:
     row = store.find(session, citizen_id, card_id)
     if row is None:
         raise Refusal("not-found")
-    return row
+    store.remove_exchange(session, row.exchange_id)
 
 
 def _side(

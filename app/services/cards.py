@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain import card
-from app.domain.access import SYSTEM
+from app.domain.access import Actor, ActorKind
 from app.domain.card import Face, NameKind, Ticks
 from app.domain.pack import Pack
 from app.services import card_tokens, codes, holders
 from app.store import access_log
 from app.store import cards as store
 from app.store.pii import PiiBox
+
+_SELF = Actor(ActorKind.CITIZEN, "self", "本人")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,17 @@ class Offline:
     face: Face
     purpose: str
     expires_at: datetime
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCode:
+    """A fresh code and when it dies; of an exchange, `face` is what it will show."""
+
+    code: str
+    expires_at: datetime
+    face: Face | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def own(session: Session, pii: PiiBox, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> OwnCard:
@@ -76,13 +89,13 @@ def make_code(
     purpose: str,
     ticks: Ticks | None,
     now: datetime,
-) -> tuple[str, datetime]:
-    """A code for `check`, or for `exchange` with what it will give (None: the card's own ticks), and when it dies."""
+) -> MadeCode:
+    """A code for `check`, or for `exchange` with what it will give (None: the card's own ticks)."""
     if purpose == "check":
-        return codes.make(session, citizen_id, purpose, {}, now)
+        return MadeCode(*codes.make(session, citizen_id, purpose, {}, now))
     ticks = ticks or ticks_of(session, citizen_id)
-    card.face(holders.of(session, pii, packs, citizen_id, now), ticks)
-    return codes.make(session, citizen_id, purpose, as_data(ticks), now)
+    face = card.face(holders.of(session, pii, packs, citizen_id, now), ticks)
+    return MadeCode(*codes.make(session, citizen_id, purpose, as_data(ticks), now), face, card.warnings(ticks))
 
 
 def offline(
@@ -97,7 +110,7 @@ def offline(
     key: Mapping[str, Any],
     now: datetime,
 ) -> Offline:
-    """A card that verifies without a network. `key` is a private JWK; ticks None: the card's own that the purpose allows.
+    """A card that verifies without a network. `key`: a private JWK; `ticks` None: those of the card that fit.
 
     Raises Refusal `card-field-not-for-purpose` or `card-too-large`, naming the field.
     """
@@ -109,12 +122,12 @@ def offline(
         session,
         citizen_id,
         now=now,
-        actor=SYSTEM,
+        actor=_SELF,
         action="card.issued",
         purpose=f"card.{purpose}",
         fields=card.field_names(face),
     )
-    return Offline(text, face, purpose, now + lifetime)
+    return Offline(text, face, purpose, now + lifetime, card.warnings(ticks))
 
 
 def as_data(ticks: Ticks) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def remove_between(session: Session, one: str, other: str) -> None:
     session.execute(delete(HeldCard).where(pairs.in_([(one, other), (other, one)])))
 
 
-def counterpart(session: Session, card: HeldCard) -> HeldCard:
-    """The card that the giver of `card` holds of its holder, from the same exchange."""
+def counterpart(session: Session, card: HeldCard) -> HeldCard | None:
+    """The card that the giver of `card` holds of its holder, from the same exchange; None once it was removed."""
     wanted = HeldCard.citizen_id == card.given_by, HeldCard.exchange_id == card.exchange_id
-    return session.scalars(select(HeldCard).where(*wanted)).one()
+    return session.scalar(select(HeldCard).where(*wanted))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -42,3 +44,26 @@ def deliver(session: Session, message: outbox.Message) -> None:
         "at": datetime.fromisoformat(message.data["at"]),
     }
     session.execute(insert(CitizenEvent).values(row).on_conflict_do_nothing())
+
+
+def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[CitizenEvent]:
+    """A person's events, newest first, older than the id `before`."""
+    query = select(CitizenEvent).where(CitizenEvent.citizen_id == citizen_id)
+    if before:
+        query = query.where(CitizenEvent.id < before)
+    return session.scalars(query.order_by(CitizenEvent.id.desc()).limit(limit)).all()
+
+
+def read(session: Session, citizen_id: str, event_id: str, now: datetime) -> bool:
+    """Note when an event was first read; False where there is none."""
+    mine = CitizenEvent.citizen_id == citizen_id, CitizenEvent.id == event_id
+    first = func.coalesce(CitizenEvent.read_at, now)
+    return (
+        session.scalar(update(CitizenEvent).where(*mine).values(read_at=first).returning(CitizenEvent.id)) is not None
+    )
+
+
+def count_unread(session: Session, citizen_id: str) -> int:
+    """How many events wait to be read."""
+    query = select(func.count()).select_from(CitizenEvent)
+    return session.scalar(query.where(CitizenEvent.citizen_id == citizen_id, CitizenEvent.read_at.is_(None))) or 0

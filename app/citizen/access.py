@@ -1,0 +1,90 @@
+"""Who looked at my data: /citizen/v1/access-log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from app.domain.errors import FieldError, Refusal
+from app.services import access
+from app.services.access import Look
+from app.web.api import ApiBlueprint, ListQuery, Schema, Time, page, page_of
+from app.web.kit import kit, now, transaction
+from app.web.texts import catalogue, say
+from auth.guard import caller, needs
+
+blueprint = ApiBlueprint("access_log", __name__, url_prefix="/citizen/v1", description="Who looked at my data, and why")
+
+
+class Worded(Schema):
+    """A code and its words in the language of the request."""
+
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+
+
+class ActorSchema(Schema):
+    """Who looked."""
+
+    kind = ma.fields.String(
+        required=True, validate=ma.validate.OneOf(["citizen", "partner", "department", "operator", "system"])
+    )
+    name = ma.fields.String(required=True)
+
+
+class LookSchema(Schema):
+    """One look; `number` counts all looks at me from 1, so that a gap would show."""
+
+    id = ma.fields.String(required=True)
+    number = ma.fields.Integer(required=True)
+    at = Time(required=True)
+    actor = ma.fields.Nested(ActorSchema, required=True)
+    action = ma.fields.Nested(Worded, required=True)
+    purpose = ma.fields.Nested(Worded, required=True)
+    fields_ = ma.fields.List(ma.fields.Nested(Worded), required=True, data_key="fields")
+    scenario = ma.fields.String()
+    ref = ma.fields.String(metadata={"description": "the decision, order, card … that it was about"})
+    outcome = ma.fields.Nested(Worded)
+
+
+@blueprint.route("/access-log", methods=["GET"])
+@needs("citizen")
+@blueprint.arguments(ListQuery(), location="query")
+@blueprint.response(200, page_of(LookSchema)())
+def looks(query: dict[str, Any]) -> dict[str, Any]:
+    """Every look at my data, newest first, jobs over many people included."""
+    before, limit = _number(query["cursor"]), query["limit"]
+    with transaction() as session:
+        rows = access.listed(session, caller().citizen_id, before=before, limit=limit + 1)
+    answer = page(rows, limit, key=lambda row: str(row.number))
+    return answer | {"data": [_look(row) for row in answer["data"]]}
+
+
+def _number(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    if not cursor.isdecimal() or len(cursor) > 18:
+        raise Refusal("validation", errors=[FieldError("/cursor", "invalid", "Not a cursor of ours.")])
+    return int(cursor)
+
+
+def _look(row: Look) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "number": row.number,
+        "at": row.at,
+        "actor": {"kind": row.actor_kind, "name": row.actor_name},
+        "action": worded("action", row.action),
+        "purpose": worded("purpose", row.purpose),
+        "fields_": [worded("field", field) for field in row.fields],
+        "scenario": row.scenario,
+        "ref": row.ref,
+        "outcome": worded("outcome", row.outcome) if row.outcome else None,
+    }
+
+
+def worded(kind: str, code: str) -> dict[str, str]:
+    """A code with its words; one without words, such as a purpose that a person wrote, stands for itself."""
+    key = f"access.{kind}.{code}"
+    return {"code": code, "name": say(key) if key in catalogue() else code}

@@ -1,0 +1,48 @@
+"""Faces and warnings of cards in the words of the request's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.domain import card
+from app.domain.card import Face, Grade
+from app.domain.pack import catalogue_of, pack_of_city
+from app.domain.wording import Words
+from app.web.kit import kit
+from app.web.texts import language, say
+
+
+def face_json(face: Face) -> dict[str, Any]:
+    """A face with its codes in words; a code that no pack knows any more stands for itself."""
+    body = card.as_json(face)
+    if face.city:
+        home = pack_of_city(kit().packs, face.city)
+        body["city"] = {"code": face.city, "name": _word(home.city_name if home else None, face.city)}
+    if face.grade:
+        body["grade"] = _grade(face.grade)
+    if face.honours:
+        items = catalogue_of(kit().packs)
+        names = {code: items[code].name if code in items else None for code in face.honours}
+        body["honours"] = [{"code": code, "name": _word(name, code)} for code, name in names.items()]
+    return body
+
+
+def warnings_json(codes: Iterable[str]) -> list[dict[str, str]]:
+    """Warnings with their words."""
+    return [{"code": code, "detail": say(f"card.warning.{code}")} for code in codes]
+
+
+def _grade(grade: Grade) -> dict[str, str]:
+    pack = kit().packs.get(grade.pack)
+    names = {known.code: known.name for known in pack.grades} if pack else {}
+    return {
+        "pack": grade.pack,
+        "pack_name": _word(pack.name if pack else None, grade.pack),
+        "code": grade.code,
+        "name": _word(names.get(grade.code), grade.code),
+    }
+
+
+def _word(words: Words | None, code: str) -> str:
+    return (words.zh if language() == "zh" else words.en) if words else code
