@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.citizen import access, card, events
 from app.config import Settings, SettingsError, load
 from app.packs import load_packs
+from app.pages import api as pages
 from app.store.keys import KeyRing
 from app.store.pii import PiiBox
 from app.web import headers, problems
 from app.web.api import XinyiApi
+from app.web.assets import KEPT_SECONDS, static_url_path
 from app.web.kit import EXTENSION, Kit
 from app.web.spec import SPEC, Problem, response_of_problem
 from scenarios import load as load_registry
@@ -26,6 +28,7 @@ BLUEPRINTS: tuple[object, ...] = (
     card.blueprint,
     access.blueprint,
     events.blueprint,
+    pages.blueprint,
 )
 """Every blueprint, in the order of the API document. Each module of an audience adds its own here."""
 
@@ -33,8 +36,9 @@ BLUEPRINTS: tuple[object, ...] = (
 def create_app(settings: Settings | None = None, kit: Kit | None = None) -> Flask:
     """The whole application; raises SettingsError where the configuration is broken."""
     settings = (kit.settings if kit else settings) or load()
-    app = Flask("app.web", static_folder="static", template_folder="templates")
+    app = Flask("app.web", static_url_path=static_url_path())
     app.config.update(SPEC, MAX_CONTENT_LENGTH=settings.max_body_bytes, JSON_AS_ASCII=False)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = KEPT_SECONDS
     app.extensions[EXTENSION] = kit or build_kit(settings)
     headers.install(app, https=settings.secure_cookies)
     problems.install(app)

@@ -11,12 +11,15 @@ from typing import Any
 from flask import has_request_context, request
 
 LANGUAGES = ("zh", "en")
+COOKIE = "lang"
 
 
 def language() -> str:
-    """`zh` or `en`, as the request's Accept-Language prefers; Chinese where it says nothing."""
+    """`zh` or `en`: what a person chose on our pages (a cookie), else as Accept-Language prefers, else Chinese."""
     if not has_request_context():
         return "zh"
+    if (chosen := request.cookies.get(COOKIE)) in LANGUAGES:
+        return str(chosen)
     return (request.accept_languages.best_match(["zh-CN", "zh", "en"]) or "zh")[:2]
 
 
