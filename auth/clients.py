@@ -1,0 +1,96 @@
+"""Who calls the authorization server: private_key_jwt for `fapi2` clients, the bare client id for public ones.
+
+RFC 7523 as FAPI 2.0 section 5.3.2.1 narrows it: the audience is the issuer, as a string.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from authlib.oauth2.rfc6749 import InvalidClientError
+from sqlalchemy.orm import Session
+
+from app.store import oauth
+from app.store.oauth import OAuthClient
+from auth.jose import claims_by, header_of, is_time, unverified_claims
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ALGORITHMS = ("ES256", "PS256", "EdDSA", "Ed25519")
+LIFE_SECONDS = 300
+SKEW_SECONDS = 10
+HEADERS = frozenset({"alg", "kid", "typ"})
+
+
+class ClientRefused(InvalidClientError):
+    """The client is not who it says, or does not prove it."""
+
+    status_code = 401
+
+    def get_headers(self) -> list[tuple[str, str]]:
+        return [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
+
+
+def authenticate(session: Session, form: Mapping[str, str], *, issuer: str, now: datetime) -> OAuthClient:
+    """The active client behind a request's form; raises ClientRefused.
+
+    A client assertion is used up by this, whatever else becomes of the request.
+    """
+    assertion, client_id = form.get("client_assertion"), form.get("client_id")
+    if assertion is not None and form.get("client_assertion_type") != ASSERTION_TYPE:
+        raise ClientRefused("client_assertion_type is not jwt-bearer.")
+    named = _subject(assertion) if assertion is not None else client_id
+    client = oauth.client(session, named or "")
+    if client is None or not client.active or (client_id is not None and client_id != client.client_id):
+        raise ClientRefused("Unknown client.")
+    if (client.profile == "fapi2") is not (assertion is not None):
+        raise ClientRefused("This client authenticates in another way.")
+    if assertion is not None:
+        _check(session, assertion, client, issuer, now)
+    return client
+
+
+def _subject(assertion: str) -> str:
+    claims = unverified_claims(assertion)
+    if claims is None:
+        raise ClientRefused("The client assertion is not a JWT.")
+    return str(claims.get("sub"))[:64]
+
+
+def _check(session: Session, assertion: str, client: OAuthClient, issuer: str, now: datetime) -> None:
+    claims = _verified(assertion, client.jwks)
+    moment = now.timestamp()
+    if not _claims_hold(claims, client.client_id, issuer, moment):
+        raise ClientRefused("The client assertion is refused.")
+    digest = hashlib.sha256(f"assertion\n{client.client_id}\n{claims['jti']}".encode()).hexdigest()
+    expires = datetime.fromtimestamp(moment, UTC) + timedelta(seconds=LIFE_SECONDS + 2 * SKEW_SECONDS)
+    if not oauth.use_once(session, digest, expires):
+        raise ClientRefused("The client assertion was used before.")
+
+
+def _verified(assertion: str, jwks: Mapping[str, Any]) -> dict[str, Any]:
+    if not set(header_of(assertion) or ()) <= HEADERS:
+        raise ClientRefused("The client assertion has a header that is not allowed.")
+    claims = claims_by(assertion, jwks["keys"], ALGORITHMS)
+    if claims is None:
+        raise ClientRefused("The client assertion is not signed by a key of this client, or in a way not allowed.")
+    return claims
+
+
+def _claims_hold(claims: Mapping[str, Any], client_id: str, issuer: str, now: float) -> bool:
+    expires, issued, starts = claims.get("exp"), claims.get("iat", now), claims.get("nbf", now)
+    if not (is_time(expires) and is_time(issued) and is_time(starts)):
+        return False
+    jti = claims.get("jti")
+    return all(
+        (
+            claims.get("iss") == claims.get("sub") == client_id,
+            claims.get("aud") == issuer,
+            now < expires <= now + LIFE_SECONDS + SKEW_SECONDS,
+            now - LIFE_SECONDS - SKEW_SECONDS < issued <= now + SKEW_SECONDS,
+            starts <= now + SKEW_SECONDS,
+            isinstance(jti, str) and 0 < len(jti) <= 256,
+        )
+    )
