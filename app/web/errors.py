@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What a code means. The details are format strings of a Refusal's params, in Chinese and English."""
-
-    status: int
-    title_zh: str
-    title_en: str
-    detail_zh: str
-    detail_en: str
-    retryable: bool = False
-
+from app.web.order_errors import ORDER_PROBLEMS
+from app.web.problem import Problem
 
 PROBLEMS: dict[str, Problem] = {
     "malformed-request": Problem(
@@ -131,4 +119,5 @@ PROBLEMS: dict[str, Problem] = {
     "temporarily-unavailable": Problem(
         503, "暂时不可用", "Temporarily unavailable", "请稍后再试。", "Please try again later.", retryable=True
     ),
+    **ORDER_PROBLEMS,
 }
