@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app.store import embedded
+from app.store import embedded, embedded_place
 from app.store.embedded import Server
 
 
@@ -103,10 +103,10 @@ def test_a_folder_that_another_account_put_in_our_place_is_refused(tmp_path: Pat
     open_to_all.mkdir()
     open_to_all.chmod(0o777)
     with pytest.raises(embedded.EmbeddedError, match="belongs to another account"):
-        embedded._own_folder(open_to_all, 0o755)
+        embedded_place.own_folder(open_to_all, 0o755)
 
 
 def test_without_the_wheel_one_line_says_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(embedded_place.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(embedded.EmbeddedError, match="DATABASE_URL"):
         embedded.start(folder)
