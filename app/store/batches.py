@@ -1,0 +1,125 @@
+"""Batches: a department's file, what became of it, whom it was about; of refused rows only their place and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, String, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.store.base import Base, Id, Moment, new_id
+
+COUNTS = ("rows", "accepted", "corrected", "duplicates", "refused", "not_stored")
+
+
+class Batch(Base):
+    """One file. `status`: processing | complete. `not_stored` counts rows about people who have not opted in."""
+
+    __tablename__ = "batches"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    source: Mapped[Id]
+    request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    filename: Mapped[str | None] = mapped_column(String(120))
+    status: Mapped[Id]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    rows: Mapped[int] = mapped_column(Integer, default=0)
+    accepted: Mapped[int] = mapped_column(Integer, default=0)
+    corrected: Mapped[int] = mapped_column(Integer, default=0)
+    duplicates: Mapped[int] = mapped_column(Integer, default=0)
+    refused: Mapped[int] = mapped_column(Integer, default=0)
+    not_stored: Mapped[int] = mapped_column(Integer, default=0)
+    received_at: Mapped[Moment]
+    finished_at: Mapped[Moment | None]
+
+
+class BatchRefusal(Base):
+    """A refused row: its line in the file, the field at fault and the reason's code; nothing of what it said."""
+
+    __tablename__ = "batch_refusals"
+    batch_id: Mapped[Id] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    field: Mapped[Id]
+    code: Mapped[Id]
+
+
+class BatchPerson(Base):
+    """A member whom a file was about."""
+
+    __tablename__ = "batch_people"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    batch_id: Mapped[Id] = mapped_column(primary_key=True)
+
+
+def open_batch(
+    session: Session, source: str, *, now: datetime, request_key: str | None = None, filename: str | None = None
+) -> Batch:
+    """The batch of this request, new unless the same request has been here before."""
+    row = {
+        "id": new_id("bat"),
+        "source": source,
+        "request_key": request_key,
+        "filename": filename,
+        "status": "processing",
+        "received_at": now,
+        **dict.fromkeys(COUNTS, 0),
+    }
+    session.execute(insert(Batch).values(row).on_conflict_do_nothing())
+    query = select(Batch).where(Batch.request_key == request_key if request_key else Batch.id == row["id"])
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def restart(session: Session, batch_id: str) -> None:
+    """Begin the counts of an interrupted batch again; what it stored stays and will count as duplicate."""
+    zero = update(Batch).where(Batch.id == batch_id).values(**dict.fromkeys(COUNTS, 0))
+    session.execute(zero.execution_options(synchronize_session=False))
+
+
+def count(session: Session, batch_id: str, counts: Mapping[str, int]) -> None:
+    """Add a chunk's counts, by the names of `COUNTS`."""
+    more = {name: getattr(Batch, name) + number for name, number in counts.items()}
+    session.execute(
+        update(Batch).where(Batch.id == batch_id).values(**more), execution_options={"synchronize_session": False}
+    )
+
+
+def refuse(session: Session, batch_id: str, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Append refusals: line, field, code."""
+    refusals = [{"batch_id": batch_id, "line": line, "field": field, "code": code} for line, field, code in rows]
+    if refusals:
+        session.execute(insert(BatchRefusal).on_conflict_do_nothing(), refusals)
+
+
+def add_people(session: Session, batch_id: str, citizen_ids: Collection[str]) -> Sequence[str]:
+    """Note whom the batch is about; returns those who were not noted before."""
+    if not citizen_ids:
+        return []
+    rows = [{"citizen_id": citizen_id, "batch_id": batch_id} for citizen_id in sorted(citizen_ids)]
+    statement = insert(BatchPerson).values(rows).on_conflict_do_nothing().returning(BatchPerson.citizen_id)
+    return session.scalars(statement).all()
+
+
+def finish(session: Session, batch_id: str, *, sha256: str, now: datetime) -> Batch:
+    """Close the batch; the report as it stands."""
+    done: dict[str, Any] = {"status": "complete", "sha256": sha256, "finished_at": now}
+    closed = update(Batch).where(Batch.id == batch_id).values(**done)
+    session.execute(closed.execution_options(synchronize_session=False))
+    query = select(Batch).where(Batch.id == batch_id)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def get(session: Session, source: str, batch_id: str) -> Batch | None:
+    """A department's own batch, or None."""
+    query = select(Batch).where(Batch.id == batch_id, Batch.source == source)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def refusals(session: Session, batch_id: str, *, after: int | None, limit: int) -> Sequence[BatchRefusal]:
+    """Refused rows in the file's order, past the line `after`."""
+    query = select(BatchRefusal).where(BatchRefusal.batch_id == batch_id)
+    if after is not None:
+        query = query.where(BatchRefusal.line > after)
+    return session.scalars(query.order_by(BatchRefusal.line).limit(limit)).all()

@@ -1,0 +1,255 @@
+"""Records (信用记录), the append-only events of their lives, and the map from a department's number to its record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Integer, String, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.access import Actor
+from app.domain.record import Record, Status
+from app.store.base import Base, Id, Json, Moment
+from app.store.copying import copy_rows
+
+
+class RecordRow(Base):
+    """One fact as its department said it. What it says never changes; `status` and `version` do, with an event each.
+
+    A correction is a row of its own whose `supersedes` names the row that it replaces.
+    """
+
+    __tablename__ = "records"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    item: Mapped[Id]
+    source: Mapped[Id]
+    source_record_id: Mapped[Id]
+    batch_id: Mapped[str | None] = mapped_column(String(64))
+    supersedes: Mapped[str | None] = mapped_column(String(64))
+    event_on: Mapped[date]
+    effective_on: Mapped[date]
+    expires_on: Mapped[date]
+    ended_on: Mapped[date | None]
+    quantity: Mapped[int | None] = mapped_column(Integer)
+    details: Mapped[Json]
+    fingerprint: Mapped[Id]
+    status: Mapped[Id]
+    version: Mapped[int] = mapped_column(Integer)
+    received_at: Mapped[Moment]
+
+    def domain(self) -> Record:
+        """What the calculation reads of it."""
+        return Record(
+            id=self.id,
+            item=self.item,
+            event_on=self.event_on,
+            effective_on=self.effective_on,
+            expires_on=self.expires_on,
+            ended_on=self.ended_on,
+            status=Status(self.status),
+            version=self.version,
+        )
+
+
+class RecordEvent(Base):
+    """One thing that happened to a record: it took `status` as `version`, by whom, when, why, by which document."""
+
+    __tablename__ = "record_events"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    record_id: Mapped[Id] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[Id]
+    status: Mapped[Id]
+    actor_kind: Mapped[Id]
+    actor_id: Mapped[Id]
+    actor_name: Mapped[str] = mapped_column(String(120))
+    at: Mapped[Moment]
+    reason: Mapped[str | None] = mapped_column(String(200))
+    document: Mapped[str | None] = mapped_column(String(120))
+
+
+class RecordSource(Base):
+    """The map from a department's own number of a fact to the record that says it now."""
+
+    __tablename__ = "record_sources"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    source: Mapped[Id] = mapped_column(primary_key=True)
+    source_record_id: Mapped[Id] = mapped_column(primary_key=True)
+    citizen_id: Mapped[Id] = mapped_column(index=True)
+    record_id: Mapped[Id]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known under a department's own number of a fact."""
+
+    citizen_id: str
+    record_id: str
+    fingerprint: str
+    status: str
+    version: int
+
+
+def hold_source(session: Session, source: str) -> None:
+    """Let one transaction at a time write the facts of this department."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"records:{source}", 0))))
+
+
+def known(session: Session, source: str, numbers: Collection[str]) -> Mapping[str, Known]:
+    """Which of a department's own numbers are known, and as what."""
+    query = (
+        select(
+            RecordSource.source_record_id,
+            RecordRow.citizen_id,
+            RecordRow.id,
+            RecordRow.fingerprint,
+            RecordRow.status,
+            RecordRow.version,
+        )
+        .join(RecordRow, (RecordRow.citizen_id == RecordSource.citizen_id) & (RecordRow.id == RecordSource.record_id))
+        .where(RecordSource.source == source, RecordSource.source_record_id.in_(numbers))
+    )
+    return {row[0]: Known(*row[1:]) for row in session.execute(query).all()}
+
+
+def add(session: Session, rows: Sequence[dict[str, Any]], actor: Actor) -> None:
+    """Store new records, by the columns of `records`, each with its event `received` and its place in the map."""
+    copy_rows(session, RecordRow, rows)
+    copy_rows(session, RecordEvent, (_event(row, actor, kind="received") for row in rows))
+    copy_rows(session, RecordSource, (_place(row) for row in rows if row["supersedes"] is None))
+    corrections = [_place(row) for row in rows if row["supersedes"] is not None]
+    if corrections:
+        statement = insert(RecordSource)
+        key = [RecordSource.source, RecordSource.source_record_id]
+        moved = {"citizen_id": statement.excluded.citizen_id, "record_id": statement.excluded.record_id}
+        session.execute(statement.on_conflict_do_update(index_elements=key, set_=moved), corrections)
+
+
+def _place(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "source": row["source"],
+        "source_record_id": row["source_record_id"],
+        "citizen_id": row["citizen_id"],
+        "record_id": row["id"],
+    }
+
+
+def _event(row: Mapping[str, Any], actor: Actor, kind: str) -> dict[str, Any]:
+    return {
+        "citizen_id": row["citizen_id"],
+        "record_id": row["id"],
+        "version": row["version"],
+        "kind": kind,
+        "status": row["status"],
+        "actor_kind": str(actor.kind),
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "at": row["received_at"],
+    }
+
+
+def change_status(
+    session: Session,
+    citizen_id: str,
+    record_id: str,
+    status: Status,
+    *,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    reason: str | None = None,
+    document: str | None = None,
+) -> int:
+    """Give a record another status and say so in an event; returns its new version."""
+    change = (
+        update(RecordRow)
+        .where(RecordRow.citizen_id == citizen_id, RecordRow.id == record_id)
+        .values(status=status, version=RecordRow.version + 1)
+        .returning(RecordRow.version)
+    )
+    version = session.scalars(change.execution_options(synchronize_session=False)).one()
+    event = RecordEvent(
+        citizen_id=citizen_id,
+        record_id=record_id,
+        version=version,
+        kind=kind,
+        status=status,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        at=now,
+        reason=reason,
+        document=document,
+    )
+    session.add(event)
+    session.flush()
+    return version
+
+
+def of_citizen(session: Session, citizen_id: str) -> Sequence[RecordRow]:
+    """Every record of a member, whatever its status, oldest first."""
+    query = select(RecordRow).where(RecordRow.citizen_id == citizen_id).order_by(RecordRow.id)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def of_citizens(session: Session, citizen_ids: Collection[str]) -> Mapping[str, list[Record]]:
+    """What the calculation reads of several members' records."""
+    row = RecordRow
+    query = select(
+        row.citizen_id, row.id, row.item, row.event_on, row.effective_on, row.expires_on, row.ended_on, row.status,
+        row.version,
+    ).where(row.citizen_id.in_(citizen_ids))  # fmt: skip
+    found: dict[str, list[Record]] = {citizen_id: [] for citizen_id in citizen_ids}
+    for citizen_id, record_id, item, event_on, effective_on, expires_on, ended_on, status, version in session.execute(
+        query
+    ).tuples():
+        facts = (record_id, item, event_on, effective_on, expires_on, ended_on)
+        found[citizen_id].append(Record(*facts, Status(status), version))
+    return found
+
+
+def get(session: Session, citizen_id: str, record_id: str) -> RecordRow | None:
+    """One record of this member, or None."""
+    query = select(RecordRow).where(RecordRow.citizen_id == citizen_id, RecordRow.id == record_id)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[RecordRow]:
+    """A member's records, newest received first, older than the id `before`."""
+    query = select(RecordRow).where(RecordRow.citizen_id == citizen_id)
+    if before is not None:
+        query = query.where(RecordRow.id < before)
+    return session.scalars(query.order_by(RecordRow.id.desc()).limit(limit)).all()
+
+
+def events(session: Session, citizen_id: str, record_id: str) -> Sequence[RecordEvent]:
+    """A record's life, oldest first."""
+    query = select(RecordEvent).where(RecordEvent.citizen_id == citizen_id, RecordEvent.record_id == record_id)
+    return session.scalars(query.order_by(RecordEvent.version)).all()
+
+
+def as_they_were(session: Session, citizen_id: str, moment: datetime) -> list[Record]:
+    """A member's records in the versions that stood at `moment`, from the events."""
+    query = (
+        select(RecordRow, RecordEvent.version, RecordEvent.status)
+        .join(RecordEvent, (RecordEvent.citizen_id == RecordRow.citizen_id) & (RecordEvent.record_id == RecordRow.id))
+        .where(RecordRow.citizen_id == citizen_id, RecordEvent.at <= moment)
+        .order_by(RecordEvent.record_id, RecordEvent.version)
+    )
+    then: dict[str, Record] = {}
+    for row, version, status in session.execute(query):
+        then[row.id] = _as_of(row, version, status)
+    return list(then.values())
+
+
+def _as_of(row: RecordRow, version: int, status: str) -> Record:
+    return Record(
+        row.id, row.item, row.event_on, row.effective_on, row.expires_on, row.ended_on, Status(status), version
+    )
