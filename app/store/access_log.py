@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,9 @@ class AccessChainHead(Base):
     link: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+_HEAD = [AccessChainHead.citizen_id]
+
+
 def append(
     session: Session,
     citizen_id: str,
@@ -112,6 +115,53 @@ def _next(session: Session, citizen_id: str) -> tuple[int, bytes]:
     ).returning(AccessChainHead.length, AccessChainHead.link)
     number, link = session.execute(grown).one()
     return number, link
+
+
+def append_many(
+    session: Session,
+    citizen_ids: Collection[str],
+    *,
+    now: datetime,
+    actor: Actor,
+    action: str,
+    purpose: str,
+    fields: Sequence[str] = (),
+    ref: str | None = None,
+) -> None:
+    """Log one run of a job over many people: one row in each one's chain, all with the run's `ref`."""
+    said = {
+        "at": now,
+        "actor_kind": str(actor.kind),
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "action": action,
+        "purpose": purpose,
+        "fields": list(fields),
+        "ref": ref,
+    }
+    links, heads = [], []
+    for citizen_id, number, previous in _next_of(session, citizen_ids):
+        row = AccessLogRow(citizen_id=citizen_id, number=number, id=new_id("acc"), salt=os.urandom(16), **said)
+        commitment = commit(row)
+        link = chain(previous, number, commitment)
+        session.add(row)
+        links.append({"citizen_id": citizen_id, "number": number, "commitment": commitment, "link": link})
+        heads.append({"citizen_id": citizen_id, "length": number, "link": link})
+    if links:
+        session.flush()
+        session.execute(insert(AccessChainLink), links)
+        grown = insert(AccessChainHead)
+        session.execute(grown.on_conflict_do_update(index_elements=_HEAD, set_={"link": grown.excluded.link}), heads)
+
+
+def _next_of(session: Session, citizen_ids: Collection[str]) -> Sequence[tuple[str, int, bytes]]:
+    if not citizen_ids:
+        return []
+    rows = [{"citizen_id": citizen_id, "length": 1, "link": GENESIS} for citizen_id in sorted(citizen_ids)]
+    grown = insert(AccessChainHead).values(rows)
+    grown = grown.on_conflict_do_update(index_elements=_HEAD, set_={"length": AccessChainHead.length + 1})
+    returned = grown.returning(AccessChainHead.citizen_id, AccessChainHead.length, AccessChainHead.link)
+    return session.execute(returned).tuples().all()
 
 
 def commit(row: AccessLogRow) -> bytes:
