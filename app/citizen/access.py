@@ -6,11 +6,12 @@ from typing import Any
 
 import marshmallow as ma
 
+from app.domain.access import ActorKind
 from app.domain.errors import FieldError, Refusal
 from app.services import access
 from app.services.access import Look
 from app.web.api import ApiBlueprint, ListQuery, Schema, Time, page, page_of
-from app.web.kit import kit, now, transaction
+from app.web.kit import transaction
 from app.web.texts import catalogue, say
 from auth.guard import caller, needs
 
@@ -27,9 +28,7 @@ class Worded(Schema):
 class ActorSchema(Schema):
     """Who looked."""
 
-    kind = ma.fields.String(
-        required=True, validate=ma.validate.OneOf(["citizen", "partner", "department", "operator", "system"])
-    )
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in ActorKind]))
     name = ma.fields.String(required=True)
 
 

@@ -117,7 +117,7 @@ def check_purpose(ticks: Ticks, purpose: str) -> None:
     """Raise Refusal naming the first ticked field that `purpose`, a key of `PURPOSES`, does not allow."""
     for field in FIELDS:
         if field in ticks.fields and field not in PURPOSES[purpose]:
-            raise Refusal("card-field-not-for-purpose", field="/fields", name=field, purpose=purpose)
+            raise Refusal("card-field-not-for-purpose", field="/show/fields", name=field, purpose=purpose)
 
 
 def as_json(shown: Face) -> dict[str, Any]:
@@ -194,7 +194,7 @@ def _name(holder: Holder, kind: NameKind) -> str:
     if kind is NameKind.MASKED:
         return mask(holder.full_name)
     if not holder.nickname:
-        raise Refusal("nickname-missing", field="/name_kind")
+        raise Refusal("nickname-missing", field="/show/name_kind")
     return holder.nickname
 
 

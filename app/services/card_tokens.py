@@ -104,7 +104,7 @@ def _fit(claims: dict[int, Any], ours: dict[int, Any]) -> bytes:
         shown[name] = value
         payload = cbor2.dumps({**claims, _CARD: shown})
         if len(payload) > MAX_CLAIMS:
-            raise Refusal("card-too-large", field="/fields", name=card.claim_field(name), limit=MAX_CLAIMS)
+            raise Refusal("card-too-large", field="/show/fields", name=card.claim_field(name), limit=MAX_CLAIMS)
     return payload
 
 

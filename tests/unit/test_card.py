@@ -90,7 +90,7 @@ def test_a_nickname_says_that_it_is_one() -> None:
 def test_a_nickname_that_is_not_set_is_refused() -> None:
     with pytest.raises(Refusal) as refused:
         card.face(NOTHING, Ticks(NameKind.NICKNAME))
-    assert (refused.value.code, refused.value.field) == ("nickname-missing", "/name_kind")
+    assert (refused.value.code, refused.value.field) == ("nickname-missing", "/show/name_kind")
 
 
 def test_the_exact_score_comes_with_a_warning() -> None:

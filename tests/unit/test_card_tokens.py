@@ -176,7 +176,7 @@ def test_too_many_ticks_are_refused_by_the_name_of_the_one_too_many() -> None:
     shown = Face(name="张*三", name_kind=NameKind.MASKED, city="xiamen", volunteer_stars=5, honours=honours)
     with pytest.raises(Refusal) as refused:
         card_tokens.sign(shown, "introduction", key=KEY, now=NOW)
-    assert (refused.value.code, refused.value.field) == ("card-too-large", "/fields")
+    assert (refused.value.code, refused.value.field) == ("card-too-large", "/show/fields")
     assert refused.value.params == {"name": "honours", "limit": 156}
 
 
