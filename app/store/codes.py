@@ -40,3 +40,8 @@ def use(session: Session, digest: bytes, purpose: str, now: datetime) -> MomentC
         MomentCode.expires_at > now,
     )
     return session.scalar(update(MomentCode).where(*live).values(used_at=now).returning(MomentCode))
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Forget the codes that are over."""
+    session.execute(delete(MomentCode).where(MomentCode.expires_at <= now))

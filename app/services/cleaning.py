@@ -1,0 +1,19 @@
+"""Forgetting what is past its time: codes, scans, keys of repeated requests, logins in progress."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.services import sessions
+from app.store import codes, idempotency, scans
+
+
+def clean(session: Session, now: datetime) -> int:
+    """Delete everything that has expired and that nobody may ask for again; nothing is ever left over (0)."""
+    sessions.prune(session, now)
+    codes.prune(session, now)
+    scans.prune(session, now)
+    idempotency.forget_old(session, now)
+    return 0
