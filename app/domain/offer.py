@@ -5,10 +5,10 @@ An offer is data (scenarios/offers/*.toml), published as it stands: no field of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from app.domain.wording import Words
 
@@ -62,6 +62,17 @@ class Quota:
 Benefit = DepositWaiver | PayLater | Quota
 
 BENEFITS: dict[str, type[Benefit]] = {kind.kind: kind for kind in (DepositWaiver, PayLater, Quota)}
+
+
+def benefit_as_json(benefit: Benefit) -> dict[str, Any]:
+    """A benefit as it is kept: its kind and its numbers."""
+    return {"kind": benefit.kind, **asdict(benefit)}
+
+
+def benefit_from_json(kept: Mapping[str, Any]) -> Benefit:
+    """The benefit that was kept."""
+    return BENEFITS[kept["kind"]](**{name: value for name, value in kept.items() if name != "kind"})
+
 
 PAYMENT_ONLY = (DepositWaiver, PayLater)
 """Benefits that touch a payment's time or a deposit and nothing else (guardrail 2)."""

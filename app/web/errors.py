@@ -99,6 +99,25 @@ PROBLEMS: dict[str, Problem] = {
         "用途 {purpose} 不含 {name}。",
         "The purpose {purpose} does not include {name}.",
     ),
+    "scenario-unknown": Problem(
+        422, "没有这个场景", "No such scenario", "没有这个代码的场景。", "No scenario has this code."
+    ),
+    "scan-not-valid": Problem(
+        409,
+        "扫码已失效",
+        "Scan not valid",
+        "此次扫码已超过 15 分钟，或不能用于此操作，请对方重新出示码。",
+        "This scan is over its 15 minutes or cannot be used for this; ask for a fresh code.",
+    ),
+    "consent-not-found": Problem(
+        404, "没有有效授权", "No such consent", "没有这样一份有效的授权。", "There is no such consent in force."
+    ),
+    "partner-suspended": Problem(
+        403, "商户已暂停", "Partner suspended", "此商户目前不能服务。", "This partner cannot serve at present."
+    ),
+    "review-open": Problem(
+        409, "已申请复核", "Review open", "此决定已申请人工复核。", "A review of this decision was asked for already."
+    ),
     "quota-exceeded": Problem(
         429,
         "请求过于频繁",

@@ -1,0 +1,47 @@
+"""Consents: a citizen lets one partner ask one thing, for one purpose and one term (guardrail 8, api.md Identity)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+ELIGIBILITY = "eligibility:"
+SCORE_READ = "score:read"
+TERM_DAYS = (30, 180, 365)
+"""The terms that a citizen may choose from."""
+PURPOSES = {ELIGIBILITY: "eligibility", SCORE_READ: "score"}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One consent. `scope` is `eligibility:{scenario}` or `score:read`; `citizen_ref` is pairwise with the partner."""
+
+    consent_id: str
+    citizen_id: str
+    citizen_ref: str
+    partner_id: str
+    scope: str
+    purpose: str
+    granted_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    grant_id: str
+
+    @property
+    def scenario(self) -> str | None:
+        """The scenario that the partner may ask for; None where it may read the score."""
+        return scenario_of(self.scope)
+
+    def live(self, now: datetime) -> bool:
+        """Whether it holds at this moment."""
+        return self.ended_at is None and now < self.expires_at
+
+
+def scenario_of(scope: str) -> str | None:
+    """The scenario in an `eligibility:{scenario}` scope, or None."""
+    return scope.removeprefix(ELIGIBILITY) if scope.startswith(ELIGIBILITY) else None
+
+
+def purpose_of(scope: str) -> str:
+    """The one purpose that a scope serves, as a code."""
+    return PURPOSES[SCORE_READ if scope == SCORE_READ else ELIGIBILITY]

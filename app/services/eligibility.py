@@ -1,0 +1,183 @@
+"""Eligibility: a partner asks for one citizen and one scenario; one answer, without the why (guardrails 1-5, 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.domain.access import SYSTEM, Actor
+from app.domain.decision import Decision, Via
+from app.domain.errors import Refusal
+from app.domain.pack import Pack
+from app.domain.scenario import Outcome, Path, Registry
+from app.services import consents, scans
+from app.store import access_log, decisions, events, partners
+from app.store import scans as scan_store
+from app.store.base import new_id
+from app.store.facts import facts_of
+
+VALID = timedelta(minutes=15)
+PURPOSE = "eligibility"
+FIELDS = ("eligibility",)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: a partner, as the access log names it; `partner_id` is None where the citizen's own confirming asks."""
+
+    actor: Actor
+    partner_id: str | None
+    livemode: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a partner asks: a scenario, and by what right, a scan or a consent (one of the two)."""
+
+    scenario: str
+    scan_id: str | None = None
+    consent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """By what right there is an answer: about whom, for which purpose, and until when it holds."""
+
+    via: Via
+    ref: str | None
+    citizen_id: str
+    citizen_ref: str | None
+    purpose: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A recorded decision, for use cases that act on its outcome."""
+
+    decision_id: str
+    outcome: Outcome
+
+
+def check(
+    session: Session, registry: Registry, packs: Mapping[str, Pack], *, asker: Asker, asked: Question, now: datetime
+) -> Decision:
+    """Answer a partner's question: decided, kept, logged in one row that the citizen sees, and told to them.
+
+    Raises Refusal `scenario-unknown`, `scenario-not-open`, `scan-not-valid`, `not-found` or `consent-not-found`.
+    """
+    registry.offer(asked.scenario)
+    partner = partners.get(session, asker.partner_id or "")
+    if partner is None or not partner.serves(asked.scenario):
+        raise Refusal("scenario-not-open", field="/scenario")
+    right = _right(session, partner.id, asker.livemode, asked, now)
+    decision = _decide(session, registry, packs, asker, right, asked.scenario, now)
+    if asked.scan_id:
+        scan_store.answer(session, asked.scan_id, asked.scenario, decision.decision_id)
+    _log(session, asker, decision, "check", right.purpose, now)
+    _tell(session, decision, now)
+    return decision
+
+
+def _right(session: Session, partner_id: str, livemode: bool, asked: Question, now: datetime) -> Right:
+    if asked.scan_id:
+        scan = scans.for_check(session, partner_id, livemode, asked.scan_id, now)
+        return Right(Via.SCAN, scan.scan_id, scan.citizen_id, scan.citizen_ref, PURPOSE, scan.expires_at)
+    consent = consents.live(session, partner_id, asked.consent_id or "", now)
+    if consent.scenario != asked.scenario:
+        raise Refusal("consent-not-found")
+    until = min(now + VALID, consent.expires_at)
+    return Right(Via.CONSENT, consent.consent_id, consent.citizen_id, consent.citizen_ref, consent.purpose, until)
+
+
+def _decide(
+    session: Session,
+    registry: Registry,
+    packs: Mapping[str, Pack],
+    asker: Asker,
+    right: Right,
+    scenario: str,
+    now: datetime,
+) -> Decision:
+    standing = facts_of(session, packs, right.citizen_id, now)
+    outcome = registry.decide(scenario, standing.facts(registry.offer(scenario)))
+    decision = Decision(
+        decision_id=new_id("dec"),
+        citizen_id=right.citizen_id,
+        scenario=scenario,
+        path=outcome.path,
+        benefit=outcome.benefit,
+        reasons=outcome.reasons,
+        rule=registry.rule(scenario),
+        as_of=standing.as_of,
+        score=standing.score,
+        pack=standing.pack,
+        digest=standing.digest,
+        via=right.via,
+        ref=right.ref,
+        partner_id=asker.partner_id,
+        partner_name=asker.actor.name,
+        citizen_ref=right.citizen_ref,
+        livemode=asker.livemode,
+        decided_at=now,
+        valid_until=right.until,
+    )
+    decisions.add(session, decision)
+    return decision
+
+
+def decide_for(
+    session: Session, registry: Registry, packs: Mapping[str, Pack], citizen_id: str, scenario: str, now: datetime
+) -> Decided:
+    """Decide as the citizen confirms an order: kept with its reasons for the citizen. No one else learns of it."""
+    asker = Asker(SYSTEM, None, livemode=False)
+    right = Right(Via.ORDER, None, citizen_id, None, PURPOSE, now + VALID)
+    decision = _decide(session, registry, packs, asker, right, scenario, now)
+    return Decided(decision.decision_id, Outcome(decision.path, decision.benefit, decision.reasons))
+
+
+def paths_open(
+    session: Session, registry: Registry, packs: Mapping[str, Pack], citizen_id: str, scenario: str, now: datetime
+) -> list[Path]:
+    """The paths that a citizen may take at this moment; nothing is kept. The ordinary one is always open."""
+    facts = facts_of(session, packs, citizen_id, now).facts(registry.offer(scenario))
+    credit = registry.decide(scenario, facts).path is Path.CREDIT
+    return [Path.CREDIT, Path.STANDARD] if credit else [Path.STANDARD]
+
+
+def again(session: Session, asker: Asker, decision_id: str, now: datetime) -> Decision:
+    """The answer that a partner was given, read again: a look of its own. Raises Refusal `not-found`."""
+    decision = decisions.of_partner(session, asker.partner_id or "", asker.livemode, decision_id)
+    if decision is None:
+        raise Refusal("not-found")
+    _log(session, asker, decision, "check.read", PURPOSE, now)
+    return decision
+
+
+def _log(session: Session, asker: Asker, decision: Decision, action: str, purpose: str, now: datetime) -> None:
+    access_log.append(
+        session,
+        decision.citizen_id,
+        now=now,
+        actor=asker.actor,
+        action=action,
+        purpose=purpose,
+        fields=FIELDS,
+        scenario=decision.scenario,
+        ref=decision.decision_id,
+        outcome=decision.path,
+    )
+
+
+def _tell(session: Session, decision: Decision, now: datetime) -> None:
+    data = {
+        "decision_id": decision.decision_id,
+        "scenario": decision.scenario,
+        "partner_id": decision.partner_id,
+        "partner_name": decision.partner_name,
+        "path": decision.path,
+    }
+    events.tell(session, decision.citizen_id, "decision.made", data, now)

@@ -1,0 +1,151 @@
+"""Decisions, kept with their reasons for the citizen, and the citizen's calls for a person to look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Boolean, Integer, String, Text, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.decision import Decision, Review, Via
+from app.domain.offer import benefit_as_json, benefit_from_json
+from app.domain.scenario import Path, Reason
+from app.store import outer_ids
+from app.store.base import Base, Id, JsonList, Moment
+
+
+class DecisionRow(Base):
+    """One decision; see app/domain/decision.py."""
+
+    __tablename__ = "decisions"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    scenario: Mapped[Id]
+    path: Mapped[Id]
+    benefit: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    reasons: Mapped[JsonList]
+    rule: Mapped[str] = mapped_column(String(120))
+    as_of: Mapped[date]
+    score: Mapped[int | None] = mapped_column(Integer)
+    pack: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str | None] = mapped_column(String(64))
+    via: Mapped[Id]
+    ref: Mapped[str | None] = mapped_column(String(64))
+    partner_id: Mapped[str | None] = mapped_column(String(64))
+    partner_name: Mapped[str] = mapped_column(String(120))
+    citizen_ref: Mapped[str | None] = mapped_column(String(64))
+    livemode: Mapped[bool] = mapped_column(Boolean)
+    decided_at: Mapped[Moment]
+    valid_until: Mapped[Moment]
+
+    @property
+    def decision(self) -> Decision:
+        """The row as a value."""
+        return Decision(
+            decision_id=self.id,
+            citizen_id=self.citizen_id,
+            scenario=self.scenario,
+            path=Path(self.path),
+            benefit=None if self.benefit is None else benefit_from_json(self.benefit),
+            reasons=tuple(Reason(kept["code"], kept["params"]) for kept in self.reasons),
+            rule=self.rule,
+            as_of=self.as_of,
+            score=self.score,
+            pack=self.pack,
+            digest=self.digest,
+            via=Via(self.via),
+            ref=self.ref,
+            partner_id=self.partner_id,
+            partner_name=self.partner_name,
+            citizen_ref=self.citizen_ref,
+            livemode=self.livemode,
+            decided_at=self.decided_at,
+            valid_until=self.valid_until,
+        )
+
+
+class ReviewRow(Base):
+    """One call for a person to look at a decision; at most one a decision."""
+
+    __tablename__ = "decision_reviews"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    decision_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id]
+    text: Mapped[str] = mapped_column(Text)
+    status: Mapped[Id]
+    asked_at: Mapped[Moment]
+
+
+def add(session: Session, decision: Decision) -> None:
+    """Keep a decision; its id leads to its citizen."""
+    outer_ids.register(session, decision.decision_id, "decision", decision.citizen_id)
+    row = DecisionRow(
+        citizen_id=decision.citizen_id,
+        id=decision.decision_id,
+        scenario=decision.scenario,
+        path=decision.path,
+        benefit=decision.benefit and benefit_as_json(decision.benefit),
+        reasons=[{"code": reason.code, "params": dict(reason.params)} for reason in decision.reasons],
+        rule=decision.rule,
+        as_of=decision.as_of,
+        score=decision.score,
+        pack=decision.pack,
+        digest=decision.digest,
+        via=decision.via,
+        ref=decision.ref,
+        partner_id=decision.partner_id,
+        partner_name=decision.partner_name,
+        citizen_ref=decision.citizen_ref,
+        livemode=decision.livemode,
+        decided_at=decision.decided_at,
+        valid_until=decision.valid_until,
+    )
+    session.add(row)
+    session.flush()
+
+
+def of_partner(session: Session, partner_id: str, livemode: bool, decision_id: str) -> Decision | None:
+    """The decision that was given to this partner, or None."""
+    citizen_id = outer_ids.citizen_of(session, decision_id, "decision")
+    found = of_citizen(session, citizen_id, decision_id) if citizen_id else None
+    return found if found and (found.partner_id, found.livemode) == (partner_id, livemode) else None
+
+
+def of_citizen(session: Session, citizen_id: str, decision_id: str) -> Decision | None:
+    """The citizen's own decision of this id, or None."""
+    query = select(DecisionRow).where(DecisionRow.citizen_id == citizen_id, DecisionRow.id == decision_id)
+    row = session.scalar(query)
+    return row.decision if row else None
+
+
+def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[Decision]:
+    """A citizen's decisions, newest first, older than the id `before`."""
+    query = select(DecisionRow).where(DecisionRow.citizen_id == citizen_id)
+    if before:
+        query = query.where(DecisionRow.id < before)
+    return [row.decision for row in session.scalars(query.order_by(DecisionRow.id.desc()).limit(limit))]
+
+
+def ask_review(session: Session, citizen_id: str, review: Review) -> bool:
+    """Keep a call for review; False where the decision has one already."""
+    row = insert(ReviewRow).values(
+        citizen_id=citizen_id,
+        decision_id=review.decision_id,
+        id=review.review_id,
+        text=review.text,
+        status=review.status,
+        asked_at=review.asked_at,
+    )
+    return session.scalar(row.on_conflict_do_nothing().returning(ReviewRow.id)) is not None
+
+
+def review_of(session: Session, citizen_id: str, decision_id: str) -> Review | None:
+    """The call for review of a decision, or None."""
+    query = select(ReviewRow).where(ReviewRow.citizen_id == citizen_id, ReviewRow.decision_id == decision_id)
+    row = session.scalar(query)
+    return Review(row.id, row.decision_id, row.text, row.status, row.asked_at) if row else None

@@ -1,0 +1,82 @@
+"""The facts that rules decide on: one query, whatever the number of offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.domain.calendar import day_of
+from app.domain.offer import Offer
+from app.domain.pack import Pack, pack_of_city
+from app.domain.scenario import Facts
+from app.store import orders
+from app.store.citizens import Citizen
+from app.store.enrolments import Enrolment
+from app.store.order_rows import OrderRow
+from app.store.preferences import Preference, PreferenceRow
+from app.store.scores import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A citizen as every rule may know them at one moment; `digest` names the record versions behind the score."""
+
+    as_of: date
+    city: str
+    pack: str | None
+    member: bool
+    score: int | None
+    digest: str | None
+    preferences: Mapping[str, Preference]
+    paused: frozenset[str]
+
+    def preference(self, offer: Offer) -> Preference:
+        """What the citizen chose and declared for an offer."""
+        return self.preferences.get(offer.code, Preference())
+
+    def facts(self, offer: Offer) -> Facts:
+        """The facts for the rule of one offer."""
+        return Facts(
+            as_of=self.as_of,
+            city=self.city,
+            pack=self.pack,
+            member=self.member,
+            score=self.score if self.member else None,
+            prefers_standard=self.preference(offer).prefers_standard,
+            paused=offer.family in self.paused,
+            declared=self.preference(offer).declared,
+        )
+
+
+def facts_of(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> Standing:
+    """All that rules may know of a citizen, in one query; raises NoResultFound for an id that is nobody's."""
+    row = session.execute(_query(citizen_id, now)).one()
+    home = pack_of_city(packs, row.city)
+    return Standing(
+        as_of=day_of(now),
+        city=row.city,
+        pack=row.pack or (home.code if home else None),
+        member=row.enrolled_at is not None,
+        score=row.score,
+        digest=row.digest,
+        preferences={code: Preference(ordinary, frozenset(said)) for code, ordinary, said in row.chosen or ()},
+        paused=frozenset(row.paused or ()),
+    )
+
+
+def _query(citizen_id: str, now: datetime) -> Select[Any]:
+    choice = func.jsonb_build_array(PreferenceRow.scenario, PreferenceRow.prefers_standard, PreferenceRow.declared)
+    chosen = select(func.jsonb_agg(choice)).where(PreferenceRow.citizen_id == citizen_id)
+    paused = select(func.array_agg(OrderRow.family.distinct())).where(*orders.unpaid(citizen_id, now))
+    columns = (Citizen.city, Enrolment.enrolled_at, Score.score, Score.pack, Score.digest)
+    return (
+        select(*columns, chosen.scalar_subquery().label("chosen"), paused.scalar_subquery().label("paused"))
+        .outerjoin(Enrolment, Enrolment.citizen_id == Citizen.citizen_id)
+        .outerjoin(Score, Score.citizen_id == Citizen.citizen_id)
+        .where(Citizen.citizen_id == citizen_id)
+    )
