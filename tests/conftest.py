@@ -19,6 +19,7 @@ from app.factory import build_kit, create_app
 from app.store import embedded
 from app.web.kit import EXTENSION, Kit
 from tests.support.databases import leave, own_name
+from tests.support.documented import DocumentedClient
 from tests.support.schema import build_schema
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,6 +134,7 @@ def built() -> dict[str, Flask]:
 def app(built: dict[str, Flask], kit: Kit) -> Flask:
     if "app" not in built:
         built["app"] = create_app(kit=kit)
+        built["app"].test_client_class = DocumentedClient
     built["app"].extensions[EXTENSION] = kit
     return built["app"]
 

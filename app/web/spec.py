@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -11,6 +13,9 @@ from flask_smorest import Api
 
 from app.web.api import Schema
 
+METHODS = ("get", "post", "put", "patch", "delete")
+_CONVERTER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+_INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 TITLE = "信易+ (XinYi+)"
 ABOUT = (
     "The open backend of a city's citizen credit app. Times are RFC 3339 with offset, money is whole fen, unknown "
@@ -84,26 +89,67 @@ def response_of_problem() -> dict[str, Any]:
 
 
 def document(app: Flask, api: Api) -> dict[str, Any]:
-    """The OpenAPI document of the app, errors as problem documents."""
+    """The OpenAPI document of the app: every operation with its id, and its refusals as problem documents."""
     spec: dict[str, Any] = api.spec.to_dict()
-    for path in spec["paths"].values():
-        for operation in path.values():
-            if isinstance(operation, dict):
-                _refusals(operation)
+    endpoints = _endpoints(app)
+    for path, method, operation in operations(spec):
+        operation.setdefault("operationId", _operation_id(path, method, endpoints[path, method]))
+        operation["summary"] = operation.get("summary", "").strip().rstrip(".")
+        _refusals(operation, has_ids="{" in path)
     components = spec["components"]
     components["responses"] = {"Problem": components["responses"]["Problem"]}
-    components["schemas"].pop("Error", None)
-    components["schemas"].pop("PaginationMetadata", None)
-    return spec
+    for unused in ("Error", "PaginationMetadata"):
+        components["schemas"].pop(unused, None)
+    return {"openapi": spec.pop("openapi"), "info": spec.pop("info"), **spec}
 
 
-def _refusals(operation: dict[str, Any]) -> None:
+def operations(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every (path, method, operation) of a document, methods in lower case as OpenAPI has them."""
+    for path, item in spec["paths"].items():
+        yield from ((path, method, item[method]) for method in METHODS if method in item)
+
+
+def path_of(rule: str) -> str:
+    """A Flask rule as OpenAPI writes it: `/orders/<order_id>` is `/orders/{order_id}`."""
+    return _CONVERTER.sub(r"{\1}", rule)
+
+
+def _endpoints(app: Flask) -> dict[tuple[str, str], str]:
+    return {
+        (path_of(rule.rule), method.lower()): rule.endpoint
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
+
+
+def _operation_id(path: str, method: str, endpoint: str) -> str:
+    """`citizen_list_orders`: the audience and the view's name (for a class of views its method and name)."""
+    view = endpoint.split(".")[-1]
+    if view[:1].isupper():
+        view = f"{method}_{_INNER_CAPITAL.sub('_', view).lower()}"
+    return f"{path.split('/')[1].lstrip('.').replace('-', '_')}_{view}"
+
+
+def _refusals(operation: dict[str, Any], *, has_ids: bool) -> None:
+    """Our problem documents instead of smorest's errors: the statuses of the operation's shape, else `default`."""
     responses = operation.setdefault("responses", {})
-    for status in [status for status, answer in responses.items() if isinstance(answer, dict) and "$ref" in answer]:
+    for status in [status for status, answer in responses.items() if "$ref" in answer]:
         del responses[status]
-    needed = ["401", "403"] if operation.get("security") else []
-    for status in [*needed, "4XX"]:
+    statuses = _refused_statuses(operation) | ({"404"} if has_ids else set())
+    for status in (*sorted(statuses), "default"):
         responses.setdefault(status, {"$ref": "#/components/responses/Problem"})
+
+
+def _refused_statuses(operation: dict[str, Any]) -> set[str]:
+    parameters = operation.get("parameters", [])
+    statuses = set()
+    if operation.get("security"):
+        statuses |= {"401", "403", "422"}
+    if "requestBody" in operation:
+        statuses |= {"400", "413", "415", "422"}
+    if any(parameter["name"] == "Idempotency-Key" for parameter in parameters):
+        statuses |= {"400", "409", "422"}
+    return statuses
 
 
 def as_yaml(spec: dict[str, Any]) -> str:
