@@ -31,10 +31,6 @@ class ConfirmOrder(Schema):
     path = codes(Path, required=True)
 
 
-class NoFields(Schema):
-    """Nothing is sent."""
-
-
 class CitizenOrderListQuery(ListQuery):
     """Which of the citizen's own orders."""
 

@@ -8,14 +8,14 @@ from typing import Any
 from flask import g
 from sqlalchemy.orm import Session
 
-from app.citizen.order_schemas import CitizenOrder, CitizenOrderListQuery, ConfirmOrder, NoFields
+from app.citizen.order_schemas import CitizenOrder, CitizenOrderListQuery, ConfirmOrder
 from app.domain.access import ActorKind
 from app.domain.errors import Refusal
 from app.domain.order import Action
 from app.domain.scenario import Path
 from app.services import order_actions, orders
 from app.services.order_steps import Side
-from app.web.api import ApiBlueprint, page, page_of
+from app.web.api import ApiBlueprint, NoFields, page, page_of
 from app.web.kit import kit, now, transaction
 from app.web.texts import language
 from auth.guard import caller, needs

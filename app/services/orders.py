@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.access import Actor
+from app.domain.consent import Consent
 from app.domain.errors import Refusal
 from app.domain.offer import Offer, PayLater
 from app.domain.order import Status
@@ -19,11 +20,12 @@ from app.domain.order import create as create_order
 from app.domain.order_terms import DEFAULT_CONFIRM, LEAST_PAY_DAYS, Kind, Terms
 from app.domain.pack import Pack
 from app.domain.scenario import Path, Registry
-from app.services import consents, order_views, scans
+from app.services import consents, eligibility, order_views, scans
 from app.services.order_steps import Side, take, tell
-from app.store import access_log, citizens, orders, partners
+from app.store import access_log, orders, partners
 from app.store.base import new_id
 from app.store.order_rows import OrderRow
+from app.store.scans import Scan
 
 PURPOSE = "order"
 FIELDS = ("order",)
@@ -92,14 +94,16 @@ def _offer(session: Session, registry: Registry, side: Side, scenario: str) -> O
 def _subject(session: Session, side: Side, asked: NewOrder, now: datetime) -> Subject:
     if asked.scan_id:
         scan = scans.for_order(session, side.owner, asked.scan_id, now)
-        if orders.of_scan(session, scan.citizen_id, asked.scan_id):
-            raise Refusal("scan-used", field="/scan_id")
-        found, field = scan, "/scan_id"
-    else:
-        found, field = consents.live(session, side.owner, asked.consent_id or "", now), "/consent_id"
-    if found.scenario != asked.scenario:
+        if scan.livemode != side.livemode or orders.of_scan(session, scan.citizen_id, asked.scan_id):
+            raise Refusal("scan-not-valid", field="/scan_id")
+        return _same_scenario(scan, asked, "/scan_id")
+    return _same_scenario(consents.live(session, side.owner, asked.consent_id or "", now), asked, "/consent_id")
+
+
+def _same_scenario(ground: Scan | Consent, asked: NewOrder, field: str) -> Subject:
+    if ground.scenario != asked.scenario:
         raise Refusal("other-scenario", field=field)
-    return Subject(found.citizen_id, found.citizen_ref)
+    return Subject(ground.citizen_id, ground.citizen_ref)
 
 
 def _open(session: Session, side: Side, subject: Subject, offer: Offer, asked: NewOrder, now: datetime) -> OrderRow:
@@ -208,9 +212,8 @@ def for_its_citizen(
     row = take(session, side, order_id, lock=False)
     view = citizen_view(session, row, now)
     if row.order.status is Status.PENDING_CONFIRMATION:
-        facts = citizens.facts_of(session, packs, row.citizen_id, row.scenario, now)
-        open_now = registry.decide(row.scenario, facts).path is Path.CREDIT and has_room(session, registry, row)
-        view["paths"] = [Path.CREDIT, Path.STANDARD] if open_now else [Path.STANDARD]
+        paths = eligibility.paths_open(session, registry, packs, row.citizen_id, row.scenario, now)
+        view["paths"] = paths if has_room(session, registry, row) else [Path.STANDARD]
     return view
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id, Moment, new_id
+from app.store.oauth import OAuthClient
 
 
 class Partner(Base):
@@ -91,3 +92,9 @@ def use_link(session: Session, token_hash: str, now: datetime) -> str | None:
     fresh = (PairingLink.token_hash == token_hash, PairingLink.used_at.is_(None), PairingLink.expires_at > now)
     used = update(PairingLink).where(*fresh).values(used_at=now).returning(PairingLink.partner_id)
     return session.scalar(used)
+
+
+def counters(session: Session, partner_id: str) -> Sequence[OAuthClient]:
+    """The OAuth clients that are the partner's counters, newest first."""
+    query = select(OAuthClient).where(OAuthClient.partner_id == partner_id, OAuthClient.kind == "counter")
+    return session.scalars(query.order_by(OAuthClient.client_id.desc())).all()

@@ -83,6 +83,10 @@ class Schema(ma.Schema):
         return {key: value for key, value in data.items() if value is not None}
 
 
+class NoFields(Schema):
+    """Nothing is sent: an empty body, or `{}`."""
+
+
 class Text(ma.fields.String):
     """A text of 1 to `most` characters without control characters; Chinese and emoji are welcome."""
 

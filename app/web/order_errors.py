@@ -43,9 +43,6 @@ ORDER_PROBLEMS: dict[str, Problem] = {
         "同一 external_order_no 曾用于内容不同的订单。",
         "The same external_order_no opened an order with other fields before.",
     ),
-    "scan-used": Problem(
-        409, "此次扫码已开过订单", "Scan used", "一次扫码只能开一笔订单。", "One scan opens one order; scan again."
-    ),
     "pairing-link-not-valid": Problem(
         409,
         "配对链接无效",
