@@ -1,0 +1,33 @@
+"""`xinyi …`: the command line. Each command is an edge like a view: it opens the transaction and calls one use case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from app.cli.demo import demo
+from app.cli.migrating import db
+from app.cli.serving import serve, spec
+from app.cli.worker import worker
+from app.config import SettingsError
+from app.store.embedded_place import EmbeddedError
+
+
+class OneLine(click.Group):
+    """A group whose expected failures are one line for a person, exit code 1, and no stack."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, EmbeddedError) as failure:
+            raise click.ClickException(str(failure)) from failure
+
+
+@click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """信易+ (XinYi+): a city's citizen credit app, from the command line."""
+
+
+for command in (demo, serve, worker, db, spec):
+    main.add_command(command)

@@ -29,6 +29,7 @@ CAST = (
     Role("hz-card-a", "hangzhou", "陆遥", "diligent", "for exchanging cards with hz-card-b"),
     Role("hz-card-b", "hangzhou", "顾川", "diligent", "for exchanging cards with hz-card-a"),
     Role("hz-order", "hangzhou", "方正", "model", "for opening and paying orders"),
+    Role("hz-office", "hangzhou", "秦简", "blank", "the credit office's operator, who never opted in", member=False),
     Role("xm-high", "xiamen", "黄鹭", "model", "high score: every Xiamen scenario answers credit"),
     Role("xm-low", "xiamen", "蔡一鸣", "penalised", "low score: the ordinary path everywhere"),
     Role("xm-blank", "xiamen", "许诺", "blank", "opted in, no records"),

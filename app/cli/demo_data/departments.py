@@ -53,6 +53,11 @@ class Department:
     name: str
     files: tuple[File, ...]
 
+    @property
+    def client_id(self) -> str:
+        """Its OAuth client, and the name of its key's file."""
+        return "dept-" + self.code.replace("_", "-")
+
 
 DEPARTMENTS = (
     Department("social_work", "社会工作部", (File("volunteer-hours.csv", ("volunteer_service",)),)),

@@ -1,0 +1,71 @@
+"""Registers those who take part in the demo: the two apps, partners, departments, the operator; keys are made here."""
+
+from __future__ import annotations
+
+from app.cli.demo_data.departments import DEPARTMENTS
+from app.cli.demo_data.partners import OPERATOR_LOGIN, OPERATOR_NAME, OPERATOR_ROLES, PARTNERS
+from app.cli.demo_data.people import people
+from app.cli.demo_folder import DemoFolder
+from app.cli.keyfiles import make_key
+from app.services import clients, operators, partners
+from app.web.kit import Kit
+
+APP_CLIENT, APP_SCOPES = "xinyi-app", ("openid", "profile", "citizen")
+DESK_CLIENT, DESK_SCOPES = "xinyi-desk", ("openid", "operator")
+PARTNER_SCOPES = ("partner", "card_scans", "eligibility", "orders", "score:read")
+PARTNER_REDIRECT = "http://127.0.0.1:8765/callback"
+"""Where partners' consents return to; nobody need listen there, because `xinyi curl` reads the redirect itself."""
+
+
+def app_redirect(base_url: str) -> str:
+    """Where the citizen app's login returns to."""
+    return base_url + "/app/callback"
+
+
+def register_apps(kit: Kit) -> None:
+    """The citizen app and the operators' desk, at the address of this run."""
+    base_url = kit.settings.base_url
+    with kit.sessions.begin() as session:
+        for client_id, kind, name, scopes, page in (
+            (APP_CLIENT, "app", "信易+ App", APP_SCOPES, app_redirect(base_url)),
+            (DESK_CLIENT, "desk", "信用办工作台", DESK_SCOPES, base_url + "/desk/callback"),
+        ):
+            clients.register_client(
+                session, client_id=client_id, kind=kind, profile="app", jwks={"keys": []}, redirect_uris=[page],
+                scopes=scopes, name=name, now=kit.clock(),
+            )  # fmt: skip
+
+
+def register_partners(kit: Kit, folder: DemoFolder) -> None:
+    """The demo's partners, each with a key of its own below `folder`."""
+    with kit.sessions.begin() as session:
+        for partner in PARTNERS:
+            taken_on = partners.create(
+                session, kit.registry, name_zh=partner.name_zh, name_en=partner.name_en, scenarios=partner.scenarios,
+                livemode=False, now=kit.clock(),
+            )  # fmt: skip
+            clients.register_client(
+                session, client_id=partner.client_id, kind="partner", profile="fapi2", name=partner.name_zh,
+                jwks={"keys": [make_key(folder.key(partner.client_id))]}, redirect_uris=[PARTNER_REDIRECT],
+                scopes=PARTNER_SCOPES, partner_id=taken_on["id"], now=kit.clock(),
+            )  # fmt: skip
+
+
+def register_departments(kit: Kit, folder: DemoFolder) -> None:
+    """The demo's departments, each with a key of its own below `folder`."""
+    with kit.sessions.begin() as session:
+        for department in DEPARTMENTS:
+            clients.register_client(
+                session, client_id=department.client_id, kind="department", profile="fapi2", name=department.name,
+                jwks={"keys": [make_key(folder.key(department.client_id))]}, redirect_uris=[], scopes=("records",),
+                department_id=department.code, now=kit.clock(),
+            )  # fmt: skip
+
+
+def register_operator(kit: Kit, seed: int) -> None:
+    """The one operator, who logs in through the real-name platform like anyone."""
+    person = next(person for person in people(seed, 100) if person.login == OPERATOR_LOGIN)
+    with kit.sessions.begin() as session:
+        operators.add_operator(
+            session, kit.pii, id_number=person.id_number, name=OPERATOR_NAME, roles=OPERATOR_ROLES, now=kit.clock()
+        )

@@ -1,0 +1,87 @@
+"""Tells people and programs what a running demo offers: `var/demo.json` (spec/api.md) and the lines on the screen."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from app.cli.demo_data.cast import CAST
+from app.cli.demo_data.departments import DEPARTMENTS
+from app.cli.demo_data.partners import OPERATOR_LOGIN, OPERATOR_ROLES, PARTNERS, DemoPartner
+from app.cli.demo_data.people import PASSWORD
+from app.cli.demo_folder import DemoFolder
+from app.cli.demo_registration import APP_CLIENT, APP_SCOPES, PARTNER_SCOPES, app_redirect, register_apps
+from app.cli.place import demo_file
+from app.services import partners
+from app.store import oauth
+from app.web.kit import Kit
+
+PAIRING_LIFE = timedelta(days=1)
+LOGIN_FORM = {"login": "login", "password": "password"}
+
+
+def write_facts(kit: Kit, folder: DemoFolder) -> dict[str, Any]:
+    """Write `demo.json` for this run, with fresh pairing links, whole or not at all; returns what it says."""
+    register_apps(kit)
+    base_url = kit.settings.base_url
+    facts = {
+        "base_url": base_url,
+        "issuer": base_url,
+        "app": {"client_id": APP_CLIENT, "redirect_uri": app_redirect(base_url), "scopes": list(APP_SCOPES)},
+        "citizens": [
+            {"login": role.login, "password": PASSWORD, "city": role.city, "note": role.note}
+            for role in CAST if role.login != OPERATOR_LOGIN
+        ],
+        "partners": [_partner(kit, folder, partner) for partner in PARTNERS],
+        "departments": [
+            {
+                "name": department.name,
+                "client_id": department.client_id,
+                "private_key_path": str(folder.key(department.client_id)),
+                "sample_files": [str(folder.samples / department.code / file.name) for file in department.files],
+            }
+            for department in DEPARTMENTS
+        ],
+        "operators": [{"login": OPERATOR_LOGIN, "password": PASSWORD, "roles": list(OPERATOR_ROLES)}],
+        "identity_provider": {"issuer": kit.settings.upstream_issuer, **LOGIN_FORM},
+    }  # fmt: skip
+    path = demo_file(kit.settings)
+    half = path.with_suffix(".half")
+    half.touch(mode=0o600)
+    half.write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    half.replace(path)
+    return facts
+
+
+def show(facts: dict[str, Any], console: Console) -> None:
+    """Print addresses, logins and what to do first."""
+    table = Table("login", "city", "what for", title=f"logins; everyone's password is {PASSWORD}", title_justify="left")
+    for person in (*facts["citizens"], *facts["operators"]):
+        table.add_row(person["login"], person.get("city", ""), person.get("note") or "the credit office's operator")
+    console.print(table)
+    console.print(f"the citizen's app       {facts['base_url']}/app")
+    for partner in facts["partners"]:
+        console.print(f"counter of {partner['name']:<13}{partner['counter_pairing_url']}", soft_wrap=True)
+    console.print(f"real-name platform      {facts['identity_provider']['issuer']}")
+    console.print("try the API             .venv/bin/xinyi curl --as hz-high GET /citizen/v1/home", soft_wrap=True)
+    console.print("Ctrl-C stops everything; the next start finds it as it was.")
+
+
+def _partner(kit: Kit, folder: DemoFolder, partner: DemoPartner) -> dict[str, Any]:
+    with kit.sessions.begin() as session:
+        client = oauth.client(session, partner.client_id)
+        if client is None or client.partner_id is None:
+            raise LookupError(partner.client_id)
+        link = partners.pairing_link(session, client.partner_id, kit.clock(), life=PAIRING_LIFE)
+    return {
+        "name": partner.name_zh,
+        "client_id": partner.client_id,
+        "private_key_path": str(folder.key(partner.client_id)),
+        "scopes": list(PARTNER_SCOPES),
+        "scenarios": list(partner.scenarios),
+        "counter_pairing_url": f"{kit.settings.base_url}/counter#pair={link.token}",
+    }

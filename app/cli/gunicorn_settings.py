@@ -1,0 +1,15 @@
+"""gunicorn's settings: threads, because requests wait for PostgreSQL."""
+
+from __future__ import annotations
+
+worker_class = "gthread"
+timeout = 30
+graceful_timeout = 15
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+control_socket_disable = True
+accesslog = None
+errorlog = "-"
+loglevel = "warning"

@@ -1,0 +1,165 @@
+"""`xinyi worker`: does what requests left to be done, and what is due by the clock.
+
+A message and its effect are one transaction, so a kill at any moment repeats the whole or nothing. Any number of
+workers may run: they skip each other's rows, and each clock's work is done by one of them at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event
+
+import click
+import psycopg
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.cli.place import workplace
+from app.services.cleaning import clean
+from app.services.jobs import HANDLERS, Handler, JobContext
+from app.services.order_timers import run_timers
+from app.store import outbox
+from app.store.outbox import Message
+from app.web.kit import Kit
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+TRIES = 10
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
+POLL_SECONDS = 5.0
+AWAY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Work that is due by the clock: `run` does a part of it and tells how much, 0 when none is left."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Session, JobContext], int]
+
+
+TICKS = (
+    Tick("order timers", timedelta(seconds=1), lambda session, context: run_timers(session, context.now)),
+    Tick("cleaning", timedelta(minutes=1), lambda session, context: clean(session, context.now)),
+)
+
+
+@dataclass
+class Worker:
+    """One worker's state: the parts of its process and when each tick is due."""
+
+    kit: Kit
+    handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
+    ticks: tuple[Tick, ...] = TICKS
+    due: dict[str, datetime] = field(default_factory=dict)
+
+    def run(self, stop: Event) -> None:
+        """Work until `stop`; a database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                with psycopg.connect(self._direct(), autocommit=True) as listening:
+                    listening.execute(f"LISTEN {outbox.CHANNEL}")
+                    while not stop.is_set():
+                        if not self.work():
+                            _sleep(listening, stop)
+            except (DBAPIError, psycopg.OperationalError) as away:
+                log.warning("the database is away: %s", type(away).__name__)
+                stop.wait(AWAY_SECONDS)
+
+    def work(self) -> int:
+        """One round: a batch of messages, then the ticks that are due; how much there was to do."""
+        return self.messages() + sum(self._tick(tick) for tick in self.ticks)
+
+    def drain(self) -> int:
+        """Do every message that is due now; how many there were."""
+        total = 0
+        while done := self.messages():
+            total += done
+        return total
+
+    def messages(self) -> int:
+        """Take a batch of due messages, each in a savepoint of its own, so that one failure costs no other."""
+        with self.kit.sessions.begin() as session:
+            now = self.kit.clock()
+            claimed = outbox.claim(session, now, BATCH)
+            for message in claimed:
+                self._do(session, message, now)
+            return len(claimed)
+
+    def _do(self, session: Session, message: Message, now: datetime) -> None:
+        message_id, topic, attempts = message.id, message.topic, message.attempts
+        try:
+            with session.begin_nested():
+                self.handlers[topic](session, self._context(now), message)
+                outbox.done(session, message_id)
+        except Exception as failure:
+            if _connection_lost(failure):
+                raise
+            dead = attempts + 1 >= TRIES
+            log.error("%s %s failed (%s of %s): %s", topic, message_id, attempts + 1, TRIES, _where(failure))
+            outbox.retry(session, message_id, due_at=now + _wait(attempts), failed_at=now if dead else None)
+
+    def _tick(self, tick: Tick) -> int:
+        now = self.kit.clock()
+        if now < self.due.get(tick.name, now):
+            return 0
+        try:
+            with self.kit.sessions.begin() as session:
+                mine = session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(tick.name, 0))))
+                done = tick.run(session, self._context(now)) if mine else 0
+        except Exception as failure:
+            if _connection_lost(failure):
+                raise
+            log.error("%s failed: %s", tick.name, _where(failure))
+            done = 0
+        if not done:
+            self.due[tick.name] = now + tick.every
+        return done
+
+    def _context(self, now: datetime) -> JobContext:
+        return JobContext(packs=self.kit.packs, pii=self.kit.pii, now=now)
+
+    def _direct(self) -> str:
+        return self.kit.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _sleep(listening: psycopg.Connection, stop: Event) -> None:
+    """Wait for news; in short steps, so that a SIGTERM is heard."""
+    for _ in range(int(POLL_SECONDS)):
+        if stop.is_set() or list(listening.notifies(timeout=1, stop_after=1)):
+            return
+
+
+def _wait(attempts: int) -> timedelta:
+    return min(FIRST_WAIT * float(2**attempts), LONGEST_WAIT)
+
+
+def _connection_lost(failure: Exception) -> bool:
+    return isinstance(failure, DBAPIError) and failure.connection_invalidated
+
+
+def _where(failure: Exception) -> str:
+    """The kind and place of a failure; its message may hold personal data and is not logged."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    return " at ".join([type(failure).__name__, *(f"{frame.filename}:{frame.lineno}" for frame in frames[-1:])])
+
+
+@click.command()
+def worker() -> None:
+    """Deliver events, ask departments, run the orders' clocks; until SIGTERM."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    stop = Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    with workplace() as kit, suppress(KeyboardInterrupt):
+        log.info("the worker is ready")
+        Worker(kit).run(stop)
