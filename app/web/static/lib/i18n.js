@@ -1,0 +1,39 @@
+/** Words in Chinese and English; Chinese first. A person's choice is kept in a cookie, so that every page follows it. */
+
+import * as common from '../words/common.js';
+import * as counter from '../words/counter.js';
+import * as score from '../words/score.js';
+import * as self from '../words/self.js';
+import * as service from '../words/service.js';
+
+/** @type {Record<string, [string, string]>} */
+const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...counter.words };
+const YEAR_SECONDS = 31536000;
+
+/** @returns {'zh' | 'en'} */
+export function language() {
+  const chosen = document.cookie.match(/(?:^|;\s*)lang=(zh|en)/)?.[1];
+  const wanted = chosen ?? (navigator.languages.find((tag) => /^(zh|en)/.test(tag)) ?? 'zh').slice(0, 2);
+  return wanted === 'en' ? 'en' : 'zh';
+}
+
+/** The language as a tag for `lang` and Accept-Language. */
+export const languageTag = () => (language() === 'zh' ? 'zh-CN' : 'en');
+
+/** @param {'zh' | 'en'} wanted */
+export function chooseLanguage(wanted) {
+  document.cookie = `lang=${wanted}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+}
+
+/**
+ * A text with its `{placeholders}` filled; a code without words stands for itself.
+ * @param {string} key
+ * @param {Record<string, string | number>} [params]
+ */
+export function t(key, params = {}) {
+  const text = WORDS[key]?.[language() === 'zh' ? 0 : 1] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(params[name] ?? ''));
+}
+
+/** Whether there are words for a code. @param {string} key */
+export const worded = (key) => key in WORDS;

@@ -1,0 +1,168 @@
+/** The citizen app as an OAuth client: PAR (RFC 9126), PKCE (RFC 7636), DPoP (RFC 9449), rotating refresh tokens. */
+
+import { serverSeconds } from './clock.js';
+import { Api, ask } from './http.js';
+import { languageTag } from './i18n.js';
+import { digest, keyPair, nonce, proof, unpacked } from './jose.js';
+import { loggedOut, Problem, problemOf } from './problem.js';
+import { forget, keep, kept } from './vault.js';
+
+const CLIENT = 'xinyi-app';
+const SCOPE = 'openid profile citizen';
+const KEY = 'app.key';
+const TOKENS = 'app.tokens';
+const ATTEMPT = 'xinyi.login';
+const EARLY_SECONDS = 30;
+
+/** @typedef {{access_token: string, refresh_token?: string, expires_at: number}} Tokens */
+
+export class AppSession {
+  /** @param {string} issuer */
+  constructor(issuer) {
+    this.issuer = issuer;
+    this.redirectUri = `${issuer}/app/callback`;
+    this.api = new Api(issuer, this);
+    /** @type {Promise<any> | undefined} */
+    this.known = undefined;
+  }
+
+  keys() { return keyPair(KEY); }
+
+  /** Whether somebody is logged in here. */
+  async active() { return Boolean(await kept(TOKENS)); }
+
+  /** The server's metadata (RFC 8414), read once. */
+  async metadata() {
+    this.known ??= ask(`${this.issuer}/.well-known/oauth-authorization-server`, {}).then((answer) => answer.json());
+    this.known.catch(() => { this.known = undefined; });
+    return this.known;
+  }
+
+  /** Leave for the login page. @param {string} [onwards] the view to open afterwards */
+  async login(onwards = '#/home') {
+    const attempt = { verifier: nonce(), state: nonce(), nonce: nonce(), onwards };
+    const metadata = await this.metadata();
+    const { request_uri: requestUri } = await this.post(metadata.pushed_authorization_request_endpoint, {
+      response_type: 'code',
+      redirect_uri: this.redirectUri,
+      scope: SCOPE,
+      state: attempt.state,
+      nonce: attempt.nonce,
+      code_challenge: await digest(attempt.verifier),
+      code_challenge_method: 'S256',
+      ui_locales: languageTag(),
+    });
+    sessionStorage.setItem(ATTEMPT, JSON.stringify(attempt));
+    const query = new URLSearchParams({ client_id: CLIENT, request_uri: requestUri });
+    location.assign(`${metadata.authorization_endpoint}?${query}`);
+  }
+
+  /** Take the code that the login brought back; returns the view to open. @param {URLSearchParams} query */
+  async finish(query) {
+    const attempt = JSON.parse(sessionStorage.getItem(ATTEMPT) ?? 'null');
+    sessionStorage.removeItem(ATTEMPT);
+    if (!attempt || query.get('state') !== attempt.state || query.get('iss') !== this.issuer) throw loggedOut();
+    if (!query.has('code')) throw new Problem({ code: query.get('error') ?? 'unexpected', detail: loggedOut().message });
+    const tokens = await this.exchange({
+      grant_type: 'authorization_code',
+      code: query.get('code') ?? '',
+      redirect_uri: this.redirectUri,
+      code_verifier: attempt.verifier,
+    });
+    this.checkIdToken(tokens.id_token, attempt.nonce);
+    return attempt.onwards;
+  }
+
+  /**
+   * The ID token came straight from the token endpoint over TLS, which stands for its signature (OpenID Connect Core
+   * 3.1.3.7); issuer, audience, nonce and time are ours to check.
+   * @param {string} token @param {string} expected
+   */
+  checkIdToken(token, expected) {
+    const claims = unpacked(token.split('.')[1]);
+    const right = claims.iss === this.issuer && claims.aud === CLIENT && claims.nonce === expected;
+    if (!right || claims.exp < serverSeconds()) throw loggedOut();
+  }
+
+  /** A live access token. Tabs take turns, so that a refresh token is never used twice. */
+  async token() {
+    return this.inTurn(async (tokens) => {
+      if (tokens.expires_at > serverSeconds() + EARLY_SECONDS) return tokens.access_token;
+      return (await this.refreshed(tokens)).access_token;
+    });
+  }
+
+  /** Get another access token because the last one was refused; one that another tab got meanwhile will do. */
+  async renew() {
+    const refused = /** @type {Tokens | undefined} */ (await kept(TOKENS))?.access_token;
+    await this.inTurn(async (tokens) => {
+      if (tokens.access_token === refused) await this.refreshed(tokens);
+    });
+  }
+
+  /** @template T @param {(tokens: Tokens) => Promise<T>} action @returns {Promise<T>} */
+  inTurn(action) {
+    return navigator.locks.request(TOKENS, async () => {
+      const tokens = await kept(TOKENS);
+      if (!tokens) throw loggedOut();
+      return action(tokens);
+    });
+  }
+
+  /** @param {Tokens} tokens */
+  async refreshed(tokens) {
+    if (!tokens.refresh_token) throw await this.over();
+    try {
+      return await this.exchange({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token });
+    } catch (problem) {
+      if (/** @type {Problem} */ (problem).code !== 'invalid_grant') throw problem;
+      throw await this.over();
+    }
+  }
+
+  /** Log out here and at the server; here even where the server cannot be reached. */
+  async logout() {
+    const tokens = await kept(TOKENS);
+    try {
+      const metadata = await this.metadata();
+      await this.post(metadata.revocation_endpoint, { token: tokens?.refresh_token ?? tokens?.access_token ?? '' });
+    } finally {
+      await this.over();
+      await forget(KEY);
+    }
+  }
+
+  /** Forget the tokens; returns what to throw. */
+  async over() {
+    await forget(TOKENS);
+    return loggedOut();
+  }
+
+  /** @param {Record<string, string>} form */
+  async exchange(form) {
+    const answer = await this.post((await this.metadata()).token_endpoint, form);
+    const before = await kept(TOKENS);
+    await keep(TOKENS, {
+      access_token: answer.access_token,
+      refresh_token: answer.refresh_token ?? before?.refresh_token,
+      expires_at: serverSeconds() + answer.expires_in,
+    });
+    return answer;
+  }
+
+  /**
+   * A form to an OAuth endpoint, with a proof; asked once more where only this device's clock was wrong.
+   * @param {string} url @param {Record<string, string>} form @param {boolean} [again] @returns {Promise<any>}
+   */
+  async post(url, form, again = false) {
+    const answer = await ask(url, {
+      method: 'POST',
+      headers: { DPoP: await proof(await this.keys(), 'POST', url) },
+      body: new URLSearchParams({ ...form, client_id: CLIENT }),
+    });
+    if (answer.ok) return answer.text().then((text) => (text ? JSON.parse(text) : {}));
+    const problem = await problemOf(answer);
+    if (again || problem.code !== 'invalid_dpop_proof') throw problem;
+    return this.post(url, form, true);
+  }
+}
