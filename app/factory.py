@@ -12,7 +12,10 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.citizen import access, card, events
+from app.citizen import orders as citizen_orders
 from app.config import Settings, SettingsError, load
+from app.operator import api as operator
+from app.operator import figures
 from app.packs import load_packs
 from app.pages import api as pages
 from app.store.keys import KeyRing
@@ -22,12 +25,19 @@ from app.web.api import XinyiApi
 from app.web.assets import KEPT_SECONDS, static_url_path
 from app.web.kit import EXTENSION, Kit
 from app.web.spec import SPEC, Problem, response_of_problem
+from partners import counter_devices
+from partners import orders as partner_orders
 from scenarios import load as load_registry
 
 BLUEPRINTS: tuple[object, ...] = (
     card.blueprint,
     access.blueprint,
     events.blueprint,
+    citizen_orders.blueprint,
+    partner_orders.blueprint,
+    counter_devices.blueprint,
+    operator.blueprint,
+    figures.blueprint,
     pages.blueprint,
 )
 """Every blueprint, in the order of the API document. Each module of an audience adds its own here."""

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement, exists
+from sqlalchemy.sql import ColumnElement
 
 from app.domain.order import FINAL, OWED, Transition
 from app.domain.scenario import Path
@@ -128,23 +128,13 @@ def claim_due(session: Session, now: datetime, limit: int) -> Sequence[OrderRow]
     return session.scalars(query.with_for_update(skip_locked=True)).all()
 
 
-def unpaid(citizen_id: ColumnElement[str] | str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def unpaid(citizen_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which an order pauses credit in its family: owed, and past its due date (guardrail 7)."""
     return (
         OrderRow.citizen_id == citizen_id,
         OrderRow.status.in_([status.value for status in OWED]),
         OrderRow.due_at <= now,
     )
-
-
-def is_paused(citizen_id: ColumnElement[str] | str, family: str, now: datetime) -> ColumnElement[bool]:
-    """As a condition of another query: whether credit in `family` is paused for the citizen."""
-    return exists().where(*unpaid(citizen_id, now), OrderRow.family == family)
-
-
-def paused_families(session: Session, citizen_id: str, now: datetime) -> frozenset[str]:
-    """The scenario families in which an unpaid order pauses further credit."""
-    return frozenset(session.scalars(select(OrderRow.family).where(*unpaid(citizen_id, now)).distinct()))
 
 
 def forget_closed(session: Session, citizen_id: str) -> int:
