@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from app.cli.curl import consent, curl
 from app.cli.demo import demo
 from app.cli.migrating import db
 from app.cli.serving import serve, spec
@@ -29,5 +30,5 @@ def main() -> None:
     """信易+ (XinYi+): a city's citizen credit app, from the command line."""
 
 
-for command in (demo, serve, worker, db, spec):
+for command in (demo, serve, worker, db, curl, consent, spec):
     main.add_command(command)

@@ -103,9 +103,9 @@ def _postgresql(settings: Settings, folder: DemoFolder) -> Iterator[tuple[Settin
 
 def _build_once(kit: Kit, folder: DemoFolder, citizens: int | None, seed: int | None, fresh: bool) -> None:
     found = demo_marker.read(kit.engine)
-    wanted = Marker(seed or SEED, citizens or CITIZENS, day_of(kit.clock()).isoformat(), whole=True)
+    wanted = Marker(SEED if seed is None else seed, citizens or CITIZENS, day_of(kit.clock()).isoformat(), whole=True)
     if found and found.whole and not fresh:
-        if (citizens or found.citizens, seed or found.seed) != (found.citizens, found.seed):
+        if (citizens or found.citizens, found.seed if seed is None else seed) != (found.citizens, found.seed):
             raise SettingsError(f"here is a city of {found.citizens} people, seed {found.seed}; --fresh builds anew")
         commands.upgrade(kit.engine)
         return

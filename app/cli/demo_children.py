@@ -54,7 +54,7 @@ def children(settings: Settings, accounts: Path, logs: Path, workers: int) -> It
     bind = settings.base_url.removeprefix("http://")
     platform = [
         python, "-m", "auth.sandbox_idp", "--accounts", str(accounts), "--issuer", settings.upstream_issuer,
-        "--client-id", settings.upstream_client_id, "--redirect-uri", settings.base_url + "/oauth/callback",
+        "--client-id", settings.upstream_client_id, "--redirect-uri", settings.base_url + "/oauth/login/callback",
     ]  # fmt: skip
     web = [python, "-m", "app.cli", "serve", "--bind", bind, "--workers", str(workers)]
     yield Child("web server", web, variables, logs / "web.log")

@@ -14,7 +14,14 @@ from app.cli.demo_data.departments import DEPARTMENTS
 from app.cli.demo_data.partners import OPERATOR_LOGIN, OPERATOR_ROLES, PARTNERS, DemoPartner
 from app.cli.demo_data.people import PASSWORD
 from app.cli.demo_folder import DemoFolder
-from app.cli.demo_registration import APP_CLIENT, APP_SCOPES, PARTNER_SCOPES, app_redirect, register_apps
+from app.cli.demo_registration import (
+    APP_CLIENT,
+    APP_SCOPES,
+    PARTNER_REDIRECT,
+    PARTNER_SCOPES,
+    app_redirect,
+    register_apps,
+)
 from app.cli.place import demo_file
 from app.services import partners
 from app.store import oauth
@@ -40,6 +47,7 @@ def write_facts(kit: Kit, folder: DemoFolder) -> dict[str, Any]:
         "departments": [
             {
                 "name": department.name,
+                "code": department.code,
                 "client_id": department.client_id,
                 "private_key_path": str(folder.key(department.client_id)),
                 "sample_files": [str(folder.samples / department.code / file.name) for file in department.files],
@@ -81,6 +89,7 @@ def _partner(kit: Kit, folder: DemoFolder, partner: DemoPartner) -> dict[str, An
         "name": partner.name_zh,
         "client_id": partner.client_id,
         "private_key_path": str(folder.key(partner.client_id)),
+        "redirect_uri": PARTNER_REDIRECT,
         "scopes": list(PARTNER_SCOPES),
         "scenarios": list(partner.scenarios),
         "counter_pairing_url": f"{kit.settings.base_url}/counter#pair={link.token}",
