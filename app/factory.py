@@ -18,6 +18,7 @@ from app.operator import api as operator
 from app.operator import figures
 from app.packs import load_packs
 from app.pages import api as pages
+from app.pages import health
 from app.store.keys import KeyRing
 from app.store.pii import PiiBox
 from app.web import headers, problems
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[object, ...] = (
     operator.blueprint,
     figures.blueprint,
     pages.blueprint,
+    health.blueprint,
 )
 """Every blueprint, in the order of the API document. Each module of an audience adds its own here."""
 

@@ -9,6 +9,7 @@ import click
 from app.cli.curl import consent, curl
 from app.cli.demo import demo
 from app.cli.migrating import db
+from app.cli.reference import docs
 from app.cli.serving import serve, spec
 from app.cli.worker import worker
 from app.config import SettingsError

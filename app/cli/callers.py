@@ -1,4 +1,4 @@
-"""Who `xinyi curl` can speak as: everyone in `demo.json`, by login, client id, name or code; their sessions are kept."""
+"""Who `xinyi curl` can speak as: everyone in `demo.json`. Their sessions are kept."""
 
 from __future__ import annotations
 

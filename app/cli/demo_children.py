@@ -65,7 +65,7 @@ def children(settings: Settings, accounts: Path, logs: Path, workers: int) -> It
 def wait_until_healthy(settings: Settings, started: list[Child]) -> None:
     """Return when the city and the platform answer; raises SettingsError, naming the log, when one cannot start."""
     deadline = time.monotonic() + HEALTH_SECONDS
-    places = [settings.base_url + "/healthz", settings.upstream_issuer + "/.well-known/openid-configuration"]
+    places = [settings.base_url + "/readyz", settings.upstream_issuer + "/.well-known/openid-configuration"]
     while not all(_answers(place) for place in places):
         dead = next((child for child in started if child.died() is not None), None)
         if dead is not None:

@@ -14,7 +14,7 @@ from app import config
 from app.config import DEVELOPMENT_SECRET, Settings
 from app.domain.offer import Benefit, DepositWaiver, Offer, PayLater
 from app.web.errors import PROBLEMS
-from scenarios import load as load_registry
+from scenarios import BUILT_IN, build
 
 MADE = "<!-- Made from the code by `make spec`; do not edit. -->"
 
@@ -34,7 +34,7 @@ def pages(commands: click.Group) -> Mapping[str, str]:
     return {
         "settings.md": _page("Settings", SETTINGS_INTRO, _table(("variable", "default", "meaning"), _settings())),
         "problems.md": _page("Problems", PROBLEMS_INTRO, _table(("code", "status", "中文", "English"), _problems())),
-        "scenarios.md": _page("Scenarios", SCENARIOS_INTRO, _scenarios(load_registry().offers())),
+        "scenarios.md": _page("Scenarios", SCENARIOS_INTRO, _scenarios(build(BUILT_IN, ()).offers())),
         "commands.md": _page("Commands", COMMANDS_INTRO, _table(("command", "what it does"), _commands(commands))),
     }
 
