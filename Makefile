@@ -30,8 +30,9 @@ lint: $(VENV)/dev.stamp ## style and likely mistakes
 types: $(VENV)/dev.stamp ## static types
 	$(RUN)/mypy
 
-spec: $(VENV)/dev.stamp ## write openapi.yaml from the code
+spec: $(VENV)/dev.stamp ## write openapi.yaml and the reference pages of docs/ from the code
 	$(RUN)/xinyi spec > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+	$(RUN)/xinyi docs
 
 db: $(VENV)/dev.stamp ## migrations: up, down, up, and no drift from the tables in the code
 	$(RUN)/xinyi db check

@@ -30,7 +30,9 @@ class Settings:
     upstream_issuer: str = "http://127.0.0.1:8001"
     """The city's real-name platform, an OpenID provider."""
     upstream_client_id: str = "xinyi"
+    """Who we are to the real-name platform."""
     upstream_client_secret: str = DEVELOPMENT_SECRET
+    """What we show the real-name platform's token endpoint."""
     upstream_algorithms: str = "ES256"
     """Comma-separated: the only algorithms accepted on the real-name platform's ID tokens."""
     livemode: bool = False

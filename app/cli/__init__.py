@@ -31,5 +31,5 @@ def main() -> None:
     """信易+ (XinYi+): a city's citizen credit app, from the command line."""
 
 
-for command in (demo, serve, worker, db, curl, consent, spec):
+for command in (demo, serve, worker, db, curl, consent, spec, docs):
     main.add_command(command)
