@@ -11,7 +11,7 @@ from flask_compress import Compress
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.citizen import access, card, events
+from app.citizen import access, card, events, home, leaving
 from app.citizen import orders as citizen_orders
 from app.config import Settings, SettingsError, load
 from app.operator import api as operator
@@ -34,6 +34,8 @@ BLUEPRINTS: tuple[object, ...] = (
     card.blueprint,
     access.blueprint,
     events.blueprint,
+    home.blueprint,
+    leaving.blueprint,
     citizen_orders.blueprint,
     partner_orders.blueprint,
     counter_devices.blueprint,

@@ -33,7 +33,7 @@ class NameCard(MethodView):
     def get(self) -> dict[str, Any]:
         """My card, and exactly what others see of it."""
         with transaction() as session:
-            return _own(cards.own(session, kit().pii, kit().packs, caller().citizen_id, now()))
+            return _own(cards.own(session, kit().pii, caller().citizen_id, now()))
 
     @needs("citizen")
     @blueprint.arguments(schemas.CardChoices())
@@ -44,7 +44,6 @@ class NameCard(MethodView):
             mine = cards.save(
                 session,
                 kit().pii,
-                kit().packs,
                 caller().citizen_id,
                 nickname=body["nickname"],
                 ticks=_ticks(body["show"]),
@@ -93,7 +92,6 @@ def exchange(body: dict[str, Any]) -> dict[str, Any]:
         done = card_exchange.exchange(
             session,
             kit().pii,
-            kit().packs,
             caller().citizen_id,
             code=body["code"],
             ticks=_ticks_or_own(body["show"]),
@@ -112,7 +110,6 @@ def make_offline(body: dict[str, Any]) -> dict[str, Any]:
         made = cards.offline(
             session,
             kit().pii,
-            kit().packs,
             caller().citizen_id,
             purpose=body["purpose"],
             ticks=_ticks_or_own(body["show"]),
@@ -194,7 +191,6 @@ def _code(body: dict[str, Any]) -> MadeCode:
         return cards.make_code(
             session,
             kit().pii,
-            kit().packs,
             caller().citizen_id,
             purpose=body["purpose"],
             ticks=_ticks_or_own(body["show"]),

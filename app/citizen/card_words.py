@@ -17,10 +17,9 @@ def face_json(face: Face) -> dict[str, Any]:
     """A face with its codes in words; a code that no pack knows any more stands for itself."""
     body = card.as_json(face)
     if face.city:
-        home = pack_of_city(kit().packs, face.city)
-        body["city"] = {"code": face.city, "name": _word(home.city_name if home else None, face.city)}
+        body["city"] = city_json(face.city)
     if face.grade:
-        body["grade"] = _grade(face.grade)
+        body["grade"] = grade_json(face.grade)
     if face.honours:
         items = catalogue_of(kit().packs)
         names = {code: items[code].name if code in items else None for code in face.honours}
@@ -28,12 +27,14 @@ def face_json(face: Face) -> dict[str, Any]:
     return body
 
 
-def warnings_json(codes: Iterable[str]) -> list[dict[str, str]]:
-    """Warnings with their words."""
-    return [{"code": code, "detail": say(f"card.warning.{code}")} for code in codes]
+def city_json(city: str) -> dict[str, str]:
+    """A city with its name."""
+    home = pack_of_city(kit().packs, city)
+    return {"code": city, "name": _word(home.city_name if home else None, city)}
 
 
-def _grade(grade: Grade) -> dict[str, str]:
+def grade_json(grade: Grade) -> dict[str, str]:
+    """A grade with its words and those of its score."""
     pack = kit().packs.get(grade.pack)
     names = {known.code: known.name for known in pack.grades} if pack else {}
     return {
@@ -42,6 +43,11 @@ def _grade(grade: Grade) -> dict[str, str]:
         "code": grade.code,
         "name": _word(names.get(grade.code), grade.code),
     }
+
+
+def warnings_json(codes: Iterable[str]) -> list[dict[str, str]]:
+    """Warnings with their words."""
+    return [{"code": code, "detail": say(f"card.warning.{code}")} for code in codes]
 
 
 def _word(words: Words | None, code: str) -> str:

@@ -27,7 +27,8 @@ def _side() -> Side:
     return Side(ActorKind.CITIZEN, caller().citizen_id, caller().livemode, g.request_id)
 
 
-def _spoken(order: dict[str, Any]) -> dict[str, Any]:
+def spoken(order: dict[str, Any]) -> dict[str, Any]:
+    """An order whose partner's name is in the language of the request."""
     partner = order["partner"]
     return order | {"partner": {"id": partner["id"], "name": partner.get(f"name_{language()}")}}
 
@@ -41,7 +42,7 @@ def list_orders(query: dict[str, Any]) -> dict[str, Any]:
     with transaction() as session:
         before = query.pop("cursor")
         rows = orders.listed_for_citizen(session, caller().citizen_id, now(), before=before, **query)
-    return page([_spoken(row) for row in rows], query["limit"], key=lambda order: str(order["id"]))
+    return page([spoken(row) for row in rows], query["limit"], key=lambda order: str(order["id"]))
 
 
 @blueprint.route("/<order_id>", methods=["GET"])
@@ -50,7 +51,7 @@ def list_orders(query: dict[str, Any]) -> dict[str, Any]:
 def get_order(order_id: str) -> dict[str, Any]:
     """One of my orders, with the paths open to me while it awaits me"""
     with transaction() as session:
-        return _spoken(orders.for_its_citizen(session, kit().registry, kit().packs, _side(), order_id, now()))
+        return spoken(orders.for_its_citizen(session, kit().registry, kit().packs, _side(), order_id, now()))
 
 
 @blueprint.route("/<order_id>/confirm", methods=["POST"])
@@ -98,4 +99,4 @@ def _act(action: Callable[[Session], dict[str, Any] | Refusal]) -> dict[str, Any
         answer = action(session)
     if isinstance(answer, Refusal):
         raise answer
-    return _spoken(answer)
+    return spoken(answer)

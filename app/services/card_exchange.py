@@ -7,7 +7,7 @@ own facts only. Every look at it is in the access log of the person that it show
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,6 @@ from app.domain import card
 from app.domain.access import Actor, ActorKind
 from app.domain.card import Face, NameKind, Ticks
 from app.domain.errors import Refusal
-from app.domain.pack import Pack
 from app.services import cards, codes, holders
 from app.store import access_log, events
 from app.store import cards as store
@@ -55,7 +54,6 @@ class _Side:
 def exchange(
     session: Session,
     pii: PiiBox,
-    packs: Mapping[str, Pack],
     citizen_id: str,
     *,
     code: str,
@@ -70,8 +68,8 @@ def exchange(
     if shown.citizen_id == citizen_id:
         raise Refusal("card-with-oneself", field="/code")
     ticks = ticks or cards.ticks_of(session, citizen_id)
-    mine = _side(session, pii, packs, citizen_id, ticks, now)
-    theirs = _side(session, pii, packs, shown.citizen_id, cards.from_data(shown.ticks), now)
+    mine = _side(session, pii, citizen_id, ticks, now)
+    theirs = _side(session, pii, shown.citizen_id, cards.from_data(shown.ticks), now)
     store.remove_between(session, mine.citizen_id, theirs.citizen_id)
     store.add(session, _rows(pii, mine, theirs, now))
     for side, other in sorted(((mine, theirs), (theirs, mine)), key=lambda pair: pair[0].citizen_id):
@@ -104,10 +102,8 @@ def remove(session: Session, citizen_id: str, card_id: str) -> None:
     store.remove_exchange(session, row.exchange_id)
 
 
-def _side(
-    session: Session, pii: PiiBox, packs: Mapping[str, Pack], citizen_id: str, ticks: Ticks, now: datetime
-) -> _Side:
-    face = card.face(holders.of(session, pii, packs, citizen_id, now), ticks)
+def _side(session: Session, pii: PiiBox, citizen_id: str, ticks: Ticks, now: datetime) -> _Side:
+    face = card.face(holders.of(session, pii, citizen_id, now), ticks)
     return _Side(citizen_id, new_id("hcd"), face)
 
 

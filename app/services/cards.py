@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.domain import card
 from app.domain.access import Actor, ActorKind
 from app.domain.card import Face, NameKind, Ticks
-from app.domain.pack import Pack
 from app.services import card_tokens, codes, holders
 from app.store import access_log
 from app.store import cards as store
@@ -52,9 +51,9 @@ class MadeCode:
     warnings: tuple[str, ...] = ()
 
 
-def own(session: Session, pii: PiiBox, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> OwnCard:
+def own(session: Session, pii: PiiBox, citizen_id: str, now: datetime) -> OwnCard:
     """The person's card; raises Refusal `login-needed` for one who left and has not logged in since."""
-    holder = holders.of(session, pii, packs, citizen_id, now)
+    holder = holders.of(session, pii, citizen_id, now)
     ticks = ticks_of(session, citizen_id)
     return OwnCard(holder.nickname, ticks, card.face(holder, ticks), card.warnings(ticks))
 
@@ -62,7 +61,6 @@ def own(session: Session, pii: PiiBox, packs: Mapping[str, Pack], citizen_id: st
 def save(
     session: Session,
     pii: PiiBox,
-    packs: Mapping[str, Pack],
     citizen_id: str,
     *,
     nickname: str | None,
@@ -71,7 +69,7 @@ def save(
 ) -> OwnCard:
     """Replace the person's choices; raises Refusal `nickname-missing` where a nickname is to show and is none."""
     store.save(session, citizen_id, nickname=nickname, name_kind=ticks.name, fields=_in_order(ticks), now=now)
-    return own(session, pii, packs, citizen_id, now)
+    return own(session, pii, citizen_id, now)
 
 
 def ticks_of(session: Session, citizen_id: str) -> Ticks:
@@ -83,7 +81,6 @@ def ticks_of(session: Session, citizen_id: str) -> Ticks:
 def make_code(
     session: Session,
     pii: PiiBox,
-    packs: Mapping[str, Pack],
     citizen_id: str,
     *,
     purpose: str,
@@ -94,14 +91,13 @@ def make_code(
     if purpose == "check":
         return MadeCode(*codes.make(session, citizen_id, purpose, {}, now))
     ticks = ticks or ticks_of(session, citizen_id)
-    face = card.face(holders.of(session, pii, packs, citizen_id, now), ticks)
+    face = card.face(holders.of(session, pii, citizen_id, now), ticks)
     return MadeCode(*codes.make(session, citizen_id, purpose, as_data(ticks), now), face, card.warnings(ticks))
 
 
 def offline(
     session: Session,
     pii: PiiBox,
-    packs: Mapping[str, Pack],
     citizen_id: str,
     *,
     purpose: str,
@@ -116,7 +112,7 @@ def offline(
     """
     ticks = ticks or _only(ticks_of(session, citizen_id), purpose)
     card.check_purpose(ticks, purpose)
-    face = card.face(holders.of(session, pii, packs, citizen_id, now), ticks)
+    face = card.face(holders.of(session, pii, citizen_id, now), ticks)
     text = card_tokens.sign(face, purpose, key=key, now=now, lifetime=lifetime)
     access_log.append(
         session,

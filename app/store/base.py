@@ -27,7 +27,8 @@ JsonList = Annotated[list[Any], mapped_column(JSONB)]
 class Base(DeclarativeBase):
     """All tables. One with a `citizen_id` says in `info["on_leave"]` what leaving does to its rows:
 
-    `"delete"`, or `"keep: <the reason that the person reads>"`.
+    `"delete"`, or `"keep: <reason>"`. Where some rows stay: `"delete"`, with `info["but_keep"]`, their SQL condition,
+    and `info["because"]`. Another column that names a person has `info={"citizen": True}` (app/store/leaving.py).
     """
 
     metadata = MetaData(naming_convention=CONVENTION)

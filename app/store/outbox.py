@@ -58,3 +58,8 @@ def retry(session: Session, message_id: str, *, due_at: datetime, failed_at: dat
     """Count a failure and wait until `due_at`; with `failed_at`, stop trying."""
     values = {"attempts": Message.attempts + 1, "due_at": due_at, "failed_at": failed_at}
     session.execute(update(Message).where(Message.id == message_id).values(values))
+
+
+def forget(session: Session, citizen_id: str) -> None:
+    """Drop what waits to be done about a person; waits for the worker where it is busy with it."""
+    session.execute(delete(Message).where(Message.citizen_id == citizen_id))

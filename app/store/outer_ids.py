@@ -6,9 +6,7 @@ that leads from an id in a URL to that key.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -20,7 +18,13 @@ class OuterId(Base):
 
     __tablename__ = "outer_ids"
     __table_args__ = (
-        {"info": {"on_leave": "keep: your login's keyed hash and the ids of open orders; all other ids are deleted"}},
+        {
+            "info": {
+                "on_leave": "delete",
+                "but_keep": "kind in ('id_number', 'order', 'order_no')",
+                "because": "the keyed hash that finds your login, and the ids of open orders",
+            }
+        },
     )
     outer_id: Mapped[Id] = mapped_column(primary_key=True)
     kind: Mapped[Id]
@@ -37,9 +41,3 @@ def register(session: Session, outer_id: str, kind: str, citizen_id: str) -> str
 def citizen_of(session: Session, outer_id: str, kind: str) -> str | None:
     """The citizen behind `outer_id` of this kind, or None."""
     return session.scalar(select(OuterId.citizen_id).where(OuterId.outer_id == outer_id, OuterId.kind == kind))
-
-
-def forget(session: Session, citizen_id: str, *, keep_kinds: Collection[str]) -> int:
-    """Delete a citizen's outer ids but for the kinds kept; returns how many went."""
-    gone = delete(OuterId).where(OuterId.citizen_id == citizen_id, OuterId.kind.not_in(keep_kinds))
-    return len(session.scalars(gone.returning(OuterId.outer_id)).all())
