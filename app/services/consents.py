@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from app.domain.access import Actor
 from app.domain.consent import SCORE_READ, Consent, purpose_of
 from app.domain.errors import Refusal
-from app.domain.pack import Pack
 from app.services import sessions
 from app.store import access_log, events, partners, scores
 from app.store import consents as store
@@ -122,9 +121,7 @@ def _tell(session: Session, consent: Consent, kind: str, now: datetime) -> None:
     events.tell(session, consent.citizen_id, kind, data, now)
 
 
-def read_score(
-    session: Session, packs: Mapping[str, Pack], *, partner_id: str, actor: Actor, citizen_ref: str, now: datetime
-) -> SharedScore:
+def read_score(session: Session, *, partner_id: str, actor: Actor, citizen_ref: str, now: datetime) -> SharedScore:
     """The score of a citizen who let this partner read it: one row in the access log.
 
     Raises Refusal `consent-not-found`, the same for an unknown reference, no consent, an ended one and no score.

@@ -57,7 +57,9 @@ def prefer(
     packs: Mapping[str, Pack],
     citizen_id: str,
     code: str,
-    chosen: Preference,
+    *,
+    ordinary: bool,
+    declared: frozenset[str],
     now: datetime,
 ) -> OpenScenario:
     """Choose a way and declare conditions for a scenario; the last choice stands.
@@ -65,10 +67,10 @@ def prefer(
     Raises Refusal `not-found`, or `validation` at the condition that the offer does not know.
     """
     known = {condition.code for condition in find(registry, code).conditions}
-    if unknown := sorted(chosen.declared - known):
+    if declared - known:
         detail = f"Conditions of this scenario: {', '.join(sorted(known)) or 'none'}."
-        raise Refusal("validation", errors=[FieldError("/declared", "unknown-condition", detail) for _ in unknown[:1]])
-    preferences.put(session, citizen_id, code, chosen, now)
+        raise Refusal("validation", errors=[FieldError("/declared", "unknown-condition", detail)])
+    preferences.put(session, citizen_id, code, Preference(ordinary, declared), now)
     return one(session, registry, packs, citizen_id, code, now)
 
 
