@@ -135,27 +135,22 @@ def authenticate() -> Caller:
 
 
 def _caller(session: Session, access: tokens.AccessToken) -> Caller:
-    client = oauth.client(session, access.client_id)
-    if client is None or not client.active:
+    standing = oauth.standing(session, access.client_id, access.grant_id, access.jti, now())
+    if standing is None or (standing.grant is None) is not (access.grant_id == ""):
         raise Refusal("invalid-token")
+    client, grant = standing
     kind = _KINDS[client.kind]
-    citizen_id = operator_id = ""
-    if access.grant_id:
-        grant = oauth.live_grant(session, access.grant_id, now())
-        if grant is None or grant.client_id != client.client_id:
-            raise Refusal("invalid-token")
-        citizen_id, operator_id = grant.citizen_id, grant.operator_id or ""
-    elif kind in (ActorKind.CITIZEN, ActorKind.OPERATOR):
+    if grant is None and kind in (ActorKind.CITIZEN, ActorKind.OPERATOR):
         raise Refusal("invalid-token")
     return Caller(
         kind=kind,
         client_id=client.client_id,
         name=client.name,
         scopes=access.scopes,
-        citizen_id=citizen_id,
+        citizen_id=grant.citizen_id if grant else "",
         partner_id=client.partner_id or "",
         department_id=client.department_id or "",
-        operator_id=operator_id,
+        operator_id=(grant.operator_id or "") if grant else "",
         grant_id=access.grant_id,
         acr=access.acr,
         auth_time=access.auth_time,

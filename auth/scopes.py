@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.domain.consent import ELIGIBILITY, SCORE_READ
 from app.store.oauth import OAuthClient
 
-ELIGIBILITY = "eligibility:"
-SCORE_READ = "score:read"
 LOGIN_SCOPES = {"app": ("openid", "profile", "citizen"), "desk": ("openid", "operator")}
 CREDENTIAL_SCOPES = {
     "partner": ("partner", "card_scans", "eligibility", "orders", SCORE_READ),
@@ -22,9 +21,9 @@ SUPPORTED = sorted(
 
 @dataclass(frozen=True, slots=True)
 class ConsentAsked:
-    """What a partner asks a citizen for: one scenario, and apart from it whether it may read the score or grade."""
+    """What a partner asks a citizen for: one scenario, the score, or both, each a consent of its own."""
 
-    scenario: str
+    scenario: str | None
     score_read: bool
 
 
@@ -35,13 +34,17 @@ def for_login(client: OAuthClient, scope: str, serves: Callable[[str], bool]) ->
     """
     asked = list(dict.fromkeys(scope.split()))
     if client.kind == "partner":
-        consent = consent_asked(asked)
-        known = (
-            {"openid", SCORE_READ, ELIGIBILITY + consent.scenario} if consent and serves(consent.scenario) else set()
-        )
-    else:
-        known = set(LOGIN_SCOPES.get(client.kind, ())) & set(client.scopes)
+        return asked if _consent_allowed(client, asked, serves) else None
+    known = set(LOGIN_SCOPES.get(client.kind, ())) & set(client.scopes)
     return asked if asked and set(asked) <= known else None
+
+
+def _consent_allowed(client: OAuthClient, asked: list[str], serves: Callable[[str], bool]) -> bool:
+    consent = consent_asked(asked)
+    if consent is None or (consent.scenario is not None and not serves(consent.scenario)):
+        return False
+    known = {"openid", f"{ELIGIBILITY}{consent.scenario}"} | ({SCORE_READ} & set(client.scopes))
+    return set(asked) <= known
 
 
 def for_credentials(client: OAuthClient, scope: str | None) -> list[str] | None:
@@ -52,6 +55,9 @@ def for_credentials(client: OAuthClient, scope: str | None) -> list[str] | None:
 
 
 def consent_asked(scopes: list[str]) -> ConsentAsked | None:
-    """The consent among these scopes, or None where they do not name exactly one scenario."""
+    """The consent among these scopes, or None where they name several scenarios, or nothing to consent to."""
     scenarios = [scope.removeprefix(ELIGIBILITY) for scope in scopes if scope.startswith(ELIGIBILITY)]
-    return ConsentAsked(scenarios[0], SCORE_READ in scopes) if len(scenarios) == 1 else None
+    score_read = SCORE_READ in scopes
+    if len(scenarios) > 1 or not (scenarios or score_read):
+        return None
+    return ConsentAsked(scenarios[0] if scenarios else None, score_read)

@@ -1,7 +1,9 @@
-"""Access tokens: `at+jwt` (RFC 9068), ES256, ten minutes, bound to the client's key (RFC 9449)."""
+"""Access tokens: `at+jwt` (RFC 9068), ES256, ten minutes, bound to the client's key (RFC 9449); and ID tokens."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,6 +66,38 @@ def issue(
         claims |= {"grant_id": grant_id, "acr": acr, "auth_time": auth_time}
     pem = key.private.as_pem(private=True)
     return jwt.encode(claims, pem, algorithm=ALGORITHM, headers={"typ": TYPE, "kid": key.kid})
+
+
+def issue_id_token(
+    keys: KeyRing,
+    *,
+    issuer: str,
+    client_id: str,
+    subject: str,
+    access_token: str,
+    now: datetime,
+    acr: str,
+    auth_time: int,
+    nonce: str | None,
+) -> str:
+    """A signed ID token (OpenID Connect Core 2): who logged in, when and how surely, and nothing else about them."""
+    key = keys.current("token")
+    issued = int(now.timestamp())
+    digest = hashlib.sha256(access_token.encode()).digest()
+    claims: dict[str, Any] = {
+        "iss": issuer,
+        "aud": client_id,
+        "sub": subject,
+        "iat": issued,
+        "exp": issued + int(LIFETIME.total_seconds()),
+        "acr": acr,
+        "auth_time": auth_time,
+        "at_hash": base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode(),
+    }
+    if nonce is not None:
+        claims["nonce"] = nonce
+    pem = key.private.as_pem(private=True)
+    return jwt.encode(claims, pem, algorithm=ALGORITHM, headers={"typ": "JWT", "kid": key.kid})
 
 
 def verify(keys: KeyRing, token: str, *, issuer: str, now: datetime) -> AccessToken:

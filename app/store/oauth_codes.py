@@ -32,6 +32,7 @@ class AuthorizationCode(Base):
     jkt: Mapped[str | None] = mapped_column(String(64))
     acr: Mapped[Id]
     auth_time: Mapped[int] = mapped_column(BigInteger)
+    device: Mapped[str] = mapped_column(String(120), default="")
     consent: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     expires_at: Mapped[Moment] = mapped_column(index=True)
     used_at: Mapped[Moment | None]

@@ -37,7 +37,7 @@ PERSON = {
     "name": "林小满",
     "id_number": "990000209901010018",
     "city": "xiamen",
-    "assurance_level": "2",
+    "assurance_level": "al2",
 }
 OPTIONS = {"client_id": "xinyi", "client_secret": "s3cret", "redirect_uris": (CALLBACK,)}
 
@@ -84,7 +84,7 @@ def test_a_login_gives_an_id_token_without_personal_data_and_a_userinfo_with_the
     tokens = redeem(browser, answer["code"]).get_json()
     keys = KeySet.import_key_set(browser.get("/jwks", base_url=ISSUER).get_json())
     claims = jwt.decode(tokens["id_token"], keys, algorithms=["ES256"]).claims
-    assert (claims["iss"], claims["aud"], claims["nonce"], claims["acr"]) == (ISSUER, "xinyi", "n-1", "2")
+    assert (claims["iss"], claims["aud"], claims["nonce"], claims["acr"]) == (ISSUER, "xinyi", "n-1", "al2")
     assert not {"name", "id_number", "city"} & set(claims)
     assert "at_hash" in claims
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}

@@ -1,0 +1,76 @@
+"""How the OAuth endpoints answer: JSON of RFC 6749 section 5, never cached, never with more than a code and a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidRequestError
+from flask import Response, json, request
+
+from app.domain.errors import Refusal
+
+View = Callable[..., Any]
+FORM = "application/x-www-form-urlencoded"
+VALUE_LONGEST = 8_192
+
+
+class InvalidDpopProof(OAuth2Error):
+    """The DPoP proof of a token request is missing or wrong (RFC 9449 section 5)."""
+
+    error = "invalid_dpop_proof"
+    description = "The DPoP proof is missing or invalid."
+
+
+def oauth_json(body: dict[str, Any], status: int = 200) -> Response:
+    """A JSON answer that no one caches."""
+    answer = Response(json.dumps(body), status, content_type="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Pragma"] = "no-cache"
+    return answer
+
+
+def oauth_error(error: OAuth2Error) -> Response:
+    """`{"error", "error_description"}` with the error's status."""
+    return oauth_json(dict(error.get_body()), error.status_code)
+
+
+def oauth_errors(view: View) -> View:
+    """Answer what a view raises as OAuth2Error in the shape of RFC 6749; stands outermost."""
+
+    @wraps(view)
+    def answered(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except OAuth2Error as error:
+            return oauth_error(error)
+        except Refusal as refusal:
+            return oauth_error(_translated(refusal))
+
+    return answered
+
+
+def _translated(refusal: Refusal) -> OAuth2Error:
+    return InvalidDpopProof() if refusal.code == "invalid-dpop-proof" else InvalidRequestError()
+
+
+def form_of_request() -> dict[str, str]:
+    """The parameters of the body; raises InvalidRequestError for any in the query, twice or not printable ASCII.
+
+    RFC 6749 section 3.2: parameters come once, in the body, and one without a value is one not sent.
+    """
+    if request.args:
+        raise InvalidRequestError("Parameters belong into the body.")
+    if request.mimetype != FORM:
+        raise InvalidRequestError(f"Send {FORM}.")
+    form: dict[str, str] = {}
+    for name, values in request.form.lists():
+        if len(values) > 1:
+            raise InvalidRequestError("A parameter came twice.")
+        if not values[0].isascii() or not values[0].isprintable() or len(values[0]) > VALUE_LONGEST:
+            raise InvalidRequestError("A parameter is too long or holds characters that are not allowed.")
+        if values[0]:
+            form[name] = values[0]
+    return form
