@@ -22,7 +22,7 @@ ORDERS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A member's score in whole points of `pack`; `change` is that since a month ago, None where there was none then."""
+    """A member's score in whole points of `pack`; `change` is since a month ago, None without a score then."""
 
     score: int
     grade: str
