@@ -141,6 +141,7 @@ def test_news_wake_a_waiting_worker_and_a_lost_connection_does_not_stop_it(kit: 
         with kit.engine.connect() as connection:
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
             connection.execute(text(others + " AND pid <> pg_backend_pid()"))
+        kit.engine.dispose()
         put(kit)
         assert soon(lambda: len(effects(kit)) == 2)
     finally:
