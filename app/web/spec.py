@@ -123,11 +123,11 @@ def _endpoints(app: Flask) -> dict[tuple[str, str], str]:
 
 
 def _operation_id(path: str, method: str, endpoint: str) -> str:
-    """`citizen_list_orders`: the audience and the view's name (for a class of views its method and name)."""
-    view = endpoint.split(".")[-1]
+    """`citizen_list_orders`: the audience (or blueprint) and the view's name (of a class: its method and name)."""
+    room, _, view = endpoint.rpartition(".")
     if view[:1].isupper():
         view = f"{method}_{_INNER_CAPITAL.sub('_', view).lower()}"
-    return f"{path.split('/')[1].lstrip('.').replace('-', '_')}_{view}"
+    return f"{path.split('/')[1] if '/v1/' in path else room}_{view}"
 
 
 def _refusals(operation: dict[str, Any], *, has_ids: bool) -> None:
