@@ -67,6 +67,11 @@ def listed(session: Session, citizen_id: str, *, before: int | None, limit: int)
     ]
 
 
+def people(session: Session) -> Sequence[str]:
+    """Everyone who has a chain, by citizen id."""
+    return access_log.people(session)
+
+
 def verify(session: Session, citizen_id: str) -> Verdict:
     """Recompute a person's whole chain and compare every row with what it committed to."""
     links = access_log.links(session, citizen_id)

@@ -89,6 +89,8 @@ def verify(text: str, jwks: Mapping[str, Any], now: datetime) -> OfflineCard:
         return _in_time(_read(COSE.new().decode(token, _cose_key(key))), now)
     except VerifyError:
         raise CardInvalid("tampered") from None
+    except ValueError:
+        raise CardInvalid("unknown_key") from None
 
 
 def key_id(jwk: Mapping[str, Any]) -> bytes:
@@ -119,8 +121,11 @@ def _octets(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _signs_cards(jwk: Mapping[str, Any]) -> bool:
-    return jwk.get("kty") == "EC" and jwk.get("crv") == "P-256" and {"x", "y"} <= jwk.keys()
+def _signs_cards(jwk: object) -> bool:
+    if not isinstance(jwk, dict):
+        return False
+    coordinates = isinstance(jwk.get("x"), str) and isinstance(jwk.get("y"), str)
+    return jwk.get("kty") == "EC" and jwk.get("crv") == "P-256" and coordinates
 
 
 def _decode(text: str) -> bytes:

@@ -120,8 +120,15 @@ def test_another_key_is_unknown() -> None:
 
 
 def test_a_published_key_of_another_kind_is_passed_over() -> None:
-    others = [{"kty": "OKP", "crv": "Ed25519", "x": "AA"}, {"kty": "RSA"}, {}]
+    others = [{"kty": "OKP", "crv": "Ed25519", "x": "AA"}, {"kty": "RSA"}, {}, None, {"kty": "EC", "crv": "P-256"}]
     card_tokens.verify(CARD, {"keys": [*others, *JWKS["keys"]]}, NOW)
+
+
+def test_a_published_key_that_is_no_point_of_the_curve_verifies_nothing() -> None:
+    broken = {"kty": "EC", "crv": "P-256", "x": "AAAA", "y": "AAAA"}
+    token = bytearray(base45.b45decode(CARD.removeprefix("XY1:")))
+    token[8:16] = card_tokens.key_id(broken)
+    assert reason("XY1:" + base45.b45encode(bytes(token)).decode(), {"keys": [broken]}) == "unknown_key"
 
 
 def test_a_forger_who_names_our_key_is_found_out() -> None:

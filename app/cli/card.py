@@ -1,0 +1,88 @@
+"""`xinyi card`: make an offline card as a citizen of the running demo, and verify one with the published keys alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import requests
+
+from app.cli.callers import Caller
+from app.cli.client import OAuthError
+from app.cli.place import demo_facts
+from app.config import load
+from app.domain.card import FIELDS, PURPOSES, NameKind, as_json
+from app.services import card_tokens
+from app.services.card_tokens import CardInvalid
+
+TIMEOUT_SECONDS = 10
+REASONS = {
+    "not_a_card": "this is no card of ours",
+    "unknown_key": "none of these keys signed it",
+    "tampered": "it was changed after it was signed",
+    "expired": "its time is over",
+    "not_yet_valid": "it is dated in the future",
+}
+
+
+@click.group()
+def card() -> None:
+    """Offline name cards: issue one, verify one without a network."""
+
+
+@card.command()
+@click.option("--citizen", required=True, metavar="LOGIN", help="whose card")
+@click.option("--purpose", type=click.Choice(list(PURPOSES)), default="introduction", show_default=True)
+@click.option("--name", type=click.Choice([str(kind) for kind in NameKind]), default="masked", show_default=True)
+@click.option("--fields", metavar="A,B", help=f"what to show besides the name: {', '.join(FIELDS)}")
+@click.option("--minutes", type=click.IntRange(5, 720), default=60, show_default=True, help="how long it lives")
+def issue(citizen: str, purpose: str, name: str, fields: str | None, minutes: int) -> None:
+    """Print a card of LOGIN in the running demo. Without --fields it shows what their own card ticks."""
+    body: dict[str, Any] = {"purpose": purpose, "minutes": minutes}
+    if fields is not None:
+        body["show"] = {"name_kind": name, "fields": [field for field in fields.split(",") if field]}
+    caller = Caller(demo_facts(), citizen, Path(load().var_dir) / "demo" / "sessions")
+    try:
+        answer = caller.request("POST", "/citizen/v1/name-card/offline", json=body, headers={"Accept-Language": "en"})
+    except (OAuthError, requests.ConnectionError) as failure:
+        raise click.ClickException(str(failure)) from failure
+    told = answer.json()
+    if not answer.ok:
+        raise click.ClickException("; ".join([told["detail"], *(error["detail"] for error in told.get("errors", ()))]))
+    click.echo(told["card"])
+
+
+@card.command()
+@click.argument("text", metavar="CARD")
+@click.option("--keys", metavar="FILE|URL", help="the published keys, a JWKS; default: those of this deployment")
+def verify(text: str, keys: str | None) -> None:
+    """Say what CARD shows (- reads it from the input). Exits with 1 and the reason where it does not hold."""
+    text = sys.stdin.read() if text == "-" else text
+    try:
+        read = card_tokens.verify(text.strip("\r\n"), _jwks(keys), datetime.now(UTC))
+    except CardInvalid as invalid:
+        raise click.ClickException(f"{invalid.reason}: {REASONS[invalid.reason]}") from invalid
+    times = {"issued_at": read.issued_at.isoformat(), "expires_at": read.expires_at.isoformat()}
+    shown = {"purpose": read.purpose, **times, "card": as_json(read.face)}
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+def _jwks(keys: str | None) -> Mapping[str, Any]:
+    source = keys or load().base_url + "/oauth/jwks"
+    try:
+        if source.startswith(("http://", "https://")):
+            answer = requests.get(source, timeout=TIMEOUT_SECONDS)
+            answer.raise_for_status()
+            found = answer.json()
+        else:
+            found = json.loads(Path(source).read_text("utf-8"))
+    except (requests.RequestException, OSError, ValueError) as failure:
+        raise click.ClickException(f"no keys in {source}: {type(failure).__name__}") from failure
+    if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
+        raise click.ClickException(f"{source} is not a JWKS")
+    return found

@@ -1,0 +1,109 @@
+"""`xinyi card verify` needs a card and the keys, no network; `xinyi log verify` finds what was changed."""
+
+from __future__ import annotations
+
+import json
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from joserfc.jwk import ECKey
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from app.cli import main
+from app.domain.access import SYSTEM
+from app.domain.card import Face, NameKind
+from app.services import card_tokens
+from app.store import access_log
+
+NOW = datetime.now(UTC)
+KEY = ECKey.generate_key("P-256")
+FACE = Face("张*三", NameKind.MASKED, city="xiamen", volunteer_stars=3)
+
+
+def run(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(main, list(arguments), input=text)
+
+
+def issued(at: datetime = NOW, key: ECKey = KEY) -> str:
+    return card_tokens.sign(FACE, "introduction", key=key.as_dict(private=True), now=at, lifetime=timedelta(hours=1))
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> str:
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
+    return str(path)
+
+
+@pytest.fixture
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a network was asked for")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+
+
+@pytest.mark.usefixtures("_no_network")
+def test_a_card_that_holds_is_shown_without_a_network(keys: str) -> None:
+    for done in (
+        run("card", "verify", issued(), "--keys", keys),
+        run("card", "verify", "-", "--keys", keys, text=issued() + "\n"),
+    ):
+        assert done.exit_code == 0, done.output
+        told = json.loads(done.stdout)
+        assert told["purpose"] == "introduction"
+        assert told["card"] == {
+            "display_name": "张*三",
+            "name_kind": "masked",
+            "city": "xiamen",
+            "volunteer_stars": 3,
+        }
+
+
+@pytest.mark.parametrize(
+    ("card", "reason"),
+    [
+        (issued(NOW - timedelta(hours=2)), "expired"),
+        (issued(NOW + timedelta(hours=2)), "not_yet_valid"),
+        (issued(key=ECKey.generate_key("P-256")), "unknown_key"),
+        (issued()[:-3] + "000", "tampered"),
+        ("hello", "not_a_card"),
+        ("", "not_a_card"),
+    ],
+)
+@pytest.mark.usefixtures("_no_network")
+def test_a_card_that_does_not_hold_exits_with_1_and_the_reason(keys: str, card: str, reason: str) -> None:
+    done = run("card", "verify", card, "--keys", keys)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert reason in done.stderr
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", "not json", '{"keys": 1}'])
+def test_keys_that_are_none_are_said_in_one_line(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(content)
+    done = run("card", "verify", issued(), "--keys", str(path))
+    assert done.exit_code == 1
+    assert str(path) in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert run("card", "verify", issued(), "--keys", str(tmp_path / "none.json")).exit_code == 1
+
+
+def test_the_log_is_verified_and_a_changed_row_named(real_db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", real_db.url.render_as_string(hide_password=False))
+    with Session(real_db) as session, session.begin():
+        for citizen_id in ("cit_1", "cit_2"):
+            access_log.append(session, citizen_id, now=NOW, actor=SYSTEM, action="scored", purpose="score")
+    done = run("log", "verify")
+    assert (done.exit_code, done.stdout) == (0, "2 chains, 2 looks, 0 erased on leaving, 0 broken\n")
+    with real_db.begin() as connection:
+        connection.execute(text("update access_log set purpose = 'x' where citizen_id = 'cit_2'"))
+    done = run("log", "verify")
+    assert done.exit_code == 1
+    assert "cit_2: row 1 was changed" in done.stdout
+    assert run("log", "verify", "--citizen", "cit_1").exit_code == 0
