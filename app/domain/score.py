@@ -7,13 +7,13 @@ the floor at the end, and every cut is shown, so that base, contributions and cu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.calendar import months_between
+from app.domain.calendar import add_months, months_between
 from app.domain.pack import Dimension, Grade, Indicator, Item, Pack
-from app.domain.record import Record
+from app.domain.record import LONGEST_KEPT_MONTHS, Record, Status
 
 POINT = 10_000
 """Units in a point: centipoints times percent."""
@@ -115,6 +115,27 @@ def explain(pack: Pack, records: Iterable[Record], as_of: date) -> Explanation:
         score=score,
         grade=pack.grade(score),
     )
+
+
+def changes_on(pack: Pack, records: Iterable[Record], as_of: date) -> date | None:
+    """The first day after `as_of` on which the same records may make another score, or None."""
+    parts = [part for dimension in pack.dimensions for part in dimension.indicators]
+    ages = {item.code: part.age for part in parts for item in part.items}
+    active = [record for record in records if record.status is Status.ACTIVE and record.item in ages]
+    days = (day for record in active for day in _days_of_change(record, ages[record.item], as_of))
+    return min((day for day in days if day > as_of), default=None)
+
+
+def _days_of_change(record: Record, age: Sequence[tuple[int, int]], as_of: date) -> Iterator[date]:
+    yield max(record.effective_on, record.event_on)
+    if record.expires_on is not None:
+        yield record.expires_on
+    if record.ended_on is not None:
+        yield add_months(record.ended_on, LONGEST_KEPT_MONTHS)
+    months = months_between(record.event_on, as_of)
+    step = next((from_months for from_months, _ in age if from_months > months), None)
+    if step is not None:
+        yield add_months(record.event_on, step)
 
 
 def digest(records: Iterable[Record]) -> str:

@@ -5,13 +5,15 @@ A handler may run twice (at least once is the promise) and must not mind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.domain.pack import Pack
+from app.services import enrolment, pulling
+from app.services.pulling import Department
 from app.store import events
 from app.store.outbox import Message
 from app.store.pii import PiiBox
@@ -19,11 +21,12 @@ from app.store.pii import PiiBox
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What handlers work with."""
+    """What handlers work with; `departments` are those whose pull interface is connected."""
 
     packs: Mapping[str, Pack]
     pii: PiiBox
     now: datetime
+    departments: Sequence[Department] = ()
 
 
 Handler = Callable[[Session, JobContext, Message], None]
@@ -33,5 +36,11 @@ def _notify(session: Session, _context: JobContext, message: Message) -> None:
     events.deliver(session, message)
 
 
-HANDLERS: Mapping[str, Handler] = {events.TOPIC: _notify}
+def _pull(session: Session, context: JobContext, message: Message) -> None:
+    if message.citizen_id is not None:
+        parts = (context.pii, context.packs, context.departments)
+        pulling.pull(session, *parts, citizen_id=message.citizen_id, now=context.now)
+
+
+HANDLERS: Mapping[str, Handler] = {events.TOPIC: _notify, enrolment.PULL: _pull}
 """Topic → handler; each use case that puts a topic into the outbox adds its line here."""

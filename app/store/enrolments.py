@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Index, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Date, Index, String, column, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.store.arrays import among
 from app.store.base import Base, Id, Moment
+from app.store.citizens import Citizen
+from app.store.outer_ids import OuterId
+
+_PLAIN = {"synchronize_session": False}
 
 
 class Enrolment(Base):
@@ -22,6 +28,15 @@ class Enrolment(Base):
     enrolled_at: Mapped[Moment]
     pulled_at: Mapped[Moment | None]
     due_on: Mapped[date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What matching a department's row with a member needs."""
+
+    citizen_id: str
+    city: str
+    sealed_name: bytes | None
 
 
 def add(session: Session, citizen_ids: Collection[str], *, notice_version: str, now: datetime) -> Sequence[str]:
@@ -47,10 +62,24 @@ def lock(session: Session, citizen_id: str) -> Enrolment | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def lock_all(session: Session, citizen_ids: Collection[str]) -> Sequence[str]:
-    """Hold the members among `citizen_ids`, in an order that never deadlocks; returns them."""
-    query = select(Enrolment.citizen_id).where(Enrolment.citizen_id.in_(citizen_ids))
-    return session.scalars(query.order_by(Enrolment.citizen_id).with_for_update()).all()
+def lock_members(session: Session, number_keys: Collection[str]) -> Mapping[str, Member]:
+    """Hold the members behind these hashes of identity numbers, in an order that never deadlocks; hash → member."""
+    query = (
+        select(OuterId.outer_id, Citizen.citizen_id, Citizen.city, Citizen.sealed_name)
+        .join(Citizen, Citizen.citizen_id == OuterId.citizen_id)
+        .join(Enrolment, Enrolment.citizen_id == OuterId.citizen_id)
+        .where(among(OuterId.outer_id, number_keys), OuterId.kind == "id_number")
+        .order_by(Enrolment.citizen_id)
+        .with_for_update(of=Enrolment)
+    )
+    return {row[0]: Member(*row[1:]) for row in session.execute(query).tuples()}
+
+
+def homes(session: Session, citizen_ids: Collection[str]) -> Mapping[str, str]:
+    """The members among these citizens, each with the home city."""
+    query = select(Citizen.citizen_id, Citizen.city).join(Enrolment, Enrolment.citizen_id == Citizen.citizen_id)
+    query = query.where(among(Citizen.citizen_id, citizen_ids))
+    return {row[0]: row[1] for row in session.execute(query).tuples()}
 
 
 def lock_due(session: Session, day: date, limit: int) -> Sequence[str]:
@@ -61,20 +90,21 @@ def lock_due(session: Session, day: date, limit: int) -> Sequence[str]:
 
 def mark_due(session: Session, citizen_ids: Collection[str], day: date) -> None:
     """Let those members be scored again who have been scored or pulled before; the others' pull will score them."""
-    due = update(Enrolment).where(Enrolment.citizen_id.in_(citizen_ids), Enrolment.pulled_at.is_not(None))
-    session.execute(due.values(due_on=day))
+    due = update(Enrolment).where(among(Enrolment.citizen_id, citizen_ids), Enrolment.pulled_at.is_not(None))
+    session.execute(due.values(due_on=day), execution_options=_PLAIN)
 
 
 def mark_pulled(session: Session, citizen_ids: Collection[str], now: datetime) -> None:
     """Note that the departments have been asked about these members."""
-    asked = update(Enrolment).where(Enrolment.citizen_id.in_(citizen_ids))
-    session.execute(asked.values(pulled_at=now))
+    session.execute(
+        update(Enrolment).where(among(Enrolment.citizen_id, citizen_ids)).values(pulled_at=now),
+        execution_options=_PLAIN,
+    )
 
 
-def set_due(session: Session, due: dict[str, date | None]) -> None:
+def set_due(session: Session, due: Mapping[str, date | None]) -> None:
     """Set the next day on which each member's score may change by itself."""
-    by_day: dict[date | None, list[str]] = {}
-    for citizen_id, day in due.items():
-        by_day.setdefault(day, []).append(citizen_id)
-    for day, citizen_ids in by_day.items():
-        session.execute(update(Enrolment).where(Enrolment.citizen_id.in_(citizen_ids)).values(due_on=day))
+    pairs = func.unnest(literal(list(due), ARRAY(String)), literal(list(due.values()), ARRAY(Date)))
+    new = pairs.table_valued(column("member", String), column("day", Date), name="new")
+    change = update(Enrolment).where(Enrolment.citizen_id == new.c.member).values(due_on=new.c.day)
+    session.execute(change, execution_options=_PLAIN)

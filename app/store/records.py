@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, func, select, update
+from sqlalchemy import BigInteger, Identity, Integer, String, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.access import Actor
 from app.domain.record import Record, Status
+from app.store.arrays import among
 from app.store.base import Base, Id, Json, Moment
 from app.store.copying import copy_rows
 
@@ -58,13 +59,17 @@ class RecordRow(Base):
 
 
 class RecordEvent(Base):
-    """One thing that happened to a record: it took `status` as `version`, by whom, when, why, by which document."""
+    """One thing that happened to a record: it took `status` as `version`, by whom, when, why, by which document.
+
+    `number` rises with every event of a member, whose lock is held when it is drawn.
+    """
 
     __tablename__ = "record_events"
     __table_args__ = ({"info": {"on_leave": "delete"}},)
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
     record_id: Mapped[Id] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger, Identity())
     kind: Mapped[Id]
     status: Mapped[Id]
     actor_kind: Mapped[Id]
@@ -114,7 +119,7 @@ def known(session: Session, source: str, numbers: Collection[str]) -> Mapping[st
             RecordRow.version,
         )
         .join(RecordRow, (RecordRow.citizen_id == RecordSource.citizen_id) & (RecordRow.id == RecordSource.record_id))
-        .where(RecordSource.source == source, RecordSource.source_record_id.in_(numbers))
+        .where(RecordSource.source == source, among(RecordSource.source_record_id, numbers))
     )
     return {row[0]: Known(*row[1:]) for row in session.execute(query).all()}
 
@@ -205,7 +210,7 @@ def of_citizens(session: Session, citizen_ids: Collection[str]) -> Mapping[str, 
     query = select(
         row.citizen_id, row.id, row.item, row.event_on, row.effective_on, row.expires_on, row.ended_on, row.status,
         row.version,
-    ).where(row.citizen_id.in_(citizen_ids))  # fmt: skip
+    ).where(among(row.citizen_id, citizen_ids))  # fmt: skip
     found: dict[str, list[Record]] = {citizen_id: [] for citizen_id in citizen_ids}
     for citizen_id, record_id, item, event_on, effective_on, expires_on, ended_on, status, version in session.execute(
         query
@@ -235,12 +240,19 @@ def events(session: Session, citizen_id: str, record_id: str) -> Sequence[Record
     return session.scalars(query.order_by(RecordEvent.version)).all()
 
 
-def as_they_were(session: Session, citizen_id: str, moment: datetime) -> list[Record]:
-    """A member's records in the versions that stood at `moment`, from the events."""
+def last_events(session: Session, citizen_ids: Collection[str]) -> Mapping[str, int]:
+    """The number of each member's last event; absent where nothing happened yet."""
+    last = select(RecordEvent.citizen_id, func.max(RecordEvent.number))
+    rows = session.execute(last.where(among(RecordEvent.citizen_id, citizen_ids)).group_by(RecordEvent.citizen_id))
+    return dict(rows.tuples().all())
+
+
+def as_they_were(session: Session, citizen_id: str, last_event: int) -> list[Record]:
+    """A member's records in the versions that stood after the event of this number."""
     query = (
         select(RecordRow, RecordEvent.version, RecordEvent.status)
         .join(RecordEvent, (RecordEvent.citizen_id == RecordRow.citizen_id) & (RecordEvent.record_id == RecordRow.id))
-        .where(RecordRow.citizen_id == citizen_id, RecordEvent.at <= moment)
+        .where(RecordRow.citizen_id == citizen_id, RecordEvent.number <= last_event)
         .order_by(RecordEvent.record_id, RecordEvent.version)
     )
     then: dict[str, Record] = {}

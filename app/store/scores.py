@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, select
+from sqlalchemy import BigInteger, Integer, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.store.arrays import among
 from app.store.base import Base, Id, Moment, new_id
 
 
@@ -29,7 +30,10 @@ class Score(Base):
 
 
 class ScoreSnapshot(Base):
-    """A score that was the present one from `as_of` on; `reason` says what brought the calculation about."""
+    """A score that was the present one from `as_of` on; `cause`: enrolment | pack | records | day-passed.
+
+    With `digest` and `last_event` it can be shown to be right later: by the records as they were after that event.
+    """
 
     __tablename__ = "score_snapshots"
     __table_args__ = ({"info": {"on_leave": "delete"}},)
@@ -42,7 +46,8 @@ class ScoreSnapshot(Base):
     as_of: Mapped[date]
     digest: Mapped[Id]
     computed_at: Mapped[Moment]
-    reason: Mapped[Id]
+    cause: Mapped[Id]
+    last_event: Mapped[int] = mapped_column(BigInteger)
 
 
 def current(session: Session, citizen_id: str) -> Score | None:
@@ -53,7 +58,7 @@ def current(session: Session, citizen_id: str) -> Score | None:
 
 def currents(session: Session, citizen_ids: Collection[str]) -> Mapping[str, Score]:
     """The present scores of several members."""
-    query = select(Score).where(Score.citizen_id.in_(citizen_ids)).execution_options(populate_existing=True)
+    query = select(Score).where(among(Score.citizen_id, citizen_ids)).execution_options(populate_existing=True)
     return {row.citizen_id: row for row in session.scalars(query)}
 
 
@@ -65,9 +70,9 @@ def save(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.execute(statement.on_conflict_do_update(index_elements=[Score.citizen_id], set_=changed), rows)
 
 
-def add_snapshots(session: Session, rows: Iterable[dict[str, Any]], reason: str) -> None:
-    """Append snapshots of these present scores."""
-    snapshots = [{**row, "id": new_id("scr"), "reason": reason} for row in rows]
+def add_snapshots(session: Session, rows: Iterable[dict[str, Any]], last_events: Mapping[str, int]) -> None:
+    """Append snapshots of these present scores, each with its `cause`; `last_events` by citizen."""
+    snapshots = [{**row, "id": new_id("scr"), "last_event": last_events.get(row["citizen_id"], 0)} for row in rows]
     if snapshots:
         session.execute(insert(ScoreSnapshot), snapshots)
 

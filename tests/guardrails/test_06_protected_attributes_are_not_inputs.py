@@ -19,11 +19,11 @@ ethnic_group race religion religious marital_status maritalStatus marriage spous
 health disease blood_type disability disabled party_member partyMembership political_views education diploma occupation
 job_title employer income salary assets property net_worth social_graph friends contacts location_trail trajectory
 whereabouts speech social_media_posts bank_balance loan_default
-""".split()
+"""
 """`_` stands for a space."""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES.split())
 @pytest.mark.parametrize("place", ["Good conduct", "Giving", "Blood donation", "守信正向", "奉献", "无偿献血"])
 def test_a_pack_that_scores_it_fails_to_load_with_the_reason(name: str, place: str) -> None:
     """As the name of a dimension, an indicator or an item, in either language's field."""

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from app.domain.record import Status
-from app.domain.score import POINT, LeftOut, digest, explain, what_if
+from app.domain.record import Record, Status
+from app.domain.score import POINT, LeftOut, changes_on, digest, explain, what_if
 from tests.support.packs import a_record, tiny_pack
 
 TODAY = date(2026, 6, 15)
@@ -111,3 +111,21 @@ def test_what_if_is_an_explanation_of_other_records() -> None:
     mine = [a_record(1, "penalty", date(2026, 5, 1))]
     hoped = what_if(mine, add=[a_record(2, "donation", TODAY)], remove=["rec_1"])
     assert (explain(PACK, mine, TODAY).score, explain(PACK, hoped, TODAY).score) == (459, 507)
+
+
+@pytest.mark.parametrize(
+    ("record", "day"),
+    [
+        (a_record(1, "donation", date(2026, 1, 31)), date(2027, 1, 31)),
+        (a_record(1, "donation", date(2024, 7, 1)), date(2026, 7, 1)),
+        (a_record(1, "donation", date(2024, 6, 1)), None),
+        (a_record(1, "book", date(2026, 1, 1)), None),
+        (a_record(1, "book", date(2026, 1, 1), expires_on=date(2028, 1, 1)), date(2028, 1, 1)),
+        (a_record(1, "book", date(2026, 1, 1), effective_on=date(2026, 7, 1)), date(2026, 7, 1)),
+        (a_record(1, "penalty", date(2025, 1, 1), ended_on=date(2021, 7, 1)), date(2026, 7, 1)),
+        (a_record(1, "donation", date(2026, 1, 31), status=Status.DISPUTED), None),
+        (a_record(1, "moonwalk", date(2026, 1, 31), expires_on=date(2028, 1, 1)), None),
+    ],
+)
+def test_the_next_day_on_which_time_alone_may_change_a_score(record: Record, day: date | None) -> None:
+    assert changes_on(PACK, [record], TODAY) == day

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.pack import Kind, Pack
 from app.domain.record import Record, Status
-from app.domain.score import POINT, Explanation, explain
+from app.domain.score import POINT, Explanation, changes_on, explain
 from app.packs import load_packs
 from tests.support.packs import tiny_pack
 
@@ -109,3 +109,12 @@ def test_an_adverse_fact_only_fades(drawn: tuple[Pack, list[Record]]) -> None:
     mine = [r for r in given_records if r.item in adverse and max(r.effective_on, r.event_on) <= TODAY]
     scores = [explain(pack, mine, TODAY + timedelta(days=30 * n)).score for n in range(0, 40, 5)]
     assert scores == sorted(scores)
+
+
+@given(packs_and_records)
+def test_nothing_changes_before_the_day_that_says_so(drawn: tuple[Pack, list[Record]]) -> None:
+    pack, given_records = drawn
+    today = explain(pack, given_records, TODAY).score
+    change = changes_on(pack, given_records, TODAY) or date(2034, 1, 1)
+    for days in (0, (change - TODAY).days // 2, (change - TODAY).days - 1):
+        assert explain(pack, given_records, TODAY + timedelta(days=days)).score == today
