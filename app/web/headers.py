@@ -8,6 +8,7 @@ import time
 
 from flask import Flask, Response, g, request
 
+from app.domain.errors import Refusal
 from app.store.base import new_id
 
 log = logging.getLogger("xinyi.request")
@@ -29,14 +30,16 @@ CSP = "; ".join(
 _ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 
 
-def install(app: Flask, *, https: bool, form_action: str = "") -> None:
-    """Add the hooks. `form_action`: further origins that a login form may lead to (the real-name platform)."""
+def install(app: Flask, *, https: bool) -> None:
+    """Add the hooks. A page may set `g.form_action`: further origins that its forms lead to, such as a partner's."""
 
     @app.before_request
     def _start() -> None:
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if _ID.fullmatch(given) else new_id("req")
         g.started = time.perf_counter()
+        if "\x00" in request.path:  # PostgreSQL knows no such text, so nothing of ours has such an id
+            raise Refusal("not-found")
 
     @app.after_request
     def _finish(answer: Response) -> Response:
@@ -45,7 +48,8 @@ def install(app: Flask, *, https: bool, form_action: str = "") -> None:
         answer.headers["Referrer-Policy"] = "no-referrer"
         answer.headers.setdefault("Cache-Control", "no-store")
         if answer.mimetype == "text/html":
-            answer.headers["Content-Security-Policy"] = CSP.format(form_action=f" {form_action}" if form_action else "")
+            elsewhere = f" {g.form_action}" if "form_action" in g else ""
+            answer.headers["Content-Security-Policy"] = CSP.format(form_action=elsewhere)
             answer.headers["X-Frame-Options"] = "DENY"
         if https:
             answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
