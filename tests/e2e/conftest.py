@@ -1,0 +1,41 @@
+"""The running city that the journeys share. XINYI_E2E_VAR names the folder of one that runs already."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.cities import City, free_ports
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """pytest-xdist knows this mark by itself; a run without it shall know it too."""
+    config.addinivalue_line("markers", "xdist_group(name): runs in one process with its group")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys run in one process, so that there is one city."""
+    for item in items:
+        if "tests/e2e/" in item.path.as_posix():
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("city"))
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A demo city of 60 people, with everything running."""
+    running = os.environ.get("XINYI_E2E_VAR")
+    if running:
+        city = City(Path(running), 0)
+        city.port = urlsplit(city.facts["base_url"]).port or 80
+        yield city
+        return
+    city = City(tmp_path_factory.mktemp("city"), free_ports())
+    city.start()
+    yield city
+    assert city.stop() == 0, city.said()
+    city.remove()
