@@ -11,8 +11,9 @@ from flask_compress import Compress
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.citizen import access, card, events, home, leaving
+from app.citizen import access, card, consents, decisions, devices, events, home, leaving
 from app.citizen import orders as citizen_orders
+from app.citizen import scenarios as citizen_scenarios
 from app.config import Settings, SettingsError, load
 from app.operator import api as operator
 from app.operator import figures
@@ -26,17 +27,29 @@ from app.web.api import XinyiApi
 from app.web.assets import KEPT_SECONDS, static_url_path
 from app.web.kit import EXTENSION, Kit
 from app.web.spec import SPEC, Problem, response_of_problem
+from auth import discovery
+from auth import routes as oauth
+from auth import views as login
+from partners import api as partner
 from partners import counter_devices
 from partners import orders as partner_orders
 from scenarios import load as load_registry
 
 BLUEPRINTS: tuple[object, ...] = (
+    discovery.blueprint,
+    oauth.blueprint,
+    login.blueprint,
     card.blueprint,
     access.blueprint,
     events.blueprint,
     home.blueprint,
     leaving.blueprint,
+    citizen_scenarios.blueprint,
+    consents.blueprint,
+    decisions.blueprint,
+    devices.blueprint,
     citizen_orders.blueprint,
+    partner.blueprint,
     partner_orders.blueprint,
     counter_devices.blueprint,
     operator.blueprint,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.store import oauth
 from app.store.oauth import OAuthClient
-from auth.jose import claims_by, header_of, is_time, unverified_claims
+from auth.jose import claims_by, header_of, is_time, is_token, unverified_claims
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ("ES256", "PS256", "EdDSA", "Ed25519")
@@ -53,10 +53,10 @@ def authenticate(session: Session, form: Mapping[str, str], *, issuer: str, now:
 
 
 def _subject(assertion: str) -> str:
-    claims = unverified_claims(assertion)
-    if claims is None:
-        raise ClientRefused("The client assertion is not a JWT.")
-    return str(claims.get("sub"))[:64]
+    subject = (unverified_claims(assertion) or {}).get("sub")
+    if not isinstance(subject, str) or not is_token(subject):
+        raise ClientRefused("The client assertion is not a JWT with a sub.")
+    return subject
 
 
 def _check(session: Session, assertion: str, client: OAuthClient, issuer: str, now: datetime) -> None:
@@ -91,6 +91,6 @@ def _claims_hold(claims: Mapping[str, Any], client_id: str, issuer: str, now: fl
             now < expires <= now + LIFE_SECONDS + SKEW_SECONDS,
             now - LIFE_SECONDS - SKEW_SECONDS < issued <= now + SKEW_SECONDS,
             starts <= now + SKEW_SECONDS,
-            isinstance(jti, str) and 0 < len(jti) <= 256,
+            isinstance(jti, str) and is_token(jti),
         )
     )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import Refusal
 from app.services.clients import public_key_fault
 from app.store import oauth
-from auth.jose import PinnedRegistry, claims_with, header_of, is_time
+from auth.jose import PinnedRegistry, claims_with, header_of, is_time, is_token
 
 ALGORITHMS = ("ES256", "PS256", "EdDSA", "Ed25519")
 HEADERS = frozenset({"alg", "typ", "jwk"})
@@ -62,7 +62,7 @@ def _key_of(proof: str) -> dict[str, Any] | None:
 
 def _holds(claims: dict[str, Any], method: str, url: str, now: float, access_token: str | None) -> bool:
     issued, jti, address = claims.get("iat"), claims.get("jti"), claims.get("htu")
-    if not is_time(issued) or not isinstance(jti, str) or not 0 < len(jti) <= 256 or not isinstance(address, str):
+    if not is_time(issued) or not isinstance(jti, str) or not is_token(jti) or not isinstance(address, str):
         return False
     return (
         claims.get("htm") == method

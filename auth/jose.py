@@ -81,6 +81,11 @@ def is_time(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e11
 
 
+def is_token(value: str) -> bool:
+    """Whether a claim is 1 to 256 printable ASCII characters: safe to hash and to look up."""
+    return 0 < len(value) <= 256 and value.isascii() and value.isprintable()
+
+
 def _object(part: str) -> dict[str, Any] | None:
     try:
         value = json.loads(base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True))

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -45,6 +46,7 @@ class Tokens:
     refresh_token: str | None = None
     claims: dict[str, Any] | None = None
     consent_id: str | None = None
+    score_consent_id: str | None = None
 
     @property
     def sub(self) -> str | None:
@@ -68,6 +70,7 @@ class XinyiClient:
         dpop_key: ECKey | None = None,
         redirect_uri: str = "",
         http: requests.Session | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.client_id = client_id
@@ -75,6 +78,7 @@ class XinyiClient:
         self.assertion_key = assertion_key
         self.dpop_key = dpop_key or ECKey.generate_key("P-256")
         self.http = http or requests.Session()
+        self.clock = clock
         self.tokens: Tokens | None = None
         self._metadata: dict[str, Any] = {}
 
@@ -101,7 +105,7 @@ class XinyiClient:
         term_days: int | None = None,
         prompt: str = "login",
     ) -> Tokens:
-        """Tokens for a citizen (or operator) who logs in by the real-name platform's form, and agrees if asked.
+        """Tokens for a citizen (or operator) who logs in by the real-name platform's form, and agrees to all if asked.
 
         `term_days`: for how long they agree, where the consent page asks. Raises OAuthError, also where they or
         their password are refused (`login_failed`).
@@ -168,7 +172,7 @@ class XinyiClient:
         """Call the API with the access token and a fresh proof; `options` are those of `requests`."""
         if self.tokens is None:
             raise OAuthError("invalid_token", "log in first")
-        if self.tokens.refresh_token and self.tokens.expires_at < time.time() + 5:
+        if self.tokens.refresh_token and self.tokens.expires_at < self.clock() + 5:
             self.refresh()
         token, url = self.tokens.access_token, self.base_url + path
         headers = {
@@ -183,7 +187,7 @@ class XinyiClient:
         claims: dict[str, Any] = {
             "htm": method.upper(),
             "htu": url.split("?")[0].split("#")[0],
-            "iat": int(time.time()),
+            "iat": int(self.clock()),
             "jti": secrets.token_urlsafe(24),
         }
         if access_token is not None:
@@ -195,7 +199,7 @@ class XinyiClient:
         """A client assertion (RFC 7523) whose audience is the issuer, as FAPI 2.0 section 5.3.2.1 asks."""
         if self.assertion_key is None:
             raise OAuthError("invalid_client", "this client has no key")
-        now = int(time.time())
+        now = int(self.clock())
         claims = {
             "iss": self.client_id,
             "sub": self.client_id,
@@ -218,7 +222,8 @@ class XinyiClient:
                 page, asked = browser.submit(page, form, login=login, password=password), True
             elif form := page.form_with("decision"):
                 term = {} if term_days is None else {"term_days": str(term_days)}
-                page = browser.submit(page, form, decision="allow", **term)
+                score = {"score_read": "yes"} if "score_read" in form.names else {}
+                page = browser.submit(page, form, decision="allow", **term, **score)
             elif form := page.form_with("start_login"):
                 page = browser.submit(page, form, start_login="1")
             else:
@@ -230,11 +235,12 @@ class XinyiClient:
         id_token = answer.get("id_token")
         self.tokens = Tokens(
             access_token=answer["access_token"],
-            expires_at=time.time() + answer["expires_in"],
+            expires_at=self.clock() + answer["expires_in"],
             scope=answer.get("scope", ""),
             refresh_token=answer.get("refresh_token", self.tokens.refresh_token if self.tokens else None),
             claims=self._verified(id_token, nonce) if id_token else (self.tokens.claims if self.tokens else None),
             consent_id=answer.get("consent_id"),
+            score_consent_id=answer.get("score_consent_id"),
         )
         return self.tokens
 

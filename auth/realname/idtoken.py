@@ -81,7 +81,7 @@ def _check_times(claims: Mapping[str, Any], now: float) -> None:
 
 
 def _same(value: object, expected: str) -> bool:
-    return isinstance(value, str) and hmac.compare_digest(value.encode(), expected.encode())
+    return isinstance(value, str) and value.isascii() and hmac.compare_digest(value, expected)
 
 
 def _require(holds: bool, reason: str) -> None:

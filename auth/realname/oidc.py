@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,8 +13,8 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 import requests
-from stdnum.cn import ric
 
+from app.domain.id_number import birth_date
 from app.store.citizens import RealName
 from auth.jose import header_of
 from auth.realname.idtoken import Expectation, IdTokenRefused, check_id_token
@@ -83,6 +82,10 @@ class OidcProvider:
             raise LoginRefused("UserInfo speaks of someone else")
         name = _real_name(person)
         return Identity(name, acr=f"urn:xinyi:{name.assurance_level}", auth_time=_auth_time(claims, now))
+
+    def forget(self) -> None:
+        """Read metadata and keys anew at the next login."""
+        self._known = None
 
     def _redeem(self, metadata: dict[str, Any], attempt: Attempt, code: str) -> dict[str, str]:
         form = {
@@ -173,23 +176,6 @@ def _real_name(person: dict[str, Any]) -> RealName:
     if not all(isinstance(value, str) and 0 < len(value) <= 64 for value in fields):
         raise LoginRefused("UserInfo lacks a name, number, city or level")
     name, id_number, city, level = (str(value) for value in fields)
-    if level not in LEVELS:
-        raise LoginRefused("unknown assurance level")
-    return RealName(name=name, id_number=valid_id_number(id_number), city=city, assurance_level=level)
-
-
-def valid_id_number(id_number: str) -> str:
-    """The 18 characters of a resident identity number, GB 11643 check digit and birth date included.
-
-    Raises LoginRefused. python-stdnum looks the county up as well and fails on counties newer than itself
-    (KeyError), which says nothing about the number: form and check digit decide.
-    """
-    number = id_number.upper()
-    try:
-        right = re.fullmatch(r"\d{17}[\dX]", number, re.ASCII) and ric.calc_check_digit(number) == number[-1]
-        ric.get_birth_date(number)
-    except (ValueError, KeyError):
-        right = None
-    if not right:
-        raise LoginRefused("not an identity number")
-    return number
+    if level not in LEVELS or birth_date(id_number.upper()) is None:
+        raise LoginRefused("unknown assurance level, or not an identity number")
+    return RealName(name=name, id_number=id_number.upper(), city=city, assurance_level=level)

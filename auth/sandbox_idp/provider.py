@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -110,7 +110,7 @@ class CodeGrant(AuthorizationCodeGrant):
             code_challenge_method="S256",
             sub=person.sub,
             acr=person.assurance_level,
-            auth_time=int(time.time()),
+            auth_time=int(self.state.clock()),
         )
         self.state.keep(code, asdict(kept), CODE_SECONDS)
 
@@ -128,10 +128,11 @@ class CodeGrant(AuthorizationCodeGrant):
 class IdToken(OpenIDCode):
     """ID tokens that carry a pseudonymous subject and no personal data."""
 
-    def __init__(self, issuer: str, key: ECKey) -> None:
+    def __init__(self, issuer: str, key: ECKey, clock: Callable[[], float]) -> None:
         super().__init__(require_nonce=True)
         self._issuer = issuer
         self._key = key
+        self._clock = clock
 
     def exists_nonce(self, nonce: str, request: OAuth2Request) -> bool:
         return False
@@ -143,7 +144,8 @@ class IdToken(OpenIDCode):
         return "ES256"
 
     def get_client_claims(self, client: RelyingParty) -> dict[str, Any]:
-        return {"iss": self._issuer, "aud": client.client_id, "exp": int(time.time()) + TOKEN_SECONDS}
+        issued = int(self._clock())
+        return {"iss": self._issuer, "aud": client.client_id, "iat": issued, "exp": issued + TOKEN_SECONDS}
 
     def get_encode_header(self, client: RelyingParty) -> dict[str, Any]:
         return {"alg": "ES256", "typ": "JWT", "kid": self._key.kid}
@@ -165,7 +167,7 @@ def build_server(state: SandboxState, party: RelyingParty, issuer: str, key: ECK
     server.state = state
     generator = BearerTokenGenerator(_new_token, expires_generator=TOKEN_SECONDS)
     server.register_token_generator("default", generator)
-    server.register_grant(CodeGrant, [RequiredS256(required=True), IdToken(issuer, key)])
+    server.register_grant(CodeGrant, [RequiredS256(required=True), IdToken(issuer, key, state.clock)])
     return server
 
 

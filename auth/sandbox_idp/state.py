@@ -23,7 +23,7 @@ class SandboxState:
 
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         self._path = path
-        self._clock = clock
+        self.clock = clock
         with self._transaction() as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(TABLES)
@@ -57,7 +57,7 @@ class SandboxState:
 
     def keep(self, secret: str, data: dict[str, Any], seconds: int) -> None:
         """Remember `data` under a code or token for `seconds`."""
-        now = self._clock()
+        now = self.clock()
         with self._transaction() as db:
             db.execute("DELETE FROM secrets WHERE expires < ?", (now,))
             db.execute("INSERT INTO secrets VALUES (?, ?, ?)", (_hash(secret), json.dumps(data), now + seconds))
@@ -66,13 +66,13 @@ class SandboxState:
         """What was kept under `secret`, once."""
         with self._transaction() as db:
             row = db.execute("DELETE FROM secrets WHERE hash = ? RETURNING data, expires", (_hash(secret),)).fetchone()
-        return json.loads(row[0]) if row and row[1] > self._clock() else None
+        return json.loads(row[0]) if row and row[1] > self.clock() else None
 
     def look(self, secret: str) -> dict[str, Any] | None:
         """What is kept under `secret`, and stays kept."""
         with self._transaction() as db:
             row = db.execute("SELECT data, expires FROM secrets WHERE hash = ?", (_hash(secret),)).fetchone()
-        return json.loads(row[0]) if row and row[1] > self._clock() else None
+        return json.loads(row[0]) if row and row[1] > self.clock() else None
 
 
 def _hash(secret: str) -> str:
