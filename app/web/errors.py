@@ -75,8 +75,8 @@ PROBLEMS: dict[str, Problem] = {
         409,
         "请重新登录",
         "Log in again",
-        "退出时已删除姓名，请重新登录后使用名片。",
-        "Your name was deleted when you left; log in again to use the card.",
+        "退出时已删除姓名，请重新登录后再试。",
+        "Your name was deleted when you left; log in again first.",
     ),
     "nickname-missing": Problem(
         422,
@@ -117,6 +117,45 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "review-open": Problem(
         409, "已申请复核", "Review open", "此决定已申请人工复核。", "A review of this decision was asked for already."
+    ),
+    "not-enrolled": Problem(
+        409, "尚未开通", "Not opted in", "你还没有开通信用分。", "You have not opted in to a score."
+    ),
+    "score-pending": Problem(
+        409,
+        "正在计算",
+        "Score pending",
+        "正在向各部门查询你的记录，请稍后再看。",
+        "The departments are being asked for your records; look again soon.",
+        retryable=True,
+    ),
+    "city-without-score": Problem(
+        409, "本市没有信用分", "No score in this city", "你的城市还没有信用分。", "Your home city has no score."
+    ),
+    "not-an-adult": Problem(
+        409, "未满十八周岁", "Adults only", "年满十八周岁后才能开通。", "You can opt in from your 18th birthday on."
+    ),
+    "notice-outdated": Problem(
+        409,
+        "告知书已更新",
+        "Notice has changed",
+        "请阅读现行版本 {version} 后再同意。",
+        "Read the version in force, {version}, and agree to that.",
+    ),
+    "file-empty": Problem(422, "文件为空", "File is empty", "文件没有表头。", "The file has no header line."),
+    "file-not-utf8": Problem(
+        422, "编码不是 UTF-8", "Not UTF-8", "请将文件另存为 UTF-8 编码。", "Save the file in UTF-8."
+    ),
+    "column-unknown": Problem(
+        422,
+        "列名未知",
+        "Unknown column",
+        "列“{column}”不在目录格式中。",
+        "The column {column} is not in the published format.",
+    ),
+    "column-missing": Problem(422, "缺少列", "Column missing", "缺少列“{column}”。", "The column {column} is missing."),
+    "column-repeated": Problem(
+        422, "列重复", "Column repeated", "列“{column}”出现多次。", "The column {column} stands more than once."
     ),
     "quota-exceeded": Problem(
         429,
