@@ -63,12 +63,14 @@ def create(
     they differ, `scenario-not-open`, `scenario-without-orders`, what scan, consent or terms refuse.
     """
     if row := _already(session, side, asked):
-        return order_views.for_partner(row, now), False
+        return _read(session, row, actor, now), False
     offer = _offer(session, registry, side, asked.scenario)
     subject = _subject(session, side, asked, now)
     orders.claim_number(session, subject.citizen_id, side.owner, asked.external_order_no)
-    if row := _already(session, side, asked):
-        return order_views.for_partner(row, now), False
+    if row := _already(session, side, asked):  # a parallel call was first
+        return _read(session, row, actor, now), False
+    if asked.scan_id and orders.of_scan(session, subject.citizen_id, asked.scan_id):
+        raise Refusal("scan-not-valid", field="/scan_id")
     row = _open(session, side, subject, offer, asked, now)
     log_look(session, row, actor, "order.create", now)
     return order_views.for_partner(row, now), True
@@ -94,7 +96,7 @@ def _offer(session: Session, registry: Registry, side: Side, scenario: str) -> O
 def _subject(session: Session, side: Side, asked: NewOrder, now: datetime) -> Subject:
     if asked.scan_id:
         scan = scans.for_order(session, side.owner, asked.scan_id, now)
-        if scan.livemode != side.livemode or orders.of_scan(session, scan.citizen_id, asked.scan_id):
+        if scan.livemode != side.livemode:
             raise Refusal("scan-not-valid", field="/scan_id")
         return _same_scenario(scan, asked, "/scan_id")
     return _same_scenario(consents.live(session, side.owner, asked.consent_id or "", now), asked, "/consent_id")
@@ -166,7 +168,10 @@ def log_look(session: Session, row: OrderRow, actor: Actor, action: str, now: da
 
 def for_its_partner(session: Session, side: Side, actor: Actor, order_id: str, now: datetime) -> dict[str, Any]:
     """The order as its partner reads it; a logged look. Raises Refusal `not-found`."""
-    row = take(session, side, order_id, lock=False)
+    return _read(session, take(session, side, order_id, lock=False), actor, now)
+
+
+def _read(session: Session, row: OrderRow, actor: Actor, now: datetime) -> dict[str, Any]:
     log_look(session, row, actor, "order.read", now)
     return order_views.for_partner(row, now)
 

@@ -125,7 +125,8 @@ def count_open(session: Session, citizen_id: str, scenario: str, path: Path) -> 
 def claim_due(session: Session, now: datetime, limit: int) -> Sequence[OrderRow]:
     """Lock up to `limit` orders whose timer has rung and that nobody else holds, the longest waiting first."""
     query = select(OrderRow).where(OrderRow.timer_at <= now).order_by(OrderRow.timer_at).limit(limit)
-    return session.scalars(query.with_for_update(skip_locked=True)).all()
+    locked = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return session.scalars(locked).all()
 
 
 def unpaid(citizen_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -1,0 +1,71 @@
+"""Leaving with orders: closed ones go at once, an open one runs to its end with what it needs, then goes too."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.services import leaving
+from app.services.order_timers import run_timers
+from app.store.order_rows import OrderRow, OrderTransition
+from app.store.outer_ids import OuterId
+from tests.support.shop import LIBRARY, Shop
+
+
+@pytest.fixture
+def shop(app, session) -> Shop:
+    return Shop(app, session)
+
+
+def traces(session, order_id):
+    """How many rows speak of the order in each of its tables."""
+    return [
+        len(session.scalars(select(OrderRow.id).where(OrderRow.id == order_id)).all()),
+        len(session.scalars(select(OrderTransition.sequence).where(OrderTransition.order_id == order_id)).all()),
+        len(session.scalars(select(OuterId.outer_id).where(OuterId.outer_id == order_id)).all()),
+    ]
+
+
+def numbers(session):
+    return len(session.scalars(select(OuterId.outer_id).where(OuterId.kind == "order_no")).all())
+
+
+def test_closed_orders_go_at_once_and_the_open_one_runs_to_its_end(shop, session, at):
+    closed, owed = shop.opened(scenario=LIBRARY)["id"], shop.due()
+    shop.mine(closed, "decline")
+    receipt = leaving.leave(session, shop.citizen_id, shop.kit.clock())
+    session.commit()
+    assert receipt.deleted["orders"] == 1
+    assert traces(session, closed) == [0, 0, 0]
+    assert shop.mine(owed, "pay").json["outcome"] == "paid"
+    assert shop.seen(owed)["status"] == "completed"
+    at(days=1)
+    assert run_timers(session, shop.kit.clock()) == 1
+    assert traces(session, owed) == [0, 0, 0]
+    assert numbers(session) == 0
+    assert shop.partner.get(f"/partner/v1/orders/{owed}").status_code == 404
+
+
+def test_an_order_that_nobody_confirmed_expires_for_a_leaver_too(shop, session, at):
+    order_id = shop.opened()["id"]
+    leaving.leave(session, shop.citizen_id, shop.kit.clock())
+    session.commit()
+    at(minutes=20)
+    run_timers(session, shop.kit.clock())
+    assert shop.seen(order_id)["status"] == "expired"
+    at(days=1)
+    run_timers(session, shop.kit.clock())
+    assert traces(session, order_id) == [0, 0, 0]
+
+
+def test_a_silent_partner_s_order_closes_free_of_charge_and_goes(shop, session, at):
+    order_id = shop.running()
+    leaving.leave(session, shop.citizen_id, shop.kit.clock())
+    session.commit()
+    for days in (1, 30):
+        at(days=days, seconds=1)
+        run_timers(session, shop.kit.clock())
+    assert shop.seen(order_id)["outcome"] == "no_charge"
+    at(days=1)
+    run_timers(session, shop.kit.clock())
+    assert traces(session, order_id) == [0, 0, 0]
