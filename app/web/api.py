@@ -73,10 +73,14 @@ class XinyiApi(Api):
 
 
 class Schema(ma.Schema):
-    """The base of all schemas: unknown fields are refused, `None` is left out of answers."""
+    """The base of all schemas: unknown fields and `null` are refused, `None` is left out of answers."""
 
     class Meta:
         unknown = ma.RAISE
+
+    def on_bind_field(self, _name: str, field_obj: ma.fields.Field[Any]) -> None:
+        """`null` is not used for "absent" (api.md); marshmallow would take it wherever the default is None."""
+        field_obj.allow_none = False
 
     @ma.post_dump
     def _drop_none(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
