@@ -36,9 +36,6 @@ PROBLEMS: dict[str, Problem] = {
     "method-not-allowed": Problem(
         405, "方法不允许", "Method not allowed", "此路径不接受这个方法。", "This path does not take this method."
     ),
-    "conflict": Problem(
-        409, "状态冲突", "Conflict", "当前状态不允许此操作。", "The present state does not allow this."
-    ),
     "idempotency-key-in-use": Problem(
         409,
         "请求仍在处理",
@@ -156,14 +153,6 @@ PROBLEMS: dict[str, Problem] = {
     "column-missing": Problem(422, "缺少列", "Column missing", "缺少列“{column}”。", "The column {column} is missing."),
     "column-repeated": Problem(
         422, "列重复", "Column repeated", "列“{column}”出现多次。", "The column {column} stands more than once."
-    ),
-    "quota-exceeded": Problem(
-        429,
-        "请求过于频繁",
-        "Too many requests",
-        "超过限额：{policy}。",
-        "Over the limit of policy {policy}.",
-        retryable=True,
     ),
     "internal-error": Problem(
         500,
