@@ -9,6 +9,7 @@ import click
 from app.cli.card import card
 from app.cli.curl import consent, curl
 from app.cli.demo import demo
+from app.cli.ingesting import ingest
 from app.cli.log import log
 from app.cli.migrating import db
 from app.cli.reference import docs
@@ -33,5 +34,5 @@ def main() -> None:
     """信易+ (XinYi+): a city's citizen credit app, from the command line."""
 
 
-for command in (demo, serve, worker, db, curl, consent, card, log, spec, docs):
+for command in (demo, serve, worker, db, curl, consent, ingest, card, log, spec, docs):
     main.add_command(command)

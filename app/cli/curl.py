@@ -93,4 +93,4 @@ def _print(answer: Any, output: Path | None, include: bool) -> None:
     elif "json" in answer.headers.get("Content-Type", ""):
         click.echo(json.dumps(answer.json(), ensure_ascii=False, indent=2))
     elif answer.content:
-        click.get_binary_stream("stdout").write(answer.content)
+        sys.stdout.buffer.write(answer.content)

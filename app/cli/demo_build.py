@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.demo_data.city import write_city
+from app.cli.demo_data.departments import DEPARTMENTS, Department
 from app.cli.demo_data.people import Person, people
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_marker import Marker
 from app.cli.demo_registration import register_departments, register_operator, register_partners
+from app.cli.ingesting import ingest_file, score_due, summary
+from app.domain.access import Actor, ActorKind
+from app.domain.notice import NOTICE
+from app.services import enrolment
+from app.services.ingestion import Report
 from app.store import citizens
 from app.store.citizens import RealName
 from app.web.kit import Kit
@@ -27,25 +33,41 @@ def build(kit: Kit, folder: DemoFolder, city: Marker, console: Console) -> None:
     register_partners(kit, folder)
     register_departments(kit, folder)
     register_operator(kit, city.seed)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("citizens log in and opt in", total=city.citizens)
-        for group in _groups(people(city.seed, city.citizens)):
-            _admit(kit, group)
-            progress.advance(task, len(group))
+        _admit_all(kit, city, progress)
+        reports = [_ingest(kit, progress, department, path)
+                   for department in DEPARTMENTS for path in files.records[department.code]]  # fmt: skip
+        task = progress.add_task("scores", total=None)
+        score_due(kit, lambda members: progress.advance(task, members))
+    for report in reports:
+        console.print(summary(report), highlight=False)
 
 
-def _groups(everyone: Iterable[Person]) -> Iterator[list[Person]]:
-    rest = iter(everyone)
-    while group := list(islice(rest, PEOPLE_AT_ONCE)):
-        yield group
+def _admit_all(kit: Kit, city: Marker, progress: Progress) -> None:
+    task = progress.add_task("citizens log in and opt in", total=city.citizens)
+    everyone = people(city.seed, city.citizens)
+    while group := list(islice(everyone, PEOPLE_AT_ONCE)):
+        _admit(kit, [person for person in group if person.member])
+        progress.advance(task, len(group))
 
 
 def _admit(kit: Kit, group: list[Person]) -> None:
-    """First login of these people, and the opting in of those who do."""
+    """The first login of these people, and their opting in."""
+    now = kit.clock()
     with kit.sessions.begin() as session:
-        for person in group:
-            if not person.member:
-                continue
-            real = RealName(person.name, person.id_number, person.city, person.assurance_level)
-            citizen_id = citizens.upsert(session, kit.pii, real, kit.clock())
+        logged_in = [
+            citizens.upsert(
+                session, kit.pii, RealName(person.name, person.id_number, person.city, person.assurance_level), now
+            )
+            for person in group
+        ]
+        enrolment.enrol_many(session, logged_in, notice_version=NOTICE.version, now=now)
+
+
+def _ingest(kit: Kit, progress: Progress, department: Department, path: Path) -> Report:
+    with path.open("rb") as file:
+        lines = sum(1 for _ in file)
+    task = progress.add_task(f"{department.name} {path.name}", total=lines - (path.suffix == ".csv"))
+    actor = Actor(ActorKind.DEPARTMENT, department.code, department.name)
+    return ingest_file(kit, actor, path, lambda rows: progress.advance(task, rows))
