@@ -44,12 +44,20 @@ def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
     outbox.forget(session, citizen_id)
     enrolments.lock(session, citizen_id)
     deleted = Counter({"orders": orders.on_leave(session, citizen_id)})
-    deleted["looks"] = access_log.erase(session, citizen_id)
-    for table, rows in leaving.erase(session, citizen_id).items():
-        deleted[_kind_of(table)] += rows
+    deleted += _erase(session, citizen_id)
+    deleted["looks"] += access_log.erase(session, citizen_id)
+    # Once more: someone who was looking meanwhile held the chain until they were done, and may have left a row behind.
+    deleted += _erase(session, citizen_id)
     citizens.erase_identity(session, citizen_id)
     counted = {kind: deleted[kind] for kind in COUNTED}
     return Receipt(now, counted, leaving.kept(session, citizen_id))
+
+
+def _erase(session: Session, citizen_id: str) -> Counter[str]:
+    deleted: Counter[str] = Counter()
+    for table, rows in leaving.erase(session, citizen_id).items():
+        deleted[_kind_of(table)] += rows
+    return deleted
 
 
 def _kind_of(table: str) -> str:
