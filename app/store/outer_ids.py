@@ -6,6 +6,8 @@ that leads from an id in a URL to that key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -36,6 +38,14 @@ def register(session: Session, outer_id: str, kind: str, citizen_id: str) -> str
     statement = insert(OuterId).values(outer_id=outer_id, kind=kind, citizen_id=citizen_id)
     session.execute(statement.on_conflict_do_nothing())
     return citizen_of(session, outer_id, kind) or citizen_id
+
+
+def register_many(session: Session, citizens: Mapping[str, str], kind: str) -> dict[str, str]:
+    """As `register`, for many outer ids at once; outer id → the citizen that it belongs to."""
+    rows = [{"outer_id": outer_id, "kind": kind, "citizen_id": citizens[outer_id]} for outer_id in sorted(citizens)]
+    session.execute(insert(OuterId).on_conflict_do_nothing(), rows)
+    found = select(OuterId.outer_id, OuterId.citizen_id).where(OuterId.outer_id.in_(citizens), OuterId.kind == kind)
+    return dict(session.execute(found).tuples().all())
 
 
 def citizen_of(session: Session, outer_id: str, kind: str) -> str | None:
