@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import jwt
 from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.domain.calendar import day_of
+from app.domain.offer import Offer
 from app.services import codes, consents
 from app.store import partners
 from app.store.consents import Consent
@@ -84,9 +88,7 @@ class World:
         self.session.merge(row)
         self.session.commit()
 
-    def chooses(
-        self, citizen_id: str, scenario: str, *, ordinary: bool = False, declared: tuple[str, ...] = ()
-    ) -> None:
+    def chooses(self, citizen_id: str, scenario: str, *declared: str, ordinary: bool = False) -> None:
         put(self.session, citizen_id, scenario, Preference(ordinary, frozenset(declared)), self.kit.clock())
         self.session.commit()
 
@@ -140,3 +142,23 @@ class World:
         """Code shown, scanned, asked for: the answer."""
         scan_id = self.scan(partner, citizen_id)["id"]
         return partner.post("/partner/v1/eligibility-checks", json={"scenario": scenario, "scan_id": scan_id})
+
+
+def citizen_of(world: World, offer: Offer, score: int = 900) -> str:
+    """A member of the offer's city with this score, who declared what the offer waits for."""
+    citizen = world.person(offer.city, score)
+    opened = [condition.code for condition in offer.conditions if condition.code.endswith("-opened")]
+    world.chooses(citizen, offer.code, *opened)
+    return citizen
+
+
+def same_but_ids(answer: TestResponse) -> bytes:
+    """Status, headers and body with ids, times and signatures blotted out; the signed claims laid open."""
+    claims = jwt.decode(answer.json["decision"], options={"verify_signature": False})
+    header = jwt.get_unverified_header(answer.json["decision"])
+    body = answer.data.replace(answer.json["decision"].encode(), json.dumps([header, claims]).encode())
+    headers = sorted((name, value) for name, value in answer.headers.items() if name != "X-Request-Id")
+    said = f"{answer.status_code} {headers}".encode() + body
+    for pattern in (rb"dec_[0-9a-f]{32}", rb"ctz_[a-z2-7]{32}", rb"\d{4}-\d\d-\d\dT[0-9:.+]+", rb"\b\d{10}\b"):
+        said = re.sub(pattern, b"#", said)
+    return said
