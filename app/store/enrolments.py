@@ -105,6 +105,6 @@ def mark_pulled(session: Session, citizen_ids: Collection[str], now: datetime) -
 def set_due(session: Session, due: Mapping[str, date | None]) -> None:
     """Set the next day on which each member's score may change by itself."""
     pairs = func.unnest(literal(list(due), ARRAY(String)), literal(list(due.values()), ARRAY(Date)))
-    new = pairs.table_valued(column("member", String), column("day", Date), name="new")
+    new = pairs.table_valued(column("member", String), column("day", Date), name="new").render_derived()
     change = update(Enrolment).where(Enrolment.citizen_id == new.c.member).values(due_on=new.c.day)
     session.execute(change, execution_options=_PLAIN)
