@@ -1,0 +1,23 @@
+/** Somebody's card, exactly as the server says that the other side sees it. */
+
+import { h } from '../lib/dom.js';
+import { t } from '../lib/i18n.js';
+
+/** @param {any} shown */
+export function face(shown) {
+  const marks = [
+    shown.city?.name,
+    shown.grade && `${shown.grade.pack_name} · ${shown.grade.name}`,
+    shown.score !== undefined && t('face.score', { n: shown.score }),
+    shown.volunteer_stars && t('face.stars', { n: shown.volunteer_stars }),
+    shown.blood_donor && t('field.blood_donor'),
+    ...(shown.honours ?? []).map((/** @type {any} */ honour) => honour.name),
+  ].filter(Boolean);
+  return h(
+    'article',
+    { class: 'name-card' },
+    h('p', { class: 'name' }, shown.display_name),
+    h('p', { class: 'soft small' }, shown.assurance_level ? t('face.verified') : t('face.plain')),
+    marks.length ? h('ul', { role: 'list' }, marks.map((mark) => h('li', null, mark))) : null,
+  );
+}

@@ -1,0 +1,128 @@
+/** Orders: what waits for me first, each with the one next step. */
+
+import { h } from '../lib/dom.js';
+import { day, when, yuan } from '../lib/format.js';
+import { t } from '../lib/i18n.js';
+import { button, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
+import { more } from './more.js';
+
+const WAITING = ['pending_confirmation', 'payment_due', 'overdue'];
+const OPEN = [...WAITING, 'active'];
+
+/** @param {import('./main.js').App} app */
+export function orderViews(app) {
+  return { orders: () => allOrders(app), order: (/** @type {string} */ id) => oneOrder(app, id) };
+}
+
+/** @param {import('./main.js').App} app */
+async function allOrders(app) {
+  const path = '/citizen/v1/orders?limit=50';
+  const page = await app.api.get(path);
+  const open = page.data.filter((/** @type {any} */ order) => OPEN.includes(order.status));
+  const past = page.data.filter((/** @type {any} */ order) => !OPEN.includes(order.status));
+  return {
+    title: t('orders.title'),
+    tab: 'orders',
+    body: [
+      open.length ? list(open.map(orderRow)) : empty('list', t('orders.none')),
+      past.length ? section(t('orders.past'), list(past.map(orderRow)), more(app, path, page, (row) => list([orderRow(row)]))) : null,
+    ],
+  };
+}
+
+/** @param {any} order */
+export function orderRow(order) {
+  return rowLink({
+    href: `#/order/${order.id}`,
+    title: order.title,
+    text: `${order.partner.name ?? ''} · ${when(order.created_at)}`,
+    end: pill(t(`order.${order.status}`), WAITING.includes(order.status) ? 'pill-notice' : order.status === 'active' ? 'pill-accent' : ''),
+  });
+}
+
+/** @param {import('./main.js').App} app @param {string} id */
+async function oneOrder(app, id) {
+  const order = await app.api.get(`/citizen/v1/orders/${encodeURIComponent(id)}`);
+  return {
+    title: order.title,
+    tab: 'orders',
+    back: '#/orders',
+    body: [
+      h('p', { class: 'row-between lead-row' }, h('span', { class: 'soft' }, order.partner.name), pill(t(`order.${order.status}`), WAITING.includes(order.status) ? 'pill-notice' : 'pill-accent')),
+      nextStep(app, order),
+      section(null, card(facts(orderFacts(order)))),
+      order.decision_id && section(null, list([rowLink({ href: `#/decision/${order.decision_id}`, title: t('order.why') })])),
+    ],
+  };
+}
+
+/** @param {any} order @returns {Array<[string, any]>} */
+function orderFacts(order) {
+  const money = order.collection;
+  return [
+    [t('order.kind'), t(`kind.${order.kind}`)],
+    [t(order.kind === 'deposit_waiver' ? 'order.deposit' : 'order.cap'), yuan(order.amount)],
+    [t('order.path'), order.path && t(`path.${order.path}`)],
+    [t('order.due'), money && yuan(money.amount_due)],
+    [t('order.paid'), money?.paid_at && `${yuan(money.amount_paid)} · ${when(money.paid_at)}`],
+    [t('order.payBy'), money?.due_at && !money.paid_at && day(money.due_at)],
+    [t('order.outcome'), order.outcome && t(`outcome.${order.outcome}`)],
+    [t('order.ends'), day(order.service_end_by)],
+    [t('order.number'), h('code', null, order.external_order_no)],
+  ];
+}
+
+/** @param {import('./main.js').App} app @param {any} order */
+function nextStep(app, order) {
+  const can = (/** @type {string} */ action) => order.allowed_actions.includes(action);
+  if (can('confirm')) return confirmStep(app, order);
+  if (can('pay')) return payStep(app, order);
+  const give = can('cancel') ? [actButton(app, order, 'cancel', {}, 'button-quiet')] : [];
+  return h('div', { class: 'stack' }, h('p', { class: 'notice notice-calm' }, t(`order.${order.status}.more`)), ...give);
+}
+
+/** @param {import('./main.js').App} app @param {any} order */
+function confirmStep(app, order) {
+  const credit = (order.paths ?? []).includes('credit');
+  const lines = [
+    h('p', null, t(`confirm.${order.kind}.${credit ? 'credit' : 'standard'}`, { amount: yuan(order.amount) })),
+    h('p', { class: 'small soft' }, t('confirm.until', { when: when(order.confirm_by) })),
+  ];
+  return card(
+    h('div', { class: 'stack' }, ...lines, h(
+      'div',
+      { class: 'buttons' },
+      credit && actButton(app, order, 'confirm', { path: 'credit' }, '', t('confirm.credit')),
+      actButton(app, order, 'confirm', { path: 'standard' }, credit ? 'button-quiet' : '', t('confirm.standard')),
+      actButton(app, order, 'decline', {}, 'button-plain'),
+    )),
+  );
+}
+
+/** @param {import('./main.js').App} app @param {any} order */
+function payStep(app, order) {
+  const due = order.collection.amount_due;
+  return card(h(
+    'div',
+    { class: 'stack' },
+    h('p', null, t('pay.lead')),
+    h('p', { class: 'number' }, yuan(due)),
+    h('p', { class: 'small soft' }, t(order.status === 'overdue' ? 'pay.overdue' : 'pay.by', { day: day(order.collection.due_at) })),
+    actButton(app, order, 'pay', {}, '', t('pay.now', { amount: yuan(due) })),
+    !order.livemode && h('p', { class: 'small soft' }, t('pay.sandbox')),
+  ));
+}
+
+/**
+ * @param {import('./main.js').App} app @param {any} order @param {string} action @param {object} body
+ * @param {string} kind @param {string} [label]
+ */
+function actButton(app, order, action, body, kind, label = t(`act.${action}`)) {
+  const element = button(label, async () => {
+    await app.api.post(`/citizen/v1/orders/${order.id}/${action}`, body);
+    await app.stage.again();
+  }, { kind });
+  element.dataset.action = 'path' in body ? `${action}-${body.path}` : action;
+  return element;
+}
+

@@ -1,0 +1,157 @@
+/** The white box: every point with its record, its rule, and what would change it. */
+
+import { h } from '../lib/dom.js';
+import { day, pointsText, signedPoints } from '../lib/format.js';
+import { t } from '../lib/i18n.js';
+import { buttonLink, empty, facts, list, rowLink, section, sheet } from '../lib/ui.js';
+import { bar, scaleOf, sumLine } from './picture.js';
+
+const EXPLANATION = '/citizen/v1/score/explanation';
+const HISTORY = '/citizen/v1/score/history?limit=12';
+
+/** @param {import('./main.js').App} app */
+export function scoreViews(app) {
+  return { score: () => whole(app), dimension: (/** @type {string} */ code) => dimension(app, code) };
+}
+
+/** The picture for the first screen: each dimension a bar that leads to its items. @param {import('./main.js').App} app */
+export async function scorePicture(app) {
+  return picture(await app.api.get(EXPLANATION));
+}
+
+/** @param {any} explained */
+function picture(explained) {
+  const scored = explained.dimensions.filter((/** @type {any} */ part) => part.scored !== false);
+  const scale = scaleOf(scored);
+  return h('div', { class: 'picture' }, h('ul', { role: 'list' }, scored.map((/** @type {any} */ part) => h('li', null, partRow(part, scale)))), sumLine(explained));
+}
+
+/** @param {any} part @param {{zero: number, unit: number}} scale */
+function partRow(part, scale) {
+  return h(
+    'a',
+    { class: 'part-row', href: `#/dimension/${part.code}` },
+    h('span', { class: 'row-between' }, h('span', null, part.name), h('strong', { class: part.total_units ? '' : 'soft' }, signedPoints(part.total_units))),
+    bar(part, scale),
+  );
+}
+
+/** @param {import('./main.js').App} app */
+async function whole(app) {
+  const [explained, history] = await Promise.all([app.api.get(EXPLANATION), app.api.get(HISTORY)]).catch(notYet);
+  if (!explained) return { title: t('score.title'), tab: 'home', back: '#/home', body: [empty('chart', t('score.none'), h('div', { class: 'section' }, buttonLink(t('home.join'), '#/join')))] };
+  return {
+    title: t('score.title'),
+    tab: 'home',
+    back: '#/home',
+    body: [
+      h('div', { class: 'row-between lead' }, h('p', { class: 'points-small' }, explained.score), h('p', { class: 'small soft' }, t('score.about', { pack: explained.pack.name, version: explained.pack.version, day: day(explained.as_of) }))),
+      explained.illustrative && h('p', { class: 'notice small lead' }, t('score.illustrative')),
+      h('div', { class: 'card card-picture' }, picture(explained)),
+      section(t('score.items'), ...itemLists(explained.dimensions)),
+      unscored(explained.dimensions),
+      leftOut(explained.left_out),
+      section(t('score.history'), list(history.data.map(historyRow))),
+    ],
+  };
+}
+
+/** Somebody without a score is told so; other problems go on. @param {any} problem */
+function notYet(problem) {
+  if (['not-found', 'not-enrolled', 'score-pending', 'no-score'].includes(problem.code)) return [null, null];
+  throw problem;
+}
+
+/** @param {any[]} dimensions */
+function itemLists(dimensions) {
+  const counted = dimensions.flatMap((part) => part.indicators.flatMap((/** @type {any} */ indicator) => indicator.contributions.map((/** @type {any} */ item) => ({ item, part, indicator }))));
+  return counted.length ? [list(counted.map(itemRow))] : [empty('chart', t('score.noItems'))];
+}
+
+/** @param {import('./main.js').App} app @param {string} code */
+async function dimension(app, code) {
+  const explained = await app.api.get(EXPLANATION);
+  const part = explained.dimensions.find((/** @type {any} */ found) => found.code === code);
+  if (!part) return whole(app);
+  return {
+    title: part.name,
+    tab: 'home',
+    back: '#/score',
+    body: [
+      h('div', { class: 'card card-picture lead' }, h('p', { class: 'row-between' }, h('span', { class: 'soft' }, t('part.adds')), h('strong', { class: 'points-small' }, signedPoints(part.total_units))), bar(part, scaleOf([part])), cut(part)),
+      ...part.indicators.map((/** @type {any} */ indicator) => indicatorSection(indicator, part)),
+    ],
+  };
+}
+
+/** @param {any} part */
+function cut(part) {
+  if (!part.cut_units) return null;
+  const key = part.cut_units > 0 ? 'part.ceiling' : 'part.floor';
+  return h('p', { class: 'small soft' }, t(key, { n: pointsText(Math.abs(part.cut_units)) }));
+}
+
+/** @param {any} indicator @param {any} part */
+function indicatorSection(indicator, part) {
+  const rows = indicator.contributions.map((/** @type {any} */ item) => itemRow({ item, part, indicator }));
+  return h(
+    'section',
+    { class: 'section' },
+    h('div', { class: 'row-between' }, h('h2', null, indicator.name), h('strong', null, signedPoints(indicator.total_units))),
+    cut(indicator),
+    rows.length ? list(rows) : h('p', { class: 'card small soft' }, t('part.empty')),
+  );
+}
+
+/** @param {{item: any, part: any, indicator: any}} found */
+function itemRow(found) {
+  return rowLink({
+    onclick: () => itemSheet(found),
+    title: found.item.name,
+    text: `${found.item.source_name} · ${day(found.item.event_on)}`,
+    end: h('strong', { class: 'item-points' }, signedPoints(found.item.units)),
+  });
+}
+
+/** @param {{item: any, part: any, indicator: any}} found */
+function itemSheet({ item, part, indicator }) {
+  const aged = item.percent === 100 ? t('item.whole') : t('item.aged', { before: signedPoints(item.before_age_units), percent: item.percent });
+  sheet(
+    item.name,
+    h('p', { class: 'number' }, t('item.points', { n: signedPoints(item.units) })),
+    h('p', { class: 'soft' }, aged),
+    facts([
+      [t('item.source'), item.source_name],
+      [t('item.on'), day(item.event_on)],
+      [t('item.part'), `${part.name} · ${indicator.name}`],
+      [t('item.rule'), item.rule],
+      [t('item.until'), day(item.expires_on)],
+    ]),
+    h('h3', null, t('item.changes')),
+    h('ul', { class: 'plain-list' }, changes(item).map((text) => h('li', null, text))),
+  );
+}
+
+/** What would change an item's points. @param {any} item @returns {string[]} */
+function changes(item) {
+  const texts = [];
+  if (item.next) texts.push(t('item.next', { day: day(item.next.on), percent: item.next.percent }));
+  texts.push(t(item.units < 0 ? 'item.ends.minus' : 'item.ends', { day: day(item.expires_on) }), t('item.dispute'));
+  return texts;
+}
+
+/** @param {any[]} dimensions */
+function unscored(dimensions) {
+  const rows = dimensions.filter((part) => part.scored === false);
+  if (!rows.length) return null;
+  return section(t('score.unscored'), list(rows.map((part) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, h('span', { class: 'strong' }, part.name), h('span', { class: 'small soft' }, part.reason))))));
+}
+
+/** @param {any[]} rows */
+function leftOut(rows) {
+  if (!rows?.length) return null;
+  return section(t('score.leftOut'), list(rows.map((row) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, h('span', { class: 'strong' }, row.name), h('span', { class: 'small soft' }, `${day(row.event_on)} · ${row.because}`))))));
+}
+
+/** @param {any} row */
+const historyRow = (row) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, day(row.as_of)), h('strong', null, row.score));

@@ -1,0 +1,123 @@
+/** Orders of this merchant. Reading one is a look that its citizen sees, so nothing is read but on request. */
+
+import { serverNow } from '../lib/clock.js';
+import { h } from '../lib/dom.js';
+import { day, when, yuan } from '../lib/format.js';
+import { t } from '../lib/i18n.js';
+import { button, card, empty, facts, field, form, list, pill, rowLink, section } from '../lib/ui.js';
+import { fenIn, moneyInput } from './open.js';
+
+const OPEN = ['pending_confirmation', 'active', 'payment_due', 'overdue'];
+
+/** @param {import('./main.js').Counter} counter */
+export function orderViews(counter) {
+  return { orders: () => all(counter), order: (/** @type {string} */ id) => one(counter, id) };
+}
+
+/** @param {import('./main.js').Counter} counter */
+async function all(counter) {
+  const { data } = await counter.api.get('/partner/v1/orders?limit=30');
+  for (const order of data) counter.orders.set(order.id, order);
+  const open = data.filter((/** @type {any} */ order) => OPEN.includes(order.status));
+  const past = data.filter((/** @type {any} */ order) => !OPEN.includes(order.status));
+  return {
+    title: t('counter.tab.orders'),
+    tab: 'orders',
+    body: [
+      open.length ? list(open.map(row)) : empty('list', t('counter.noOrders')),
+      past.length ? section(t('counter.past'), list(past.map(row))) : null,
+    ],
+  };
+}
+
+/** @param {any} order */
+const row = (order) => rowLink({
+  href: `#/order/${order.id}`,
+  title: order.title,
+  text: `${order.external_order_no} · ${when(order.created_at)}`,
+  end: statusPill(order),
+});
+
+/** @param {any} order */
+const statusPill = (order) => pill(t(`order.${order.status}`), order.status === 'active' ? 'pill-accent' : OPEN.includes(order.status) ? 'pill-notice' : '');
+
+/** @param {import('./main.js').Counter} counter @param {string} id */
+async function one(counter, id) {
+  const order = counter.orders.get(id) ?? await read(counter, id);
+  return {
+    title: order.title,
+    tab: 'orders',
+    back: '#/orders',
+    body: [
+      h('p', { class: 'row-between lead-row', role: 'status', 'data-status': order.status }, h('code', { class: 'soft' }, order.external_order_no), statusPill(order)),
+      h('p', { class: 'notice notice-calm lead' }, stateText(order)),
+      OPEN.includes(order.status) && button(t('order.refresh'), async () => { await read(counter, id); await counter.stage.again(); }, { kind: order.status === 'pending_confirmation' ? '' : 'button-quiet' }),
+      ...actions(counter, order),
+      section(null, card(facts(orderFacts(order)))),
+    ],
+  };
+}
+
+/** @param {import('./main.js').Counter} counter @param {string} id */
+async function read(counter, id) {
+  const order = await counter.api.get(`/partner/v1/orders/${encodeURIComponent(id)}`);
+  counter.orders.set(id, order);
+  return order;
+}
+
+/** @param {any} order */
+function stateText(order) {
+  if (order.status !== 'active') return t(`counter.${order.status}`);
+  return t(`counter.active.${order.path}.${order.kind}`, { amount: yuan(order.amount) });
+}
+
+/** @param {any} order @returns {Array<[string, any]>} */
+function orderFacts(order) {
+  const money = order.collection;
+  return [
+    [t('order.kind'), t(`kind.${order.kind}`)],
+    [t(order.kind === 'deposit_waiver' ? 'order.deposit' : 'order.cap'), yuan(order.amount)],
+    [t('order.path'), order.path && t(`path.${order.path}`)],
+    [t('order.due'), money && yuan(money.amount_due)],
+    [t('order.payBy'), money?.due_at && !money.paid_at && day(money.due_at)],
+    [t('order.paid'), money?.paid_at && `${yuan(money.amount_paid)} · ${when(money.paid_at)}`],
+    [t('order.outcome'), order.outcome && t(`outcome.${order.outcome}`)],
+    [t('order.ends'), day(order.service_end_by)],
+  ];
+}
+
+/** @param {import('./main.js').Counter} counter @param {any} order */
+function actions(counter, order) {
+  const can = (/** @type {string} */ action) => order.allowed_actions.includes(action);
+  return [can('complete') && complete(counter, order), can('mark-paid') && markPaid(counter, order), can('cancel') && cancel(counter, order)];
+}
+
+/** @param {import('./main.js').Counter} counter @param {any} order @param {string} action @param {object} body */
+async function act(counter, order, action, body) {
+  counter.orders.set(order.id, await counter.api.once(`/partner/v1/orders/${order.id}/${action}`, body));
+  await counter.stage.again();
+}
+
+/** @param {import('./main.js').Counter} counter @param {any} order */
+function complete(counter, order) {
+  const amount = moneyInput('total', order.kind === 'deposit_waiver' ? 0 : order.amount);
+  const send = form(() => {
+    const total = fenIn(amount.value);
+    return act(counter, order, 'complete', { total, items: total ? [{ name: order.title.slice(0, 40), amount: total }] : [] });
+  }, t('complete.now'), field(t('complete.amount'), amount, t('complete.most', { amount: yuan(order.amount) })));
+  return section(t('complete.title'), card(send));
+}
+
+/** @param {import('./main.js').Counter} counter @param {any} order */
+function markPaid(counter, order) {
+  const reference = h('input', { class: 'input', name: 'reference', maxlength: 64, autocomplete: 'off' });
+  const send = form(
+    () => act(counter, order, 'mark-paid', { paid_at: new Date(serverNow()).toISOString(), reference: reference.value.trim() }),
+    t('paid.now'),
+    field(t('paid.reference'), reference),
+  );
+  return h('section', { class: 'section' }, h('div', { class: 'card card-details' }, h('details', null, h('summary', null, t('paid.title')), h('div', { class: 'details-body' }, send))));
+}
+
+/** @param {import('./main.js').Counter} counter @param {any} order */
+const cancel = (counter, order) => section(null, button(t('act.cancel'), () => act(counter, order, 'cancel', { reason_code: 'citizen_asked' }), { kind: 'button-plain' }));
