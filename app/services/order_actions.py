@@ -68,7 +68,7 @@ def _credit_refusal(
     decided = eligibility.decide_for(session, registry, packs, row.citizen_id, row.scenario, now)
     row.decision_id = decided.decision_id
     if decided.outcome.path != Path.CREDIT:
-        return Refusal("credit-not-open", field="/path", allowed_actions=allowed, decision_id=decided.decision_id)
+        return Refusal("credit-not-open", field="/path", allowed_actions=allowed)
     if not has_room(session, registry, row):
         return Refusal("open-orders-full", field="/path", allowed_actions=allowed)
     return None

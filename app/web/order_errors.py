@@ -10,7 +10,7 @@ ORDER_PROBLEMS: dict[str, Problem] = {
     ),
     "scenario-not-open": Problem(
         403,
-        "场景未对你开放",
+        "场景未开放",
         "Scenario not open to you",
         "此商户不能使用该场景。",
         "This partner may not serve this scenario at present.",
@@ -26,8 +26,8 @@ ORDER_PROBLEMS: dict[str, Problem] = {
         409,
         "请按普通方式办理",
         "The ordinary way is open",
-        "此刻可按普通方式办理；缘由只给你看，见决定 {decision_id}。",
-        "At this moment the ordinary way is open; the reasons, for you only, are in decision {decision_id}.",
+        "此刻可按普通方式办理；缘由只给您看，见这笔订单的决定。",
+        "At this moment the ordinary way is open; the reasons, for you only, are in the order's decision.",
     ),
     "open-orders-full": Problem(
         409,

@@ -115,7 +115,8 @@ def test_credit_is_decided_again_at_the_moment_of_confirming(shop):
     assert (answer.status_code, answer.json["code"]) == (409, "credit-not-open")
     assert "confirm" in answer.json["allowed_actions"]
     decision = shop.me.get(f"/citizen/v1/orders/{order['id']}").json["decision_id"]
-    assert decision in answer.json["detail"]
+    reasons = shop.me.get(f"/citizen/v1/decisions/{decision}").json["reasons"]
+    assert [reason["code"] for reason in reasons] == ["threshold-ahead"]
     assert shop.mine(order["id"], "confirm", path="standard").json["path"] == "standard"
 
 
