@@ -45,7 +45,7 @@ class NameCard(MethodView):
                 session,
                 kit().pii,
                 caller().citizen_id,
-                nickname=body["nickname"],
+                nickname=body.get("nickname"),
                 ticks=_ticks(body["show"]),
                 now=now(),
             )
@@ -94,7 +94,7 @@ def exchange(body: dict[str, Any]) -> dict[str, Any]:
             kit().pii,
             caller().citizen_id,
             code=body["code"],
-            ticks=_ticks_or_own(body["show"]),
+            ticks=_ticks_or_own(body.get("show")),
             now=now(),
         )
         return {"received": _held(done.received), "given": face_json(done.given)}
@@ -112,7 +112,7 @@ def make_offline(body: dict[str, Any]) -> dict[str, Any]:
             kit().pii,
             caller().citizen_id,
             purpose=body["purpose"],
-            ticks=_ticks_or_own(body["show"]),
+            ticks=_ticks_or_own(body.get("show")),
             lifetime=timedelta(minutes=body["minutes"]),
             key=kit().keys.current("card").private.as_dict(private=True),
             now=now(),
@@ -193,7 +193,7 @@ def _code(body: dict[str, Any]) -> MadeCode:
             kit().pii,
             caller().citizen_id,
             purpose=body["purpose"],
-            ticks=_ticks_or_own(body["show"]),
+            ticks=_ticks_or_own(body.get("show")),
             now=now(),
         )
 

@@ -68,7 +68,7 @@ class Warned(Schema):
 class CardChoices(Schema):
     """The card's choices, replaced as a whole; no `nickname` takes it away."""
 
-    nickname = Text(most=card.NICKNAME_LENGTH, load_default=None)
+    nickname = Text(most=card.NICKNAME_LENGTH)
     show = ma.fields.Nested(Show, required=True)
 
 
@@ -85,7 +85,7 @@ class CodeRequest(Schema):
     """A code for one purpose; `show` is for an exchange, and the card's own choices where it is left out."""
 
     purpose = ma.fields.String(required=True, validate=validate.OneOf(codes.PURPOSES))
-    show = ma.fields.Nested(Show, load_default=None)
+    show = ma.fields.Nested(Show)
 
     @ma.validates_schema
     def _a_check_shows_nothing(self, data: dict[str, object], **_: object) -> None:
@@ -108,7 +108,7 @@ class ExchangeRequest(Schema):
     """Someone's exchange code, and what to give in return."""
 
     code = Text(most=40, required=True)
-    show = ma.fields.Nested(Show, load_default=None)
+    show = ma.fields.Nested(Show)
 
 
 class HeldCardSchema(Schema):
@@ -130,7 +130,7 @@ class OfflineRequest(Schema):
     """A card that a stranger verifies without a network, for one purpose and 5 minutes to 12 hours."""
 
     purpose = ma.fields.String(required=True, validate=validate.OneOf(list(card.PURPOSES)))
-    show = ma.fields.Nested(Show, load_default=None)
+    show = ma.fields.Nested(Show)
     minutes = ma.fields.Integer(load_default=60, strict=True, validate=_MINUTES)
 
 
