@@ -11,10 +11,11 @@ from flask_compress import Compress
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.citizen import access, card, consents, decisions, devices, events, home, leaving
+from app.citizen import access, card, consents, decisions, devices, enrolment, events, home, leaving, records, score
 from app.citizen import orders as citizen_orders
 from app.citizen import scenarios as citizen_scenarios
 from app.config import Settings, SettingsError, load
+from app.department import api as department
 from app.operator import api as operator
 from app.operator import figures
 from app.packs import load_packs
@@ -48,10 +49,14 @@ BLUEPRINTS: tuple[object, ...] = (
     consents.blueprint,
     decisions.blueprint,
     devices.blueprint,
+    enrolment.blueprint,
+    score.blueprint,
+    records.blueprint,
     citizen_orders.blueprint,
     partner.blueprint,
     partner_orders.blueprint,
     counter_devices.blueprint,
+    department.blueprint,
     operator.blueprint,
     figures.blueprint,
     pages.blueprint,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import signal
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,8 +23,11 @@ from sqlalchemy.orm import Session
 
 from app.cli.place import workplace
 from app.services.cleaning import clean
+from app.services.file_departments import connected
 from app.services.jobs import HANDLERS, Handler, JobContext
 from app.services.order_timers import run_timers
+from app.services.pulling import Department
+from app.services.scoring import refresh_due
 from app.store import outbox
 from app.store.outbox import Message
 from app.web.kit import Kit
@@ -49,6 +52,7 @@ class Tick:
 
 TICKS = (
     Tick("order timers", timedelta(seconds=1), lambda session, context: run_timers(session, context.now)),
+    Tick("scores", timedelta(seconds=1), lambda session, context: refresh_due(session, context.packs, context.now)),
     Tick("cleaning", timedelta(minutes=1), lambda session, context: clean(session, context.now)),
 )
 
@@ -60,7 +64,9 @@ class Worker:
     kit: Kit
     handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
     ticks: tuple[Tick, ...] = TICKS
+    departments: Sequence[Department] = ()
     due: dict[str, datetime] = field(default_factory=dict)
+    departments: Sequence[Department] | None = None
 
     def run(self, stop: Event) -> None:
         """Work until `stop`; a database that is away is waited for."""
@@ -126,7 +132,14 @@ class Worker:
         return done
 
     def _context(self, now: datetime) -> JobContext:
-        return JobContext(packs=self.kit.packs, pii=self.kit.pii, now=now)
+        return JobContext(packs=self.kit.packs, pii=self.kit.pii, now=now, departments=self._departments())
+
+    def _departments(self) -> Sequence[Department]:
+        """Those whose pull interface is connected; asked for once."""
+        if self.departments is None:
+            with self.kit.sessions() as session:
+                self.departments = connected(session, self.kit.settings.department_files)
+        return self.departments
 
     def _direct(self) -> str:
         return self.kit.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -61,6 +62,14 @@ PENALTY_FIELDS = (
     "document_no", "name", "id_number", "violation_type", "penalty_type", "event_on", "ended_on", "expires_on",
     "issuer", "class", "sealed", "basis", "subject_type", "source_record_id",
 )  # fmt: skip
+
+
+_NUMBER = re.compile(r"[\w\-./()（）〔〕\[\]【】]{1,64}")
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` can be a department's own number of a fact."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def penalty_item(legal_class: str) -> str:

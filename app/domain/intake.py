@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.calendar import add_months
-from app.domain.fact import Fact, RowFault, item_of_source, penalty_item
+from app.domain.fact import Fact, RowFault, is_number, item_of_source, penalty_item
 from app.domain.id_number import adult_on, birth_date
 from app.domain.pack import LONGEST_SHOWN_MONTHS, Item, Kind, LegalClass
 from app.domain.record import LONGEST_KEPT_MONTHS
@@ -17,7 +17,6 @@ Row = Mapping[str, object]
 """Values by field key: texts from CSV, JSON values from NDJSON; an empty text is an absent value."""
 
 _DATE = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
-_NUMBER = re.compile(r"[\w\-./()（）〔〕\[\]【】]{1,64}")
 _EARLIEST = date(1980, 1, 1)
 _LATEST = date(2099, 12, 31)
 
@@ -115,7 +114,7 @@ def _text(row: Row, key: str, most: int) -> str:
 
 def _identifier(row: Row, key: str) -> str:
     text = _text(row, key, 64)
-    if not _NUMBER.fullmatch(text):
+    if not is_number(text):
         raise RowFault(key, "malformed")
     return text
 

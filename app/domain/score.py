@@ -126,6 +126,22 @@ def changes_on(pack: Pack, records: Iterable[Record], as_of: date) -> date | Non
     return min((day for day in days if day > as_of), default=None)
 
 
+def next_steps(pack: Pack, records: Iterable[Record], as_of: date) -> dict[str, tuple[date, int]]:
+    """By record id, for those that count: the day on which age or expiry next weakens it, and the percent left then."""
+    parts = [part for dimension in pack.dimensions for part in dimension.indicators]
+    ages = {item.code: part.age for part in parts for item in part.items}
+    counting = [record for record in records if record.item in ages and record.counts_on(as_of)]
+    steps = {record.id: _next_step(record, ages[record.item], as_of) for record in counting}
+    return {record_id: step for record_id, step in steps.items() if step is not None}
+
+
+def _next_step(record: Record, age: Sequence[tuple[int, int]], as_of: date) -> tuple[date, int] | None:
+    months = months_between(record.event_on, as_of)
+    step = next(((add_months(record.event_on, start), percent) for start, percent in age if start > months), None)
+    end = (record.expires_on, 0) if record.expires_on else None
+    return min((each for each in (step, end) if each is not None), default=None)
+
+
 def _days_of_change(record: Record, age: Sequence[tuple[int, int]], as_of: date) -> Iterator[date]:
     yield max(record.effective_on, record.event_on)
     if record.expires_on is not None:

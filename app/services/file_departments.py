@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from app.domain.intake import Row
 from app.services.row_files import CSV, NDJSON, read_rows
+from app.store import oauth
 from app.store.citizens import RealName
 
 MEDIA_TYPES = {".csv": CSV, ".ndjson": NDJSON}
@@ -22,11 +25,11 @@ class FileDepartment:
 
     code: str
     name: str
-    files: tuple[Path, ...]
+    folder: Path
 
     def rows_about(self, person: RealName) -> Iterator[Row]:
         """The rows in which the person's number stands. Only such lines are parsed."""
-        for path in self.files:
+        for path in sorted(path for path in self.folder.iterdir() if path.suffix in MEDIA_TYPES):
             with path.open("rb") as stream:
                 header = stream.readline() if path.suffix == ".csv" else b""
                 needle = person.id_number.encode()
@@ -36,10 +39,8 @@ class FileDepartment:
                         yield numbered.row
 
 
-def departments_in(folder: Path, names: Mapping[str, str]) -> tuple[FileDepartment, ...]:
-    """The departments of `folder`; `names` by code, the code itself where a name is not known."""
-    found = []
-    for home in sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else ():
-        files = tuple(sorted(path for path in home.iterdir() if path.suffix in MEDIA_TYPES))
-        found.append(FileDepartment(home.name, names.get(home.name, home.name), files))
-    return tuple(found)
+def connected(session: Session, folder: str) -> tuple[FileDepartment, ...]:
+    """The registered departments that have a folder below `folder`; none where `folder` is empty."""
+    names = oauth.department_names(session) if folder else {}
+    homes = [(code, name, Path(folder) / code) for code, name in sorted(names.items())]
+    return tuple(FileDepartment(code, name, home) for code, name, home in homes if home.is_dir())

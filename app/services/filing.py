@@ -138,6 +138,7 @@ def _row(desk: Desk, fact: Fact, result: Filed, known: Known | None) -> dict[str
         "id": result.record_id,
         "item": fact.item,
         "source": desk.actor.id,
+        "source_name": desk.actor.name,
         "source_record_id": fact.source_record_id,
         "batch_id": desk.batch_id,
         "supersedes": known.record_id if known else None,

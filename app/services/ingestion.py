@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from app.domain.fact import Fact, RowFault
 from app.domain.intake import Intake
 from app.services.filing import Desk, Outcome, file_facts
 from app.services.row_files import Numbered
-from app.store import access_log, batches
+from app.store import access_log, batches, idempotency
 from app.store.batches import Batch, BatchRefusal
 
 CHUNK = 2_000
@@ -66,6 +66,11 @@ class Report:
     not_stored: int
 
 
+def hold(session: Session, request_key: str) -> bool:
+    """Hold a request's key until this transaction ends; False where another process is at it."""
+    return idempotency.lock(session, request_key)
+
+
 def begin(
     session: Session, source: str, *, now: datetime, request_key: str | None = None, filename: str | None = None
 ) -> tuple[Report, str | None]:
@@ -104,7 +109,7 @@ def _read(numbered: Numbered, intake: Intake) -> Fact | RowFault:
 
 def take(session: Session, desk: Desk, batch_id: str, chunk: Chunk) -> None:
     """File a chunk, count it, and show the batch once to each member whom it is about."""
-    filed = file_facts(session, desk, list(chunk.facts.values()))
+    filed = file_facts(session, replace(desk, batch_id=batch_id), list(chunk.facts.values()))
     refusals = [
         (line, result.field, result.code)
         for line, result in zip(chunk.facts, filed, strict=True)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import add_months, day_of
 from app.domain.errors import FieldError, Refusal
-from app.domain.pack import Pack, pack_of_city
+from app.domain.pack import Grade, Pack, pack_of_city
 from app.domain.record import Record
-from app.domain.score import Explanation, changes_on, digest, explain, what_if
+from app.domain.score import Explanation, changes_on, digest, explain, next_steps, what_if
 from app.services import scoring
 from app.store import citizens, enrolments, records, scores
 from app.store.records import RecordRow
@@ -27,18 +27,31 @@ class Today:
     """A member's score today; `score` is None while the departments are asked, `change` that since a month ago."""
 
     pack: Pack
+    as_of: date
     score: Score | None
     change: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An explanation with the records that it read, by id, and the first day on which time alone may change it."""
+    """An explanation with the records that it read, by id, and the first day on which time alone may change it.
+
+    `next_steps`: for each record that counts, the day on which age next weakens it and the percent left then.
+    """
 
     pack: Pack
     explanation: Explanation
     records: Mapping[str, RecordRow]
     next_change_on: date | None
+    next_steps: Mapping[str, tuple[date, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A past score and its band, where its pack still has it."""
+
+    snapshot: ScoreSnapshot
+    grade: Grade | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ def today(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: dat
     score = scores.current(session, citizen_id)
     then = scores.on_day(session, citizen_id, add_months(day_of(now), -1))
     comparable = score is not None and then is not None and then.pack == score.pack
-    return Today(pack, score, score.score - then.score if score and then and comparable else None)
+    return Today(pack, day_of(now), score, score.score - then.score if score and then and comparable else None)
 
 
 def explanation(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> Explained:
@@ -101,11 +114,20 @@ def simulate(
     return Simulated(mine.explanation, _explained(mine.pack, rows, supposed, day))
 
 
-def history(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[ScoreSnapshot]:
+def history(
+    session: Session, packs: Mapping[str, Pack], citizen_id: str, *, before: str | None, limit: int
+) -> list[Past]:
     """The days on which the score changed, newest first; raises Refusal `not-enrolled`."""
     if enrolments.get(session, citizen_id) is None:
         raise Refusal("not-enrolled", allowed_actions=["enrol"])
-    return scores.history(session, citizen_id, before=before, limit=limit)
+    return [
+        Past(snapshot, _grade_of(packs.get(snapshot.pack), snapshot.grade))
+        for snapshot in scores.history(session, citizen_id, before=before, limit=limit)
+    ]
+
+
+def _grade_of(pack: Pack | None, code: str) -> Grade | None:
+    return next((grade for grade in pack.grades if grade.code == code), None) if pack else None
 
 
 def recomputed(session: Session, packs: Mapping[str, Pack], citizen_id: str, snapshot_id: str) -> Explanation | None:
@@ -139,7 +161,13 @@ def _pack(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: dat
 
 
 def _explained(pack: Pack, rows: Sequence[RecordRow], read: Sequence[Record], day: date) -> Explained:
-    return Explained(pack, explain(pack, read, day), {row.id: row for row in rows}, changes_on(pack, read, day))
+    return Explained(
+        pack=pack,
+        explanation=explain(pack, read, day),
+        records={row.id: row for row in rows},
+        next_change_on=changes_on(pack, read, day),
+        next_steps=next_steps(pack, read, day),
+    )
 
 
 def _day_ahead(on: date | None, today: date) -> date:

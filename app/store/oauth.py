@@ -108,6 +108,12 @@ def standing(session: Session, client_id: str, grant_id: str, jti: str, now: dat
     return Standing(*row) if row else None
 
 
+def department_names(session: Session) -> dict[str, str]:
+    """Department code → the name under which it is registered."""
+    named = select(OAuthClient.department_id, OAuthClient.name).where(OAuthClient.department_id.is_not(None))
+    return {code: name for code, name in session.execute(named).tuples() if code is not None}
+
+
 def live_grant(session: Session, grant_id: str, now: datetime) -> Grant | None:
     """The grant, unless it ended or is past its time."""
     query = select(Grant).where(Grant.id == grant_id, Grant.ended_at.is_(None), Grant.expires_at > now)
@@ -158,3 +164,11 @@ def prune(session: Session, now: datetime) -> None:
     session.execute(text("set local synchronous_commit = off"))
     for table in (UsedToken, RevokedToken):
         session.execute(delete(table).where(table.expires_at < now))
+
+
+def department_names(session: Session) -> dict[str, str]:
+    """The name of every registered department by its code."""
+    query = select(OAuthClient.department_id, OAuthClient.name).where(
+        OAuthClient.department_id.is_not(None), OAuthClient.active
+    )
+    return {str(code): name for code, name in session.execute(query).tuples()}

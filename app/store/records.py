@@ -30,6 +30,7 @@ class RecordRow(Base):
     id: Mapped[Id] = mapped_column(primary_key=True)
     item: Mapped[Id]
     source: Mapped[Id]
+    source_name: Mapped[str] = mapped_column(String(120))
     source_record_id: Mapped[Id]
     batch_id: Mapped[str | None] = mapped_column(String(64))
     supersedes: Mapped[str | None] = mapped_column(String(64))

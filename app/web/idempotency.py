@@ -44,7 +44,7 @@ def idempotent(client_of: Callable[[], str]) -> Callable[[Callable[..., Any]], C
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def run(*args: Any, **kwargs: Any) -> Response:
-            scope, fingerprint = _scope(client_of()), hashlib.sha256(request.get_data()).hexdigest()
+            scope, fingerprint = request_scope(client_of()), hashlib.sha256(request.get_data()).hexdigest()
             try:
                 with transaction() as session:
                     return _replay(session, scope, fingerprint) or _keep(
@@ -59,7 +59,8 @@ def idempotent(client_of: Callable[[], str]) -> Callable[[Callable[..., Any]], C
     return decorate
 
 
-def _scope(client_id: str) -> str:
+def request_scope(client_id: str) -> str:
+    """The hash (hex) of client, method, path and key of this request; raises Refusal `idempotency-key-missing`."""
     raw = request.headers.get("Idempotency-Key", "")
     key = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] == '"' else raw
     if not _KEY.fullmatch(key):

@@ -1,0 +1,70 @@
+"""My score: today's, its past, every item behind it, and what if."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.citizen.score_schemas import (
+    ExplanationSchema,
+    HistoryQuery,
+    ScoreSchema,
+    SimulationRequest,
+    SimulationSchema,
+    SnapshotSchema,
+)
+from app.citizen.score_views import explanation_view, past_view, today_view
+from app.services import white_box
+from app.services.white_box import Supposed
+from app.web.api import ApiBlueprint, page, page_of
+from app.web.kit import kit, now, transaction
+from auth.guard import caller, needs
+
+blueprint = ApiBlueprint("score", __name__, url_prefix="/citizen/v1/score", description=__doc__)
+
+
+@blueprint.route("", methods=["GET"])
+@needs("citizen")
+@blueprint.response(200, ScoreSchema())
+def get_score() -> dict[str, Any]:
+    """My score today"""
+    with transaction() as session:
+        return today_view(white_box.today(session, kit().packs, caller().citizen_id, now()))
+
+
+@blueprint.route("/history", methods=["GET"])
+@needs("citizen")
+@blueprint.arguments(HistoryQuery(), location="query")
+@blueprint.response(200, page_of(SnapshotSchema)())
+def list_history(query: dict[str, Any]) -> dict[str, Any]:
+    """The days on which my score changed, newest first"""
+    limit = query["limit"]
+    with transaction() as session:
+        past = white_box.history(session, kit().packs, caller().citizen_id, before=query["cursor"], limit=limit + 1)
+        return page([past_view(each) for each in past], limit, key=lambda row: str(row["id"]))
+
+
+@blueprint.route("/explanation", methods=["GET"])
+@needs("citizen")
+@blueprint.response(200, ExplanationSchema())
+def get_explanation() -> dict[str, Any]:
+    """Every item behind my score; they add up to it exactly"""
+    with transaction() as session:
+        return explanation_view(white_box.explanation(session, kit().packs, caller().citizen_id, now()))
+
+
+@blueprint.route("/simulations", methods=["POST"])
+@needs("citizen")
+@blueprint.arguments(SimulationRequest())
+@blueprint.response(200, SimulationSchema())
+def simulate(wish: dict[str, Any]) -> dict[str, Any]:
+    """What my score would be, with these facts more and those records less"""
+    add = [Supposed(**fact) for fact in wish["add"]]
+    with transaction() as session:
+        simulated = white_box.simulate(
+            session, kit().packs, caller().citizen_id, now(), add=add, remove=wish["remove"], on=wish.get("on")
+        )
+        return {
+            "score_today": simulated.today.score,
+            "difference": simulated.explained.explanation.score - simulated.today.score,
+            "explanation": explanation_view(simulated.explained),
+        }

@@ -1,0 +1,172 @@
+"""Departments (归集部门): files, single records, the catalogue of what may be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, make_response, request
+from sqlalchemy.orm import Session
+
+from app.department.schemas import (
+    BatchQuery,
+    BatchReport,
+    Catalogue,
+    Received,
+    RecordEntry,
+    RefusalsQuery,
+    RefusedRow,
+    Withdrawal,
+)
+from app.department.upload import take_file
+from app.domain.errors import FieldError, Refusal
+from app.domain.fact import is_number
+from app.domain.pack import Item, catalogue_of
+from app.services import ingestion, record_entries
+from app.services.filing import Desk
+from app.services.ingestion import Report
+from app.services.row_files import CSV, NDJSON, PENALTY_COLUMNS, RECORD_COLUMNS
+from app.web.api import ApiBlueprint, page, page_of
+from app.web.idempotency import HEADER, idempotent, request_scope
+from app.web.kit import kit, now, transaction
+from app.web.texts import language, say
+from auth.guard import caller, needs
+
+blueprint = ApiBlueprint("department", __name__, url_prefix="/department/v1", description=__doc__)
+
+BLOCK = 65_536
+FILE = {
+    "required": True,
+    "content": {media_type: {"schema": {"type": "string"}} for media_type in (CSV, NDJSON)},
+    "description": "The file itself, streamed; its columns stand in docs/department-files.md",
+}
+
+
+@blueprint.route("/batches", methods=["POST"])
+@needs("records")
+@blueprint.doc(parameters=[HEADER], requestBody=FILE)
+@blueprint.arguments(BatchQuery(), location="query")
+@blueprint.response(201, BatchReport())
+def take_batch(query: dict[str, Any]) -> Response:
+    """Hand in a file; refused rows come back by line, everything else is filed"""
+    request.max_content_length = kit().settings.max_batch_bytes
+    upload = take_file(
+        kit(),
+        caller().actor,
+        _blocks(),
+        media_type=request.mimetype,
+        filename=query.get("filename"),
+        request_key=request_scope(caller().client_id),
+    )
+    answer = make_response(BatchReport().dump(_report(upload.report)), 201)
+    answer.headers["Location"] = f"/department/v1/batches/{upload.report.id}"
+    if upload.replayed:
+        answer.headers["Idempotent-Replayed"] = "true"
+    return answer
+
+
+def _blocks() -> Iterator[bytes]:
+    return iter(lambda: request.stream.read(BLOCK), b"")
+
+
+@blueprint.route("/batches/<batch_id>", methods=["GET"])
+@needs("records")
+@blueprint.response(200, BatchReport())
+def get_batch(batch_id: str) -> dict[str, Any]:
+    """What became of a file of mine"""
+    with transaction() as session:
+        return _report(ingestion.report(session, caller().department_id, batch_id))
+
+
+@blueprint.route("/batches/<batch_id>/refusals", methods=["GET"])
+@needs("records")
+@blueprint.arguments(RefusalsQuery(), location="query")
+@blueprint.response(200, page_of(RefusedRow)())
+def list_refusals(query: dict[str, Any], batch_id: str) -> dict[str, Any]:
+    """The refused rows of a file of mine, in the file's order"""
+    after, limit = _line(query["cursor"]), query["limit"]
+    with transaction() as session:
+        rows = ingestion.refusals(session, caller().department_id, batch_id, after=after, limit=limit + 1)
+    spoken = [{"line": r.line, "field": r.field, "code": r.code, "detail": say(f"row.{r.code}")} for r in rows]
+    return page(spoken, limit, key=lambda row: str(row["line"]))
+
+
+@blueprint.route("/records/<source_record_id>", methods=["PUT"])
+@needs("records")
+@idempotent(lambda: caller().client_id)
+@blueprint.arguments(RecordEntry())
+@blueprint.response(200, Received())
+def put_record(entry: dict[str, Any], source_record_id: str, session: Session) -> dict[str, Any]:
+    """Enter or correct one fact under my own number"""
+    _check_number(source_record_id)
+    legal_class = {"class": entry.pop("legal_class")} if "legal_class" in entry else {}
+    try:
+        record_entries.enter(session, _desk(), entry | legal_class | {"source_record_id": source_record_id})
+    except Refusal as refusal:
+        raise _spoken(refusal) from None
+    return _received(source_record_id)
+
+
+@blueprint.route("/records/<source_record_id>/withdraw", methods=["POST"])
+@needs("records")
+@idempotent(lambda: caller().client_id)
+@blueprint.arguments(Withdrawal())
+@blueprint.response(200, Received())
+def withdraw_record(said: dict[str, Any], source_record_id: str, session: Session) -> dict[str, Any]:
+    """Take one fact back"""
+    _check_number(source_record_id)
+    record_entries.withdraw(session, _desk(), source_record_id, reason=said["reason"], document=said.get("document"))
+    return _received(source_record_id)
+
+
+@blueprint.route("/catalogue", methods=["GET"])
+@needs("records")
+@blueprint.response(200, Catalogue())
+def get_catalogue() -> dict[str, Any]:
+    """The facts that I may send, and how"""
+    items = [item for item in catalogue_of(kit().packs).values() if caller().department_id in item.sources]
+    return {
+        "items": [_item(item) for item in items],
+        "record_columns": list(RECORD_COLUMNS),
+        "penalty_columns": list(PENALTY_COLUMNS),
+    }
+
+
+def _desk() -> Desk:
+    return Desk(kit().packs, kit().pii, caller().actor, now())
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return asdict(report) | {"livemode": caller().livemode}
+
+
+def _received(source_record_id: str) -> dict[str, Any]:
+    return {"source_record_id": source_record_id, "livemode": caller().livemode, "received_at": now()}
+
+
+def _line(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    if not cursor.isdecimal() or len(cursor) > 18:
+        raise Refusal("validation", errors=[FieldError("/cursor", "invalid", "Not a cursor of ours.")])
+    return int(cursor)
+
+
+def _check_number(source_record_id: str) -> None:
+    if not is_number(source_record_id):
+        raise Refusal("validation", errors=[FieldError("/source_record_id", "malformed", say("row.malformed"))])
+
+
+def _spoken(refusal: Refusal) -> Refusal:
+    said = [FieldError(error.pointer, error.code, say(f"row.{error.code}")) for error in refusal.errors]
+    return Refusal(refusal.code, errors=said)
+
+
+def _item(item: Item) -> dict[str, Any]:
+    lang = language()
+    packs = [code for code, pack in kit().packs.items() if pack.item(item.code)]
+    unit = getattr(item.unit, lang) if item.unit else None
+    words = {"name": getattr(item.name, lang), "basis": getattr(item.basis, lang), "unit": unit}
+    plain = ("code", "kind", "legal_class", "disclosure", "retention_months", "min_quantity")
+    return {name: getattr(item, name) for name in plain} | words | {"packs": packs}

@@ -1,0 +1,75 @@
+"""One record at a time: a department enters, corrects or withdraws a fact under its own number.
+
+The answer is the same whether or not the person has opted in, so that entering a fact tells nothing about that.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.domain.calendar import day_of
+from app.domain.errors import FieldError, Refusal
+from app.domain.fact import RowFault
+from app.domain.intake import Intake, Row
+from app.domain.pack import catalogue_of
+from app.domain.record import Status
+from app.services import scoring
+from app.services.filing import CLOSED, Desk, Filed, Outcome, file_facts
+from app.store import access_log, enrolments, records
+
+PURPOSE = "records"
+
+
+def enter(session: Session, desk: Desk, row: Row) -> None:
+    """File the fact that `row` says and score its person again.
+
+    Raises Refusal `validation`, whose error names the row's field and the reason, one of `app.domain.fact.CODES`.
+    """
+    try:
+        fact = Intake(catalogue_of(desk.packs), desk.actor.id, day_of(desk.now)).fact(row)
+    except RowFault as fault:
+        raise _refused(fault.field, fault.code) from None
+    filed = file_facts(session, desk, [fact])[0]
+    if filed.outcome is Outcome.REFUSED:
+        raise _refused(filed.field, filed.code)
+    _show_and_score(session, desk, filed)
+
+
+def withdraw(session: Session, desk: Desk, source_record_id: str, *, reason: str, document: str | None) -> None:
+    """Take a fact back: it counts for nothing from now on. An unknown or settled one is left as it is."""
+    records.hold_source(session, desk.actor.id)
+    found = records.known(session, desk.actor.id, [source_record_id]).get(source_record_id)
+    if found is None or found.status in CLOSED or enrolments.lock(session, found.citizen_id) is None:
+        return
+    records.change_status(
+        session,
+        found.citizen_id,
+        found.record_id,
+        Status.WITHDRAWN,
+        kind="withdrawn",
+        actor=desk.actor,
+        now=desk.now,
+        reason=reason,
+        document=document,
+    )
+    _show_and_score(session, desk, Filed(Outcome.ACCEPTED, found.citizen_id, found.record_id))
+
+
+def _show_and_score(session: Session, desk: Desk, filed: Filed) -> None:
+    if filed.citizen_id is None:
+        return
+    access_log.append(
+        session,
+        filed.citizen_id,
+        now=desk.now,
+        actor=desk.actor,
+        action="ingested",
+        purpose=PURPOSE,
+        ref=filed.record_id,
+    )
+    if filed.outcome is not Outcome.DUPLICATE:
+        scoring.refresh(session, desk.packs, filed.citizen_id, now=desk.now, reason=PURPOSE)
+
+
+def _refused(field: str, code: str) -> Refusal:
+    return Refusal("validation", errors=[FieldError(f"/{field}", code, code)])
