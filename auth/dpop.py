@@ -8,6 +8,7 @@ import hmac
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 from joserfc import jws
 from joserfc.jwk import ECKey, JWKRegistry
@@ -36,8 +37,9 @@ def verify(
 ) -> str:
     """The RFC 7638 thumbprint of the proof's key; raises Refusal `invalid-dpop-proof`.
 
-    `url` is compared without query and fragment. With `access_token` the proof must carry its hash; with `jkt` its key
-    must be that one. A `jti` is taken once by all workers together.
+    `url` has its path decoded and no query; the proof's is compared in that form (RFC 9449 section 4.3). With
+    `access_token` the proof must carry its hash; with `jkt` its key must be that one. A `jti` is taken once by all
+    workers together.
     """
     jwk = _key_of(proof)
     claims = claims_with(proof, jwk, ALGORITHMS) if jwk else None
@@ -66,7 +68,7 @@ def _holds(claims: dict[str, Any], method: str, url: str, now: float, access_tok
         return False
     return (
         claims.get("htm") == method
-        and _bare(address) == _bare(url)
+        and unquote(_bare(address)) == url
         and now - OLDEST_SECONDS <= issued <= now + AHEAD_SECONDS
         and (access_token is None or claims.get("ath") == hash_of(access_token))
     )

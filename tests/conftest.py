@@ -20,6 +20,7 @@ from app.store import embedded
 from app.web.kit import EXTENSION, Kit
 from tests.support.databases import leave, own_name
 from tests.support.documented import DocumentedClient
+from tests.support.identity import City, build_city
 from tests.support.schema import build_schema
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -154,3 +155,9 @@ def real_app(settings: Settings, real_db: Engine, clock: Clock) -> Flask:
 def at(clock: Clock) -> Callable[..., datetime]:
     """Move the clock: `at(minutes=16)`."""
     return clock.advance
+
+
+@pytest.fixture
+def city(app: Flask, session: Session, tmp_path: Path) -> City:
+    """A sandbox real-name platform, people who log in there for real, and registered clients."""
+    return build_city(app, session, tmp_path)

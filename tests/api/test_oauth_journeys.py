@@ -4,13 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.identity import City, build_city
-
-
-@pytest.fixture
-def city(app, session, tmp_path) -> City:
-    return build_city(app, session, tmp_path)
-
 
 def test_a_citizen_logs_in_with_a_real_name_and_calls_the_api(city):
     client = city.citizen()
