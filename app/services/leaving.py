@@ -19,10 +19,11 @@ KINDS = {
     "cards": ("name_cards", "held_cards"),
     "codes": ("moment_codes", "scans"),
     "events": ("citizen_events",),
+    "looks": ("access_log",),
 }
-"""What a receipt counts, and in which tables; `looks` and `orders` are counted apart, all else as `other`."""
+"""What a receipt counts, and in which tables; orders are counted apart, all else as `other`."""
 
-COUNTED = (*KINDS, "looks", "orders", "other")
+COUNTED = (*KINDS, "orders", "other")
 
 
 @dataclass(frozen=True, slots=True)
