@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Event
 
 import click
@@ -23,12 +24,12 @@ from sqlalchemy.orm import Session
 
 from app.cli.place import workplace
 from app.services.cleaning import clean
-from app.services.file_departments import connected
+from app.services.file_departments import departments_in
 from app.services.jobs import HANDLERS, Handler, JobContext
 from app.services.order_timers import run_timers
 from app.services.pulling import Department
 from app.services.scoring import refresh_due
-from app.store import outbox
+from app.store import oauth, outbox
 from app.store.outbox import Message
 from app.web.kit import Kit
 
@@ -66,7 +67,6 @@ class Worker:
     ticks: tuple[Tick, ...] = TICKS
     departments: Sequence[Department] = ()
     due: dict[str, datetime] = field(default_factory=dict)
-    departments: Sequence[Department] | None = None
 
     def run(self, stop: Event) -> None:
         """Work until `stop`; a database that is away is waited for."""
@@ -132,14 +132,7 @@ class Worker:
         return done
 
     def _context(self, now: datetime) -> JobContext:
-        return JobContext(packs=self.kit.packs, pii=self.kit.pii, now=now, departments=self._departments())
-
-    def _departments(self) -> Sequence[Department]:
-        """Those whose pull interface is connected; asked for once."""
-        if self.departments is None:
-            with self.kit.sessions() as session:
-                self.departments = connected(session, self.kit.settings.department_files)
-        return self.departments
+        return JobContext(packs=self.kit.packs, pii=self.kit.pii, now=now, departments=self.departments)
 
     def _direct(self) -> str:
         return self.kit.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -166,6 +159,14 @@ def _where(failure: Exception) -> str:
     return " at ".join([type(failure).__name__, *(f"{frame.filename}:{frame.lineno}" for frame in frames[-1:])])
 
 
+def _departments(kit: Kit) -> Sequence[Department]:
+    """The departments whose pull interface is connected: those with a folder, where the settings name one."""
+    if not kit.settings.department_files:
+        return ()
+    with kit.sessions() as session:
+        return departments_in(Path(kit.settings.department_files), oauth.department_names(session))
+
+
 @click.command()
 def worker() -> None:
     """Deliver events, ask departments, run the orders' clocks; until SIGTERM."""
@@ -175,4 +176,4 @@ def worker() -> None:
         signal.signal(sign, lambda *_: stop.set())
     with workplace() as kit, suppress(KeyboardInterrupt):
         log.info("the worker is ready")
-        Worker(kit).run(stop)
+        Worker(kit, departments=_departments(kit)).run(stop)

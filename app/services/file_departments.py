@@ -9,11 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from app.domain.intake import Row
 from app.services.row_files import CSV, NDJSON, read_rows
-from app.store import oauth
 from app.store.citizens import RealName
 
 MEDIA_TYPES = {".csv": CSV, ".ndjson": NDJSON}
@@ -39,8 +36,7 @@ class FileDepartment:
                         yield numbered.row
 
 
-def connected(session: Session, folder: str) -> tuple[FileDepartment, ...]:
-    """The registered departments that have a folder below `folder`; none where `folder` is empty."""
-    names = oauth.department_names(session) if folder else {}
-    homes = [(code, name, Path(folder) / code) for code, name in sorted(names.items())]
+def departments_in(folder: Path, names: Mapping[str, str]) -> tuple[FileDepartment, ...]:
+    """The departments that have a folder below `folder`; `names` by code."""
+    homes = [(code, name, folder / code) for code, name in sorted(names.items())]
     return tuple(FileDepartment(code, name, home) for code, name, home in homes if home.is_dir())

@@ -164,11 +164,3 @@ def prune(session: Session, now: datetime) -> None:
     session.execute(text("set local synchronous_commit = off"))
     for table in (UsedToken, RevokedToken):
         session.execute(delete(table).where(table.expires_at < now))
-
-
-def department_names(session: Session) -> dict[str, str]:
-    """The name of every registered department by its code."""
-    query = select(OAuthClient.department_id, OAuthClient.name).where(
-        OAuthClient.department_id.is_not(None), OAuthClient.active
-    )
-    return {str(code): name for code, name in session.execute(query).tuples()}
