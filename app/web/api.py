@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Any
+from json import JSONDecodeError
+from typing import Any, NoReturn
 
 import marshmallow as ma
 from flask import Request, request
@@ -41,6 +42,11 @@ class StrictParser(FlaskParser):
         if _deeper(body, JSON_DEPTH):
             raise Refusal("malformed-request")
         return body
+
+    def _handle_invalid_json_error(
+        self, error: JSONDecodeError | UnicodeDecodeError, req: Request, *args: Any, **kwargs: Any
+    ) -> NoReturn:
+        raise Refusal("malformed-request") from error
 
 
 def _deeper(value: object, most: int) -> bool:

@@ -96,6 +96,7 @@ def document(app: Flask, api: Api) -> dict[str, Any]:
         operation.setdefault("operationId", _operation_id(path, method, endpoints[path, method]))
         operation["summary"] = operation.get("summary", "").strip().rstrip(".")
         _refusals(operation, has_ids="{" in path)
+        _body_may_be_empty(spec, operation)
     components = spec["components"]
     components["responses"] = {"Problem": components["responses"]["Problem"]}
     for unused in ("Error", "PaginationMetadata"):
@@ -138,6 +139,15 @@ def _refusals(operation: dict[str, Any], *, has_ids: bool) -> None:
     statuses = _refused_statuses(operation) | ({"404"} if has_ids else set())
     for status in (*sorted(statuses), "default"):
         responses.setdefault(status, {"$ref": "#/components/responses/Problem"})
+
+
+def _body_may_be_empty(spec: dict[str, Any], operation: dict[str, Any]) -> None:
+    """A body is required where one of its fields is."""
+    body = operation.get("requestBody", {})
+    for media in body.get("content", {}).values():
+        name = media.get("schema", {}).get("$ref", "").split("/")[-1]
+        if name and not spec["components"]["schemas"][name].get("required"):
+            body["required"] = False
 
 
 def _refused_statuses(operation: dict[str, Any]) -> set[str]:

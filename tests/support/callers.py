@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -31,7 +32,7 @@ class TestCaller:
 
     def request(self, method: str, path: str, **kwargs: Any) -> TestResponse:
         headers = dict(kwargs.pop("headers", {}))
-        url = self.kit.settings.base_url + path.split("?")[0]
+        url = self.kit.settings.base_url + unquote(path.split("?")[0])
         proof = dpop.prove(
             self.key, method=method, url=url, now=self.kit.clock(), jti=uuid.uuid4().hex, access_token=self.token
         )
