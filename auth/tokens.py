@@ -107,7 +107,7 @@ def verify(keys: KeyRing, token: str, *, issuer: str, now: datetime) -> AccessTo
     """
     try:
         header = jwt.get_unverified_header(token)
-        jwk = keys.public(str(header.get("kid"))) if header.get("typ") == TYPE and "crit" not in header else None
+        jwk = keys.public(str(header.get("kid")), "token") if header.get("typ") == TYPE and "crit" not in header else None
         if jwk is None or header.get("alg") != ALGORITHM:
             raise Refusal("invalid-token")
         claims = jwt.decode(
@@ -133,13 +133,13 @@ def _content(claims: dict[str, Any], now: int) -> AccessToken:
     if not (claims["iat"] - 60 <= now < claims["exp"] and claims["exp"] - claims["iat"] <= life):
         raise Refusal("invalid-token")
     return AccessToken(
-        client_id=claims["client_id"],
-        subject=claims["sub"],
+        client_id=str(claims["client_id"]),
+        subject=str(claims["sub"]),
         scopes=frozenset(str(claims.get("scope", "")).split()),
-        jkt=claims["cnf"]["jkt"],
-        grant_id=claims.get("grant_id", ""),
-        acr=claims.get("acr", ""),
+        jkt=str(claims["cnf"]["jkt"]),
+        grant_id=str(claims.get("grant_id", "")),
+        acr=str(claims.get("acr", "")),
         auth_time=int(claims.get("auth_time", 0)),
-        jti=claims["jti"],
+        jti=str(claims["jti"]),
         expires_at=int(claims["exp"]),
     )

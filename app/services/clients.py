@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, Key, RSAKey
+from joserfc.jwk import JWKRegistry
 from sqlalchemy.orm import Session
 
 from app.domain.errors import FieldError, Refusal
@@ -17,8 +17,9 @@ from app.store.oauth import OAuthClient
 
 PROFILES = {"app": "app", "desk": "app", "partner": "fapi2", "department": "fapi2", "counter": "fapi2"}
 """Kind → profile: public clients with PAR, PKCE and DPoP, or FAPI 2.0 ones with private_key_jwt besides."""
-CURVES = {"EC": ("P-256",), "OKP": ("Ed25519",)}
-RSA_BITS = 2048
+CURVES = (("EC", "P-256"), ("OKP", "Ed25519"))
+RSA_MODULUS_LENGTH = 342
+"""The characters of 2048 bits in base64url."""
 KEYS_MOST = 10
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
@@ -78,17 +79,19 @@ def public_key_fault(jwk: object) -> str | None:
     """What keeps this JWK from being a client's public key, or None."""
     if not isinstance(jwk, dict) or PRIVATE & set(jwk):
         return "Not a public key."
+    if not _strong(jwk):
+        return "Not EC P-256, Ed25519 or RSA from 2048 bits."
     try:
-        key = JWKRegistry.import_key(jwk)
+        JWKRegistry.import_key(jwk)
     except (JoseError, ValueError, TypeError, KeyError):
         return "Not a JWK."
-    return None if _strong(key, jwk) else "Not EC P-256, Ed25519 or RSA from 2048 bits."
+    return None
 
 
-def _strong(key: Key, jwk: Mapping[str, Any]) -> bool:
-    if isinstance(key, RSAKey):
-        return key.public_key.key_size >= RSA_BITS
-    return jwk.get("crv") in CURVES.get(key.key_type, ())
+def _strong(jwk: Mapping[str, Any]) -> bool:
+    if jwk.get("kty") == "RSA":
+        return isinstance(jwk.get("n"), str) and len(jwk["n"]) >= RSA_MODULUS_LENGTH
+    return (jwk.get("kty"), jwk.get("crv")) in CURVES
 
 
 def _kind_errors(kind: str, profile: str) -> list[FieldError]:

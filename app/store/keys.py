@@ -56,10 +56,10 @@ class KeyRing:
         """The key that signs for `use`, one of USES."""
         return [key for key in self._all() if key.use == use][-1]
 
-    def public(self, kid: str) -> dict[str, Any] | None:
-        """The published key `kid`, or None; an unknown one never makes us look elsewhere."""
+    def public(self, kid: str, use: str) -> dict[str, Any] | None:
+        """The published key `kid` of this use, or None; an unknown one never makes us look elsewhere."""
         found = {key.kid: key for key in self._all()}.get(kid)
-        return found.public_jwk if found else None
+        return found.public_jwk if found and found.use == use else None
 
     def jwks(self) -> dict[str, Any]:
         """All published keys (RFC 7517)."""
