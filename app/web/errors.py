@@ -116,7 +116,7 @@ PROBLEMS: dict[str, Problem] = {
         409, "已申请复核", "Review open", "此决定已申请人工复核。", "A review of this decision was asked for already."
     ),
     "not-enrolled": Problem(
-        409, "尚未开通", "Not opted in", "你还没有开通信用分。", "You have not opted in to a score."
+        404, "尚未开通", "Not opted in", "你还没有开通信用分。", "You have not opted in to a score."
     ),
     "score-pending": Problem(
         409,

@@ -13,9 +13,11 @@ from app.domain.access import SYSTEM
 from app.domain.calendar import add_months, day_of
 from app.store import records
 from app.store.base import new_id
+from app.store.records import RecordRow
 from app.web.kit import EXTENSION, Kit
 from tests.support.callers import TestCaller, as_citizen
 from tests.support.people import make_citizen
+from tests.support.rows import a_row
 
 CITY = {"name_kind": "masked", "fields": ["verified", "city"]}
 FULL = {"name_kind": "full", "fields": []}
@@ -49,15 +51,13 @@ class CardHolders:
 
     def give(self, citizen_id: str, item: str, *, quantity: int | None = None, status: str = "active") -> None:
         """A record of the person, three months old, that counts today where its status is active."""
-        now = self.kit.clock()
+        now, record_id = self.kit.clock(), new_id("rec")
         day = add_months(day_of(now), -3)
-        record_id = new_id("rec")
-        row = {
-            "citizen_id": citizen_id, "id": record_id, "item": item, "source": "social_work",
-            "source_record_id": record_id, "batch_id": None, "supersedes": None, "event_on": day, "effective_on": day,
-            "expires_on": day + timedelta(days=365), "ended_on": None, "quantity": quantity, "details": {},
-            "fingerprint": "0" * 64, "status": status, "version": 1, "received_at": now,
-        }  # fmt: skip
+        row = a_row(
+            RecordRow.__table__, citizen_id=citizen_id, id=record_id, item=item, source_record_id=record_id,
+            event_on=day, effective_on=day, expires_on=day + timedelta(days=365), quantity=quantity, status=status,
+            received_at=now,
+        )  # fmt: skip
         records.add(self.session, [row], SYSTEM)
         self.session.commit()
 
