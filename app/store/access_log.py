@@ -161,7 +161,7 @@ def _next_of(session: Session, citizen_ids: Collection[str]) -> Sequence[tuple[s
     grown = insert(AccessChainHead).values(rows)
     grown = grown.on_conflict_do_update(index_elements=_HEAD, set_={"length": AccessChainHead.length + 1})
     returned = grown.returning(AccessChainHead.citizen_id, AccessChainHead.length, AccessChainHead.link)
-    return session.execute(returned).tuples().all()
+    return session.execute(returned).all()
 
 
 def commit(row: AccessLogRow) -> bytes:

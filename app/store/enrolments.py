@@ -72,14 +72,14 @@ def lock_members(session: Session, number_keys: Collection[str]) -> Mapping[str,
         .order_by(Enrolment.citizen_id)
         .with_for_update(of=Enrolment)
     )
-    return {row[0]: Member(*row[1:]) for row in session.execute(query).tuples()}
+    return {row[0]: Member(*row[1:]) for row in session.execute(query)}
 
 
 def homes(session: Session, citizen_ids: Collection[str]) -> Mapping[str, str]:
     """The members among these citizens, each with the home city."""
     query = select(Citizen.citizen_id, Citizen.city).join(Enrolment, Enrolment.citizen_id == Citizen.citizen_id)
     query = query.where(among(Citizen.citizen_id, citizen_ids))
-    return {row[0]: row[1] for row in session.execute(query).tuples()}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def lock_due(session: Session, day: date, limit: int) -> Sequence[str]:

@@ -111,7 +111,7 @@ def standing(session: Session, client_id: str, grant_id: str, jti: str, now: dat
 def department_names(session: Session) -> dict[str, str]:
     """Department code → the name under which it is registered."""
     named = select(OAuthClient.department_id, OAuthClient.name).where(OAuthClient.department_id.is_not(None))
-    return {code: name for code, name in session.execute(named).tuples() if code is not None}
+    return {code: name for code, name in session.execute(named) if code is not None}
 
 
 def live_grant(session: Session, grant_id: str, now: datetime) -> Grant | None:

@@ -215,7 +215,7 @@ def of_citizens(session: Session, citizen_ids: Collection[str]) -> Mapping[str, 
     found: dict[str, list[Record]] = {citizen_id: [] for citizen_id in citizen_ids}
     for citizen_id, record_id, item, event_on, effective_on, expires_on, ended_on, status, version in session.execute(
         query
-    ).tuples():
+    ):
         facts = (record_id, item, event_on, effective_on, expires_on, ended_on)
         found[citizen_id].append(Record(*facts, Status(status), version))
     return found
@@ -245,7 +245,7 @@ def last_events(session: Session, citizen_ids: Collection[str]) -> Mapping[str, 
     """The number of each member's last event; absent where nothing happened yet."""
     last = select(RecordEvent.citizen_id, func.max(RecordEvent.number))
     rows = session.execute(last.where(among(RecordEvent.citizen_id, citizen_ids)).group_by(RecordEvent.citizen_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def as_they_were(session: Session, citizen_id: str, last_event: int) -> list[Record]:

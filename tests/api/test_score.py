@@ -1,0 +1,224 @@
+"""My score, its past, every item behind it, and what if."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.domain.score import POINT
+from app.services import scoring
+from app.web.kit import Kit
+from tests.conftest import Clock
+from tests.support.callers import TestCaller, as_citizen
+from tests.support.members import a_penalty, a_row, days_ago, file_rows, make_member
+from tests.support.people import make_citizen
+
+ROUTES = ("", "/history", "/explanation")
+
+
+@pytest.fixture
+def citizen_id(session: Session, kit: Kit) -> str:
+    """A Xiamen member: two volunteer sessions (+6), a donation (+15), a serious penalty (-120): 501."""
+    citizen_id = make_member(session, kit)
+    file_rows(session, kit, "social_work", *(a_row(f"V{n}", "volunteer_service", days_ago(kit)) for n in (1, 2)))
+    file_rows(session, kit, "blood_center", a_row("B1", "blood_donation", days_ago(kit)))
+    file_rows(session, kit, "transport", a_penalty("P1", days_ago(kit), serious=True))
+    return citizen_id
+
+
+@pytest.fixture
+def me(app: Flask, session: Session, citizen_id: str) -> TestCaller:
+    return as_citizen(app, session, citizen_id)
+
+
+@pytest.fixture
+def after(app: Flask, session: Session, citizen_id: str, clock: Clock) -> Callable[[int], TestCaller]:
+    """Let days pass, and log in again."""
+
+    def pass_days(days: int) -> TestCaller:
+        clock.advance(days=days)
+        return as_citizen(app, session, citizen_id)
+
+    return pass_days
+
+
+def score_of(me: TestCaller, path: str = "") -> dict:
+    answer = me.get("/citizen/v1/score" + path)
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def test_my_score_comes_with_its_grade_pack_and_date(me: TestCaller) -> None:
+    score = score_of(me)
+    assert (score["status"], score["score"], score["grade"]) == ("ready", 501, {"code": "ordinary", "name": "一般"})
+    assert score["as_of"] == "2026-11-20"
+    assert (score["pack"]["code"], score["pack"]["name"], score["pack"]["illustrative"]) == ("egret", "白鹭分", True)
+    assert [grade["from_points"] for grade in score["pack"]["grades"]] == [0, 500, 650, 750, 850]
+
+
+def test_words_follow_the_language(me: TestCaller) -> None:
+    answer = me.get("/citizen/v1/score", headers={"Accept-Language": "en"}).json
+    assert (answer["grade"]["name"], answer["pack"]["city"]["name"]) == ("Ordinary", "Xiamen")
+
+
+def test_the_explanation_adds_up_to_the_score_exactly(me: TestCaller) -> None:
+    explanation = score_of(me, "/explanation")
+    total = explanation["base_units"]
+    for dimension in explanation["dimensions"]:
+        for indicator in dimension["indicators"]:
+            units = sum(contribution["units"] for contribution in indicator["contributions"])
+            assert units - indicator["cut_units"] == indicator["total_units"]
+        total += dimension["total_units"]
+    assert total == explanation["raw_units"]
+    cuts = explanation["range_cut_units"] + explanation["floor_cut_units"]
+    assert total - cuts == explanation["score"] * POINT == 501 * POINT
+
+
+def test_every_item_says_its_source_rule_and_what_comes_next(me: TestCaller) -> None:
+    volunteering = score_of(me, "/explanation")["dimensions"][1]["indicators"][0]
+    contribution = volunteering["contributions"][0]
+    assert contribution["item"] == {"code": "volunteer_service", "name": "志愿服务"}
+    assert contribution["source"] == {"code": "social_work", "name": "部门social_work"}
+    assert (contribution["before_age_units"], contribution["percent"], contribution["units"]) == (30_000, 100, 30_000)
+    assert contribution["rule"] == "每条 +3.00 分；已过 0 个月，计 100%"
+    assert contribution["next"] == {"on": "2027-10-21", "percent": 80}
+
+
+def test_what_may_not_be_scored_is_listed_empty_with_the_reason(me: TestCaller) -> None:
+    basic = score_of(me, "/explanation")["dimensions"][0]
+    assert (basic["code"], basic["scored"], basic["indicators"]) == ("basic", False, [])
+    assert basic["reason"] == "身份信息只用于认人，从不计分"
+
+
+def test_what_does_not_count_is_listed_with_the_reason(after: Callable[[int], TestCaller]) -> None:
+    left_out = score_of(after(871), "/explanation")["left_out"]
+    assert [(record["item"]["code"], record["because"]["code"]) for record in left_out] == [
+        ("administrative_penalty_serious", "expired")
+    ]
+
+
+def test_a_score_of_today_is_never_that_of_yesterday(after: Callable[[int], TestCaller]) -> None:
+    """No nightly job has run; asking is enough."""
+    me = after(70)
+    assert score_of(me)["score"] == score_of(me, "/explanation")["score"] == 525
+
+
+def test_the_past_is_kept_with_causes(session: Session, kit: Kit, after: Callable[[int], TestCaller]) -> None:
+    me = after(70)
+    assert scoring.refresh_due(session, kit.packs, kit.clock()) == 1
+    session.commit()
+    past = score_of(me, "/history")["data"]
+    assert [(each["score"], each["cause"]["code"]) for each in past] == [
+        (525, "day-passed"),
+        (501, "records"),
+        (621, "records"),
+        (606, "records"),
+        (600, "enrolment"),
+    ]
+    assert len(past[0]["digest"]) == 64
+    first = score_of(me, "/history?limit=2")
+    rest = score_of(me, f"/history?cursor={first['next_cursor']}")
+    assert [each["id"] for each in first["data"] + rest["data"]] == [each["id"] for each in past]
+
+
+def test_the_change_is_that_since_a_month_ago(me: TestCaller, after: Callable[[int], TestCaller]) -> None:
+    assert "change" not in score_of(me)
+    assert score_of(after(70))["change"] == 24
+
+
+def test_what_if_shows_what_would_change_and_stores_nothing(me: TestCaller) -> None:
+    before = score_of(me)
+    answer = me.post("/citizen/v1/score/simulations", json={"add": [{"item": "blood_donation", "count": 3}]})
+    assert answer.status_code == 200, answer.json
+    assert (answer.json["score_today"], answer.json["difference"]) == (501, 45)
+    assert answer.json["explanation"]["score"] == 546
+    assert score_of(me) == before
+
+
+def test_what_if_a_record_of_mine_were_gone_or_a_year_had_passed(me: TestCaller) -> None:
+    penalty = next(
+        each["record_id"]
+        for dimension in score_of(me, "/explanation")["dimensions"]
+        for indicator in dimension["indicators"]
+        for each in indicator["contributions"]
+        if each["item"]["code"] == "administrative_penalty_serious"
+    )
+    gone = me.post("/citizen/v1/score/simulations", json={"remove": [penalty]}).json
+    assert gone["difference"] == 120
+    later = me.post("/citizen/v1/score/simulations", json={"on": "2027-11-20"}).json
+    assert (later["explanation"]["as_of"], later["difference"]) == ("2027-11-20", 67)
+
+
+@pytest.mark.parametrize(
+    ("wish", "pointer"),
+    [
+        ({"add": [{"item": "moonwalk"}]}, "/add/0/item"),
+        ({"add": [{"item": "honour", "event_on": "2031-01-01"}]}, "/add/0/event_on"),
+        ({"add": [{"item": "honour", "event_on": "2001-01-01"}]}, "/add/0/event_on"),
+        ({"add": [{"item": "honour", "event_on": "0001-01-01"}]}, "/add/0/event_on"),
+        ({"add": [{"item": "honour", "event_on": "9999-12-31"}]}, "/add/0/event_on"),
+        ({"add": [{"item": "honour", "event_on": "soon"}]}, "/add/0/event_on"),
+        ({"add": [{"item": "honour", "count": 51}]}, "/add/0/count"),
+        ({"add": [{"item": "honour", "count": "1"}]}, "/add/0/count"),
+        ({"add": [{"item": "honour", "points": 9}]}, "/add/0/points"),
+        ({"add": [{}]}, "/add/0/item"),
+        ({"add": {}}, "/add"),
+        ({"add": [{"item": "honour"}] * 21}, "/add"),
+        ({"remove": ["rec_of_another"]}, "/remove/0"),
+        ({"remove": [7]}, "/remove/0"),
+        ({"on": "2020-01-01"}, "/on"),
+        ({"on": "2099-01-01"}, "/on"),
+        ({"on": "9999-12-31"}, "/on"),
+        ({"score": 1000}, "/score"),
+    ],
+)
+def test_an_impossible_what_if_names_its_field(me: TestCaller, wish: dict, pointer: str) -> None:
+    answer = me.post("/citizen/v1/score/simulations", json=wish)
+    assert (answer.status_code, answer.json["code"]) == (422, "validation")
+    assert answer.json["errors"][0]["pointer"].startswith(pointer)
+
+
+def test_who_has_not_opted_in_has_no_score(app: Flask, session: Session, kit: Kit) -> None:
+    caller = as_citizen(app, session, make_citizen(session, kit.pii, kit.clock()))
+    answers = [caller.get("/citizen/v1/score" + route) for route in ROUTES]
+    answers.append(caller.post("/citizen/v1/score/simulations", json={}))
+    for answer in answers:
+        assert (answer.status_code, answer.json["code"]) == (404, "not-enrolled")
+        assert answer.json["allowed_actions"] == ["enrol"]
+
+
+def test_records_are_listed_with_whether_they_count(me: TestCaller) -> None:
+    rows = me.get("/citizen/v1/records?limit=2").json
+    assert rows["has_more"]
+    more = me.get(f"/citizen/v1/records?cursor={rows['next_cursor']}").json
+    items = [row["item"]["code"] for row in rows["data"] + more["data"]]
+    assert sorted(items) == [
+        "administrative_penalty_serious",
+        "blood_donation",
+        "volunteer_service",
+        "volunteer_service",
+    ]
+    penalty = rows["data"][0]
+    assert (penalty["counts"], penalty["details"]["document_no"]) == (True, "P1")
+    assert more["data"][0]["quantity"] == 2
+    assert more["data"][0]["unit"] == "小时"
+
+
+def test_a_record_tells_its_life(me: TestCaller) -> None:
+    record_id = me.get("/citizen/v1/records").json["data"][0]["id"]
+    record = me.get(f"/citizen/v1/records/{record_id}").json
+    assert [(event["version"], event["kind"]["code"], event["actor"]) for event in record["events"]] == [
+        (1, "received", "部门transport")
+    ]
+
+
+def test_another_citizens_record_is_not_found(me: TestCaller, app: Flask, session: Session, kit: Kit) -> None:
+    record_id = me.get("/citizen/v1/records").json["data"][0]["id"]
+    other = as_citizen(app, session, make_member(session, kit, serial=2))
+    assert other.get(f"/citizen/v1/records/{record_id}").status_code == 404
+    assert other.get("/citizen/v1/records").json["data"] == []
+    answer = other.post("/citizen/v1/score/simulations", json={"remove": [record_id]})
+    assert answer.json["errors"][0]["pointer"] == "/remove/0"
