@@ -107,7 +107,9 @@ def verify(keys: KeyRing, token: str, *, issuer: str, now: datetime) -> AccessTo
     """
     try:
         header = jwt.get_unverified_header(token)
-        jwk = keys.public(str(header.get("kid")), "token") if header.get("typ") == TYPE and "crit" not in header else None
+        jwk = (
+            keys.public(str(header.get("kid")), "token") if header.get("typ") == TYPE and "crit" not in header else None
+        )
         if jwk is None or header.get("alg") != ALGORITHM:
             raise Refusal("invalid-token")
         claims = jwt.decode(

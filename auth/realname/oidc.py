@@ -173,7 +173,7 @@ def _auth_time(claims: dict[str, Any], now: float) -> int:
 
 def _real_name(person: dict[str, Any]) -> RealName:
     fields = [person.get(name) for name in ("name", "id_number", "city", "assurance_level")]
-    if not all(isinstance(value, str) and 0 < len(value) <= 64 for value in fields):
+    if not all(isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable() for value in fields):
         raise LoginRefused("UserInfo lacks a name, number, city or level")
     name, id_number, city, level = (str(value) for value in fields)
     if level not in LEVELS or birth_date(id_number.upper()) is None:
