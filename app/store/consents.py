@@ -1,11 +1,15 @@
-"""Consents of citizens to partners. An ended one stays for the citizen to see; to the partner it never was."""
+"""Consents of citizens to partners. An ended one stays for the citizen to see; to the partner it never was.
+
+What a partner does by a consent holds a share of its row until it is done: ending and leaving wait for it, and whoever
+comes after them finds the consent ended or gone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, select, text, update
+from sqlalchemy import Index, Select, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.consent import Consent
@@ -71,15 +75,15 @@ def add(session: Session, consent: Consent) -> None:
 
 
 def find(session: Session, partner_id: str, consent_id: str) -> Consent | None:
-    """The partner's consent of this id, ended or not; None for another's."""
+    """The partner's consent of this id, ended or not, held; None for another's."""
     citizen_id = outer_ids.citizen_of(session, consent_id, "consent")
     query = select(ConsentRow).where(ConsentRow.citizen_id == citizen_id, ConsentRow.id == consent_id)
-    row = session.scalar(query.where(ConsentRow.partner_id == partner_id)) if citizen_id else None
+    row = session.scalar(_held(query.where(ConsentRow.partner_id == partner_id))) if citizen_id else None
     return row.consent if row else None
 
 
 def to_read_score(session: Session, partner_id: str, citizen_ref: str, scope: str) -> Consent | None:
-    """The partner's consent of `scope`, not ended, to the citizen that it knows as `citizen_ref`."""
+    """The partner's consent of `scope`, not ended, held, to the citizen that it knows as `citizen_ref`."""
     citizen_id = outer_ids.citizen_of(session, citizen_ref, "citizen_ref")
     query = select(ConsentRow).where(
         ConsentRow.citizen_id == citizen_id,
@@ -88,8 +92,12 @@ def to_read_score(session: Session, partner_id: str, citizen_ref: str, scope: st
         ConsentRow.scope == scope,
         ConsentRow.ended_at.is_(None),
     )
-    row = session.scalar(query) if citizen_id else None
+    row = session.scalar(_held(query)) if citizen_id else None
     return row.consent if row else None
+
+
+def _held(query: Select[ConsentRow]) -> Select[ConsentRow]:
+    return query.with_for_update(read=True).execution_options(populate_existing=True)
 
 
 def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[Consent]:
@@ -103,7 +111,7 @@ def listed(session: Session, citizen_id: str, *, before: str | None, limit: int)
 def of_citizen(session: Session, citizen_id: str, consent_id: str) -> Consent | None:
     """The citizen's own consent of this id, or None."""
     query = select(ConsentRow).where(ConsentRow.citizen_id == citizen_id, ConsentRow.id == consent_id)
-    row = session.scalar(query)
+    row = session.scalar(query.execution_options(populate_existing=True))
     return row.consent if row else None
 
 
@@ -123,14 +131,15 @@ def end(session: Session, consent: Consent, now: datetime) -> bool:
 
 
 def of_scope(session: Session, citizen_id: str, partner_id: str, scope: str) -> Consent | None:
-    """The citizen's consent to this partner for this scope that has not been ended; locked for the transaction."""
+    """The citizen's consent to this partner for this scope that has not been ended; others who grant it wait."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"consents:{citizen_id}", 0))))
     query = select(ConsentRow).where(
         ConsentRow.citizen_id == citizen_id,
         ConsentRow.partner_id == partner_id,
         ConsentRow.scope == scope,
         ConsentRow.ended_at.is_(None),
     )
-    row = session.scalar(query.with_for_update())
+    row = session.scalar(query.execution_options(populate_existing=True))
     return row.consent if row else None
 
 
