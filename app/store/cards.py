@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, delete, select, tuple_
+from sqlalchemy import LargeBinary, String, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -76,7 +76,9 @@ def remove_exchange(session: Session, exchange_id: str) -> None:
 
 
 def remove_between(session: Session, one: str, other: str) -> None:
-    """Take from both sides every card that these two hold of each other."""
+    """Take from both sides every card that these two hold of each other; their exchanges wait for one another here."""
+    pair = " ".join(sorted((one, other)))
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"exchange:{pair}", 0))))
     pairs = tuple_(HeldCard.citizen_id, HeldCard.given_by)
     session.execute(delete(HeldCard).where(pairs.in_([(one, other), (other, one)])))
 
