@@ -63,7 +63,7 @@ export function codePanel(app, request, alt) {
  * @param {AbortSignal} signal
  */
 function drawCode(panel, made, alt, renew, signal) {
-  const picture = h('img', { class: 'code-picture', src: made.qr_svg, alt, width: 264, height: 264 });
+  const picture = h('img', { class: 'code-picture', src: made.qr_svg, alt, width: 300, height: 300 });
   const clock = countdown(made.expires_at, signal, () => {
     picture.classList.add('is-over');
     tell(t('code.over'));

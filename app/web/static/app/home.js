@@ -76,7 +76,7 @@ function invitation(member) {
 }
 
 /** Rings on water; nothing to read in them. */
-const ripples = () => s(
+export const ripples = () => s(
   'svg',
   { class: 'ripples', viewBox: '0 0 400 300', preserveAspectRatio: 'xMaxYMin slice', 'aria-hidden': 'true' },
   [46, 84, 124, 166, 210, 256, 304].map((r, n) => s('circle', { cx: 318, cy: 92, r, opacity: 0.2 - n * 0.022 })),
@@ -103,8 +103,9 @@ function scenarioList(scenarios) {
     icon: familyIcon(scenario.family),
     title: scenario.name,
     end: pathPill(scenario.path),
+    plain: true,
   })));
 }
 
 /** @param {string} path */
-export const pathPill = (path) => pill(t(`path.${path}`), path === 'credit' ? 'pill-accent' : '');
+const pathPill = (path) => pill(t(`path.${path}`), path === 'credit' ? 'pill-accent' : '');

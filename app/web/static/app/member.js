@@ -25,12 +25,12 @@ async function join(app) {
     back: '#/home',
     body: [
       h('p', { class: 'lead' }, t('join.lead')),
-      card(h('div', { class: 'stack notice-text' }, h('h2', null, notice.title), paragraphs(notice.text).map((text) => h('p', null, text)), h('p', { class: 'small soft' }, t('join.version', { version: notice.version })))),
+      card(h('div', { class: 'stack notice-text' }, h('h2', null, notice.title), notice.sections.map(noticeSection), h('p', { class: 'small soft' }, t('join.version', { version: notice.version })))),
       section(null, h('label', { class: 'choice choice-box' }, agreed, h('span', null, t('join.agree')))),
       section(null, h('div', { class: 'buttons' }, go, buttonLink(t('join.not'), '#/home', 'button-quiet'))),
     ],
   };
 }
 
-/** @param {string | string[]} text */
-const paragraphs = (text) => (Array.isArray(text) ? text : text.split('\n').filter(Boolean));
+/** @param {{title: string, text: string}} part */
+const noticeSection = ({ title, text }) => h('section', null, h('h3', null, title), h('p', null, text));

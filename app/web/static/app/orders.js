@@ -37,6 +37,7 @@ export function orderRow(order) {
     title: order.title,
     text: `${order.partner.name ?? ''} · ${when(order.created_at)}`,
     end: pill(t(`order.${order.status}`), WAITING.includes(order.status) ? 'pill-notice' : order.status === 'active' ? 'pill-accent' : ''),
+    plain: true,
   });
 }
 

@@ -7,7 +7,7 @@ import { t } from '../lib/i18n.js';
 const POINT = 10000;
 const WIDE = 1000;
 const GAP = 5;
-const LEAST = 7;
+const LEAST = 14;
 
 /** Where the score stands between the least and the most. @param {{score: number, min: number, max: number}} score */
 export function ruler({ score, min, max }) {
@@ -74,18 +74,21 @@ function side(list, scale, shown, way, kind) {
     const x = way > 0 ? at : at - wide;
     at += way * wide;
     const gap = wide > LEAST ? GAP : 0;
-    return s('rect', { class: kind, x: x + gap / 2, y: 8, width: Math.max(wide - gap, 1), height: 28, rx: wide > 18 ? 6 : 2 });
+    return s('rect', { class: kind, x: x + gap / 2, y: 8, width: Math.max(wide - gap, 1), height: 28, rx: gap ? Math.min(6, wide / 4) : 0 });
   });
 }
 
-/** The sum in one line: base, what was added and taken, the score. @param {any} explained */
+/** The sum in one line, exactly: base, what was added and taken, what the range and whole points cut, the score. @param {any} explained */
 export function sumLine(explained) {
   const parts = sum(explained.dimensions.map((/** @type {any} */ part) => part.total_units));
+  const cuts = -explained.range_cut_units - explained.floor_cut_units;
+  const term = (/** @type {string} */ name, /** @type {any} */ value) => h('span', null, h('span', { class: 'sum-name' }, t(name)), h('strong', null, value));
   return h(
     'p',
     { class: 'sum-line' },
-    h('span', null, t('picture.base'), ' ', h('strong', null, explained.base_units / POINT)),
-    h('span', null, t('picture.parts'), ' ', h('strong', null, signedPoints(parts))),
-    h('span', null, t('picture.score'), ' ', h('strong', null, explained.score)),
+    term('picture.base', explained.base_units / POINT),
+    term('picture.parts', signedPoints(parts)),
+    cuts ? term('picture.cuts', signedPoints(cuts)) : null,
+    term('picture.score', explained.score),
   );
 }

@@ -5,7 +5,6 @@ import { yuan } from '../lib/format.js';
 import { t, worded } from '../lib/i18n.js';
 import { familyIcon } from '../lib/icons.js';
 import { busy, card, empty, facts, list, rowLink, section } from '../lib/ui.js';
-import { pathPill } from './home.js';
 
 /** @param {import('./main.js').App} app */
 export function scenarioViews(app) {
@@ -15,18 +14,26 @@ export function scenarioViews(app) {
 /** @param {import('./main.js').App} app */
 async function all(app) {
   const page = await app.api.get('/citizen/v1/scenarios?limit=100');
-  const rows = page.data.map((/** @type {any} */ scenario) => rowLink({
-    href: `#/scenario/${scenario.code}`,
-    icon: familyIcon(scenario.family),
-    title: scenario.name,
-    text: benefitText(scenario.benefit),
-    end: pathPill(scenario.path),
-  }));
+  const groups = ['credit', 'standard'].map((path) => [path, page.data.filter((/** @type {any} */ scenario) => scenario.path === path)]);
   return {
     title: t('scenarios.title'),
     tab: 'scenarios',
-    body: [h('p', { class: 'soft lead' }, t('scenarios.lead')), rows.length ? list(rows) : empty('grid', t('scenarios.none'))],
+    body: [
+      h('p', { class: 'small soft' }, t('scenarios.lead')),
+      page.data.length ? null : empty('grid', t('scenarios.none')),
+      ...groups.map(([path, scenarios]) => scenarios.length && section(t(`scenarios.${path}`), list(scenarios.map(scenarioRow)))),
+    ],
   };
+}
+
+/** @param {any} scenario */
+function scenarioRow(scenario) {
+  return rowLink({
+    href: `#/scenario/${scenario.code}`,
+    icon: familyIcon(scenario.family),
+    title: scenario.name,
+    text: scenario.path === 'credit' ? benefitText(scenario.benefit) : scenario.ordinary_path.text,
+  });
 }
 
 /** What the credit way gives, in a few words. @param {any} benefit */

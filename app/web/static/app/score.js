@@ -9,6 +9,8 @@ import { bar, scaleOf, sumLine } from './picture.js';
 const EXPLANATION = '/citizen/v1/score/explanation';
 const HISTORY = '/citizen/v1/score/history?limit=12';
 
+/** @typedef {{item: any, part: any, indicator: any, pack: any}} Found one item and where it stands */
+
 /** @param {import('./main.js').App} app */
 export function scoreViews(app) {
   return { score: () => whole(app), dimension: (/** @type {string} */ code) => dimension(app, code) };
@@ -46,9 +48,9 @@ async function whole(app) {
     back: '#/home',
     body: [
       h('div', { class: 'row-between lead' }, h('p', { class: 'points-small' }, explained.score), h('p', { class: 'small soft' }, t('score.about', { pack: explained.pack.name, version: explained.pack.version, day: day(explained.as_of) }))),
-      explained.illustrative && h('p', { class: 'notice small lead' }, t('score.illustrative')),
+      explained.pack.illustrative && h('p', { class: 'notice small lead' }, t('score.illustrative')),
       h('div', { class: 'card card-picture' }, picture(explained)),
-      section(t('score.items'), ...itemLists(explained.dimensions)),
+      section(t('score.items'), ...itemLists(explained)),
       unscored(explained.dimensions),
       leftOut(explained.left_out),
       section(t('score.history'), list(history.data.map(historyRow))),
@@ -62,10 +64,19 @@ function notYet(problem) {
   throw problem;
 }
 
-/** @param {any[]} dimensions */
-function itemLists(dimensions) {
-  const counted = dimensions.flatMap((part) => part.indicators.flatMap((/** @type {any} */ indicator) => indicator.contributions.map((/** @type {any} */ item) => ({ item, part, indicator }))));
-  return counted.length ? [list(counted.map(itemRow))] : [empty('chart', t('score.noItems'))];
+/** @param {any} explained */
+function itemLists({ dimensions, pack }) {
+  const groups = dimensions.map((/** @type {any} */ part) => [part, itemsOf(part, pack)]).filter((/** @type {any[]} */ [, items]) => items.length);
+  return groups.length ? groups.map((/** @type {any[]} */ [part, items]) => folded(part, items)) : [empty('chart', t('score.noItems'))];
+}
+
+/** @param {any} part @param {any} pack @returns {Found[]} */
+const itemsOf = (part, pack) => part.indicators.flatMap((/** @type {any} */ indicator) => indicator.contributions.map((/** @type {any} */ item) => ({ item, part, indicator, pack })));
+
+/** A part's items, opened by a touch. @param {any} part @param {Found[]} items */
+function folded(part, items) {
+  const head = h('span', { class: 'row-between grow' }, h('span', null, part.name, h('span', { class: 'small soft' }, ` · ${t('score.count', { n: items.length })}`)), h('strong', null, signedPoints(part.total_units)));
+  return h('details', { class: 'card fold', open: items.length < 4 }, h('summary', null, head), h('ul', { class: 'list', role: 'list' }, items.map((found) => h('li', null, itemRow(found)))));
 }
 
 /** @param {import('./main.js').App} app @param {string} code */
@@ -79,7 +90,7 @@ async function dimension(app, code) {
     back: '#/score',
     body: [
       h('div', { class: 'card card-picture lead' }, h('p', { class: 'row-between' }, h('span', { class: 'soft' }, t('part.adds')), h('strong', { class: 'points-small' }, signedPoints(part.total_units))), bar(part, scaleOf([part])), cut(part)),
-      ...part.indicators.map((/** @type {any} */ indicator) => indicatorSection(indicator, part)),
+      ...part.indicators.map((/** @type {any} */ indicator) => indicatorSection(indicator, part, explained.pack)),
     ],
   };
 }
@@ -91,9 +102,9 @@ function cut(part) {
   return h('p', { class: 'small soft' }, t(key, { n: pointsText(Math.abs(part.cut_units)) }));
 }
 
-/** @param {any} indicator @param {any} part */
-function indicatorSection(indicator, part) {
-  const rows = indicator.contributions.map((/** @type {any} */ item) => itemRow({ item, part, indicator }));
+/** @param {any} indicator @param {any} part @param {any} pack */
+function indicatorSection(indicator, part, pack) {
+  const rows = indicator.contributions.map((/** @type {any} */ item) => itemRow({ item, part, indicator, pack }));
   return h(
     'section',
     { class: 'section' },
@@ -103,29 +114,30 @@ function indicatorSection(indicator, part) {
   );
 }
 
-/** @param {{item: any, part: any, indicator: any}} found */
+/** @param {Found} found */
 function itemRow(found) {
   return rowLink({
     onclick: () => itemSheet(found),
-    title: found.item.name,
-    text: `${found.item.source_name} · ${day(found.item.event_on)}`,
+    title: found.item.item.name,
+    text: [found.item.source?.name, day(found.item.event_on)].filter(Boolean).join(' · '),
     end: h('strong', { class: 'item-points' }, signedPoints(found.item.units)),
   });
 }
 
-/** @param {{item: any, part: any, indicator: any}} found */
-function itemSheet({ item, part, indicator }) {
+/** @param {Found} found */
+function itemSheet({ item, part, indicator, pack }) {
   const aged = item.percent === 100 ? t('item.whole') : t('item.aged', { before: signedPoints(item.before_age_units), percent: item.percent });
   sheet(
-    item.name,
+    item.item.name,
     h('p', { class: 'number' }, t('item.points', { n: signedPoints(item.units) })),
     h('p', { class: 'soft' }, aged),
     facts([
-      [t('item.source'), item.source_name],
+      [t('item.source'), item.source?.name],
       [t('item.on'), day(item.event_on)],
       [t('item.part'), `${part.name} · ${indicator.name}`],
       [t('item.rule'), item.rule],
-      [t('item.until'), day(item.expires_on)],
+      [t('item.until'), item.expires_on && day(item.expires_on)],
+      [t('item.version'), `${pack.name} · ${pack.version}`],
     ]),
     h('h3', null, t('item.changes')),
     h('ul', { class: 'plain-list' }, changes(item).map((text) => h('li', null, text))),
@@ -136,8 +148,8 @@ function itemSheet({ item, part, indicator }) {
 function changes(item) {
   const texts = [];
   if (item.next) texts.push(t('item.next', { day: day(item.next.on), percent: item.next.percent }));
-  texts.push(t(item.units < 0 ? 'item.ends.minus' : 'item.ends', { day: day(item.expires_on) }), t('item.dispute'));
-  return texts;
+  if (item.expires_on) texts.push(t(item.units < 0 ? 'item.ends.minus' : 'item.ends', { day: day(item.expires_on) }));
+  return [...texts, t('item.dispute')];
 }
 
 /** @param {any[]} dimensions */
@@ -150,8 +162,8 @@ function unscored(dimensions) {
 /** @param {any[]} rows */
 function leftOut(rows) {
   if (!rows?.length) return null;
-  return section(t('score.leftOut'), list(rows.map((row) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, h('span', { class: 'strong' }, row.name), h('span', { class: 'small soft' }, `${day(row.event_on)} · ${row.because}`))))));
+  return section(t('score.leftOut'), list(rows.map((row) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, h('span', { class: 'strong' }, row.item.name), h('span', { class: 'small soft' }, `${day(row.event_on)} · ${row.because.name}`))))));
 }
 
 /** @param {any} row */
-const historyRow = (row) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, day(row.as_of)), h('strong', null, row.score));
+const historyRow = (row) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, h('span', null, day(row.as_of)), h('span', { class: 'small soft' }, row.cause.name)), h('strong', null, row.score));

@@ -27,7 +27,7 @@ function me(app) {
     tab: 'me',
     body: [
       list(ROWS.map(([name, picture]) => rowLink({ href: `#/${name}`, icon: icon(picture), title: t(`me.${name}`), text: t(`me.${name}.more`) }))),
-      section(null, h('div', { class: 'row-between item card' }, h('span', { class: 'strong' }, t('me.language')), languageButton())),
+      section(null, list([h('div', { class: 'item' }, h('span', { class: 'item-body strong' }, t('me.language')), languageButton())])),
       section(null, out),
     ],
   };

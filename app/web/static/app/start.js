@@ -5,6 +5,7 @@ import { t } from '../lib/i18n.js';
 import { brand, icon } from '../lib/icons.js';
 import { languageButton } from '../lib/switch.js';
 import { button } from '../lib/ui.js';
+import { ripples } from './home.js';
 
 /** @param {import('./main.js').App} app @returns {import('../lib/stage.js').Page} */
 export function start(app) {
@@ -12,9 +13,15 @@ export function start(app) {
   return {
     title: t('start.title'),
     bare: true,
-    head: h('header', { class: 'masthead masthead-inner' }, h('span', { class: 'brand' }, brand(), t('product')), h('span', { class: 'grow' }), languageButton()),
+    head: h(
+      'header',
+      { class: 'hero hero-start' },
+      ripples(),
+      h('div', { class: 'hero-bar' }, h('span', { class: 'row grow' }, brand(), t('product')), languageButton()),
+      h('h1', null, t('start.title')),
+      h('p', { class: 'hero-soft' }, t('start.lead')),
+    ),
     body: [
-      h('div', { class: 'welcome' }, h('h1', null, t('start.title')), h('p', { class: 'soft' }, t('start.lead'))),
       h(
         'ul',
         { class: 'card card-flush list', role: 'list' },

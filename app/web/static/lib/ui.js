@@ -110,14 +110,14 @@ export const list = (rows) => h('ul', { class: 'card card-flush list', role: 'li
 
 /**
  * A row of a list that leads somewhere.
- * @param {{href?: string, onclick?: () => void, icon?: Child, title: Child, text?: Child, end?: Child}} row
+ * @param {{href?: string, onclick?: () => void, icon?: Child, title: Child, text?: Child, end?: Child, plain?: boolean}} row
  */
-export function rowLink({ href, onclick, icon: picture, title, text, end }) {
+export function rowLink({ href, onclick, icon: picture, title, text, end, plain }) {
   const inside = [
     picture,
     h('span', { class: 'item-body' }, h('span', { class: 'strong' }, title), text && h('span', { class: 'small soft' }, text)),
     end,
-    icon('chevron', 'chevron'),
+    !plain && icon('chevron', 'chevron'),
   ];
   return href
     ? h('a', { class: 'item-link', href }, ...inside)

@@ -41,13 +41,15 @@ export const words = {
 
   'picture.ruler': ['{score} 分，范围 {min} 到 {max}', '{score} points, from {min} to {max}'],
   'picture.base': ['基础', 'Base'],
-  'picture.parts': ['合计', 'All parts'],
+  'picture.parts': ['各项', 'Parts'],
+  'picture.cuts': ['取整', 'Rounding'],
   'picture.score': ['得分', 'Score'],
 
   'score.title': ['分数说明', 'My score explained'],
   'score.about': ['{pack} 第 {version} 版 · {day}', '{pack}, version {version} · {day}'],
   'score.illustrative': ['示例模型：数值仅作演示，须由城市校准。', 'A sample model: its numbers are for the city to calibrate.'],
   'score.items': ['每一条依据', 'Every item'],
+  'score.count': ['{n} 条', '{n} items'],
   'score.noItems': ['还没有计分的记录。没有记录不会减分。', 'No record counts yet. Having none takes nothing away.'],
   'score.none': ['您还没有信用分。开通后，这里会说明每一分。', 'You have no score. Once you join, every point is explained here.'],
   'score.unscored': ['从不计分', 'Never scored'],

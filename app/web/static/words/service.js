@@ -4,6 +4,8 @@
 export const words = {
   'scenarios.title': ['服务', 'Services'],
   'scenarios.lead': ['每项服务都有普通方式。信用方式只是更方便。', 'Every service has an ordinary way. Credit only makes it easier.'],
+  'scenarios.credit': ['可用信用方式', 'Open on credit'],
+  'scenarios.standard': ['按普通方式办理', 'The ordinary way'],
   'scenarios.none': ['本市还没有开放的服务。', 'No services in this city yet.'],
   'scenario.now': ['您现在可以用', 'Open to you now'],
   'scenario.rule': ['公开的规则', 'The published rule'],
