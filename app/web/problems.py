@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Iterable
 from typing import Any
 
@@ -103,5 +104,7 @@ def _database_away(error: OperationalError) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("unexpected %s", type(error).__name__, exc_info=error)
+    """Where it happened and what kind it was; not its message, which may hold what the database was given."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s unexpected %s\n%s", g.get("request_id", "-"), type(error).__name__, where)
     return problem(Refusal("internal-error"))
