@@ -102,6 +102,7 @@ def test_the_log_is_verified_and_a_changed_row_named(real_db: Engine, monkeypatc
     done = run("log", "verify")
     assert (done.exit_code, done.stdout) == (0, "2 chains, 2 looks, 0 erased on leaving, 0 broken\n")
     with real_db.begin() as connection:
+        connection.execute(text("set local session_replication_role = replica"))
         connection.execute(text("update access_log set purpose = 'x' where citizen_id = 'cit_2'"))
     done = run("log", "verify")
     assert done.exit_code == 1

@@ -52,7 +52,10 @@ def _own_keys(table: Table) -> list[object]:
     ]
 
 
-TABLES = "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
+TABLES = """
+    select relname from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
+"""
 
 
 def where_found(session: Session, *needles: str) -> set[str]:
