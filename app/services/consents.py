@@ -124,8 +124,12 @@ def _tell(session: Session, consent: Consent, kind: str, now: datetime) -> None:
 def read_score(session: Session, *, partner_id: str, actor: Actor, citizen_ref: str, now: datetime) -> SharedScore:
     """The score of a citizen who let this partner read it: one row in the access log.
 
-    Raises Refusal `consent-not-found`, the same for an unknown reference, no consent, an ended one and no score.
+    Raises Refusal `partner-suspended`, or `consent-not-found`: the same for an unknown reference, no consent, an ended
+    one and no score.
     """
+    partner = partners.get(session, partner_id)
+    if partner is None or not partner.active:
+        raise Refusal("partner-suspended")
     consent = store.to_read_score(session, partner_id, citizen_ref, SCORE_READ)
     score = scores.current(session, consent.citizen_id) if consent and consent.live(now) else None
     if consent is None or score is None:

@@ -42,7 +42,9 @@ def scan(session: Session, pii: PiiBox, *, partner_id: str, livemode: bool, code
 def for_check(session: Session, partner_id: str, livemode: bool, scan_id: str, now: datetime) -> Scan:
     """The scan, locked, that may still answer a check. Raises Refusal `not-found` or `scan-not-valid`."""
     scan = _live(session, partner_id, scan_id, now)
-    if scan.livemode != livemode or scan.decision_id is not None:
+    if scan.livemode != livemode:
+        raise Refusal("not-found", field="/scan_id")
+    if scan.decision_id is not None:
         raise Refusal("scan-not-valid", field="/scan_id")
     return scan
 

@@ -10,6 +10,7 @@ from flask import Flask
 from joserfc.jwk import ECKey
 from sqlalchemy.orm import Session
 
+from app.services import partners
 from app.store.outbox import Message
 from tests.support.callers import as_citizen
 from tests.support.checks import World
@@ -180,3 +181,19 @@ def test_a_partner_asks_only_for_what_it_serves(world: World) -> None:
     assert (unknown.status_code, unknown.json["errors"][0]["pointer"]) == (422, "/scenario")
     mine = partner.post(CHECKS, json={"scenario": "hz-transit-ride", "scan_id": scan_id})
     assert mine.status_code == 201, "a question that was refused does not use up the scan"
+
+
+def test_a_suspended_partner_serves_nobody(world: World) -> None:
+    partner, citizen = world.partner("hz-library-card"), world.person("hangzhou", 600)
+    scan_id = world.scan(partner, citizen)["id"]
+    consent = world.consent(citizen, partner, "eligibility:hz-library-card")
+    shared = world.consent(citizen, partner, "score:read")
+    partners.set_status(world.session, world.partner_id(partner), active=False)
+    world.session.commit()
+    for right in ({"scan_id": scan_id}, {"consent_id": consent.consent_id}):
+        asked = partner.post(CHECKS, json={"scenario": "hz-library-card", **right})
+        assert (asked.status_code, asked.json["code"]) == (403, "scenario-not-open")
+    scanned = partner.post(SCANS, json={"code": world.code(citizen)})
+    read = partner.get(f"/partner/v1/citizens/{shared.citizen_ref}/score")
+    assert [(answer.status_code, answer.json["code"]) for answer in (scanned, read)] == [(403, "partner-suspended")] * 2
+    assert not world.looks(citizen)
