@@ -170,6 +170,41 @@ def test_equal_looks_have_different_commitments(session: Session) -> None:
     assert one.commitment != other.commitment
 
 
+def run(session: Session, *people: str) -> None:
+    access_log.append_many(session, people, now=NOW, actor=SYSTEM, action="ingested", purpose="records", ref="bat_1")
+
+
+def test_a_run_over_many_is_one_row_in_each_chain(session: Session) -> None:
+    look(session)
+    run(session, ME, OTHER)
+    run(session)
+    assert access.verify(session, ME) == Verdict(rows=2)
+    assert access.verify(session, OTHER) == Verdict(rows=1)
+    session.execute(text("set local session_replication_role = replica"))
+    session.execute(text("update access_log set ref = 'bat_2' where citizen_id = 'cit_other'"))
+    session.expire_all()
+    assert access.verify(session, OTHER) == Verdict(fault="changed", number=1)
+
+
+def test_runs_and_looks_at_once_are_all_in_whole_chains(real_db: Engine) -> None:
+    sessions, people = sessionmaker(real_db), [f"cit_{number}" for number in range(6)]
+
+    def act(number: int) -> None:
+        with sessions.begin() as session:
+            if number % 2:
+                run(session, *{*people[number % 5 :], people[0]})
+            else:
+                look(session, people[number % 6])
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(act, range(40)))
+    with sessions() as session:
+        verdicts = [access.verify(session, person) for person in people]
+    assert all(verdict.whole for verdict in verdicts), verdicts
+    runs = sum(len({*people[number % 5 :], people[0]}) for number in range(1, 40, 2))
+    assert sum(verdict.rows for verdict in verdicts) == 20 + runs
+
+
 def test_of_twenty_at_once_every_look_is_in_one_whole_chain(real_db: Engine) -> None:
     sessions = sessionmaker(real_db)
 
