@@ -31,7 +31,7 @@ class MetadataSchema(ma.Schema):
 
 @blueprint.route("/openid-configuration")
 @blueprint.response(200, MetadataSchema)
-@public("metadata")
+@public("what the server can do is no secret")
 def openid_configuration() -> Response:
     """OpenID Provider metadata."""
     return _cached(metadata(kit().settings.base_url))
@@ -39,7 +39,7 @@ def openid_configuration() -> Response:
 
 @blueprint.route("/oauth-authorization-server")
 @blueprint.response(200, MetadataSchema)
-@public("metadata")
+@public("what the server can do is no secret")
 def authorization_server() -> Response:
     """Authorization server metadata (RFC 8414)."""
     return _cached(metadata(kit().settings.base_url))

@@ -22,6 +22,7 @@ from auth.schemas import (
     OneTokenForm,
     PushedSchema,
     PushForm,
+    RevokedSchema,
     TokenForm,
     TokenSchema,
     UserInfoSchema,
@@ -65,7 +66,7 @@ def issue_tokens() -> Any:
 
 @blueprint.route("/revoke", methods=["POST"])
 @oauth_errors
-@blueprint.response(200)
+@blueprint.response(200, RevokedSchema)
 @blueprint.alt_response(400, schema=OAuthErrorSchema, description="RFC 6749 error")
 @blueprint.alt_response(401, schema=OAuthErrorSchema, description="`invalid_client`")
 @blueprint.doc(**form_of(OneTokenForm, dpop=False))

@@ -89,6 +89,10 @@ class OneTokenForm(ClientForm):
     token_type_hint = fields.String()
 
 
+class RevokedSchema(ma.Schema):
+    """Nothing: whether there was something to revoke is not told (RFC 7009 section 2.2)."""
+
+
 class IntrospectionSchema(ma.Schema):
     """What a token of the asking client is (RFC 7662)."""
 

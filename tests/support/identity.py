@@ -10,6 +10,7 @@ from typing import Any
 import requests
 from flask import Flask
 from joserfc.jwk import ECKey
+from requests.adapters import BaseAdapter
 from sqlalchemy.orm import Session
 
 from app.cli.client import XinyiClient
@@ -104,11 +105,16 @@ def build_city(app: Flask, session: Session, tmp_path: Path) -> City:
         _add_partner(city, session, client_id)
     add_operator(session, kit.pii, id_number=id_number(3), name="赵经办", roles=["admin"], now=moment)
     session.commit()
+    connect(app, kit.settings.upstream_issuer, city.platform)
+    return city
+
+
+def connect(app: Flask, issuer: str, adapter: BaseAdapter) -> None:
+    """Let the app reach its real-name platform through this adapter and nothing else."""
     platform = app.extensions[views.EXTENSION]
     platform.http = requests.Session()
-    platform.http.mount(kit.settings.upstream_issuer, city.platform)
+    platform.http.mount(issuer, adapter)
     platform.forget()
-    return city
 
 
 def _sandbox(kit: Kit, tmp_path: Path) -> Flask:
