@@ -22,6 +22,7 @@ from app.domain.pack import Pack, pack_of_city
 from app.domain.record import Status
 from app.store import citizens, enrolments, records
 from app.store.base import new_id
+from app.store.copying import as_json
 from app.store.enrolments import Member
 from app.store.pii import PiiBox
 from app.store.records import Known
@@ -147,7 +148,7 @@ def _row(desk: Desk, fact: Fact, result: Filed, known: Known | None) -> dict[str
         "expires_on": fact.expires_on,
         "ended_on": fact.ended_on,
         "quantity": fact.quantity,
-        "details": dict(fact.details),
+        "details": as_json(fact.details),
         "fingerprint": fact.fingerprint,
         "status": str(Status.ACTIVE),
         "version": 1,

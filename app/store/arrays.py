@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, any_, literal
+from sqlalchemy import ColumnElement, Date, LargeBinary, String, TableValuedAlias, any_, column, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
+
+TEXT: TypeEngine[Any] = String()
+DAY: TypeEngine[Any] = Date()
+BYTES: TypeEngine[Any] = LargeBinary()
 
 
 def among(column: InstrumentedAttribute[str], texts: Collection[str]) -> ColumnElement[bool]:
     """Whether `column` is one of `texts`."""
     return column == any_(literal(list(texts), ARRAY(String)))
+
+
+def unnested(**columns: tuple[TypeEngine[Any], Collection[Any]]) -> TableValuedAlias:
+    """A table of these columns, each given by its type and as many values as the others."""
+    arrays = [literal(list(values), ARRAY(kind)) for kind, values in columns.values()]
+    names = [column(name, kind) for name, (kind, _) in columns.items()]
+    return func.unnest(*arrays).table_valued(*names, name="given").render_derived()

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, select, update
+from sqlalchemy import BigInteger, Integer, String, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.store.arrays import TEXT, unnested
 from app.store.base import Base, Id, Moment, new_id
 
 COUNTS = ("rows", "accepted", "corrected", "duplicates", "refused", "not_stored")
@@ -95,11 +96,9 @@ def refuse(session: Session, batch_id: str, rows: Iterable[tuple[int, str, str]]
 
 def add_people(session: Session, batch_id: str, citizen_ids: Collection[str]) -> Sequence[str]:
     """Note whom the batch is about; returns those who were not noted before."""
-    if not citizen_ids:
-        return []
-    rows = [{"citizen_id": citizen_id, "batch_id": batch_id} for citizen_id in sorted(citizen_ids)]
-    statement = insert(BatchPerson).values(rows).on_conflict_do_nothing().returning(BatchPerson.citizen_id)
-    return session.scalars(statement).all()
+    people = unnested(citizen_id=(TEXT, sorted(citizen_ids)))
+    rows = insert(BatchPerson).from_select(["citizen_id", "batch_id"], select(people.c.citizen_id, literal(batch_id)))
+    return session.scalars(rows.on_conflict_do_nothing().returning(BatchPerson.citizen_id)).all()
 
 
 def finish(session: Session, batch_id: str, *, sha256: str, now: datetime) -> Batch:

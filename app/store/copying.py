@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 
 from app.store.base import Base
@@ -26,8 +26,9 @@ def copy_rows(session: Session, table: type[Base], rows: Iterable[Mapping[str, A
     driver: Any = session.connection().connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(command) as copy:
         for row in (first, *rows):
-            copy.write_row([_plain(row[name]) for name in names])
+            copy.write_row([row[name] for name in names])
 
 
-def _plain(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+def as_json(value: Mapping[str, Any]) -> Jsonb:
+    """A mapping as the value of a JSON column."""
+    return Jsonb(dict(value))

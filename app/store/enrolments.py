@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Date, Index, String, column, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import DateTime, Index, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.arrays import among
+from app.store.arrays import DAY, TEXT, among, unnested
 from app.store.base import Base, Id, Moment
 from app.store.citizens import Citizen
 from app.store.outer_ids import OuterId
@@ -41,14 +41,10 @@ class Member:
 
 def add(session: Session, citizen_ids: Collection[str], *, notice_version: str, now: datetime) -> Sequence[str]:
     """Enrol those who are not yet; returns them."""
-    if not citizen_ids:
-        return []
-    rows = [
-        {"citizen_id": citizen_id, "notice_version": notice_version, "enrolled_at": now}
-        for citizen_id in sorted(citizen_ids)
-    ]
-    statement = insert(Enrolment).values(rows).on_conflict_do_nothing().returning(Enrolment.citizen_id)
-    return session.scalars(statement).all()
+    people = unnested(citizen_id=(TEXT, sorted(citizen_ids)))
+    new = select(people.c.citizen_id, literal(notice_version), literal(now, DateTime(timezone=True)))
+    rows = insert(Enrolment).from_select(["citizen_id", "notice_version", "enrolled_at"], new)
+    return session.scalars(rows.on_conflict_do_nothing().returning(Enrolment.citizen_id)).all()
 
 
 def get(session: Session, citizen_id: str) -> Enrolment | None:
@@ -104,7 +100,6 @@ def mark_pulled(session: Session, citizen_ids: Collection[str], now: datetime) -
 
 def set_due(session: Session, due: Mapping[str, date | None]) -> None:
     """Set the next day on which each member's score may change by itself."""
-    pairs = func.unnest(literal(list(due), ARRAY(String)), literal(list(due.values()), ARRAY(Date)))
-    new = pairs.table_valued(column("member", String), column("day", Date), name="new").render_derived()
+    new = unnested(member=(TEXT, due.keys()), day=(DAY, due.values()))
     change = update(Enrolment).where(Enrolment.citizen_id == new.c.member).values(due_on=new.c.day)
     session.execute(change, execution_options=_PLAIN)

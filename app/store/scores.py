@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Integer, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.arrays import among
 from app.store.base import Base, Id, Moment, new_id
+from app.store.copying import copy_rows
 
 
 class Score(Base):
@@ -64,17 +64,15 @@ def currents(session: Session, citizen_ids: Collection[str]) -> Mapping[str, Sco
 
 def save(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Make these the present scores: `rows` by the columns of `scores`."""
-    if rows:
-        statement = insert(Score)
-        changed = {name: statement.excluded[name] for name in rows[0] if name != "citizen_id"}
-        session.execute(statement.on_conflict_do_update(index_elements=[Score.citizen_id], set_=changed), rows)
+    former = delete(Score).where(among(Score.citizen_id, [row["citizen_id"] for row in rows]))
+    session.execute(former, execution_options={"synchronize_session": False})
+    copy_rows(session, Score, rows)
 
 
 def add_snapshots(session: Session, rows: Iterable[dict[str, Any]], last_events: Mapping[str, int]) -> None:
     """Append snapshots of these present scores, each with its `cause`; `last_events` by citizen."""
-    snapshots = [{**row, "id": new_id("scr"), "last_event": last_events.get(row["citizen_id"], 0)} for row in rows]
-    if snapshots:
-        session.execute(insert(ScoreSnapshot), snapshots)
+    numbered = ({**row, "id": new_id("scr"), "last_event": last_events.get(row["citizen_id"], 0)} for row in rows)
+    copy_rows(session, ScoreSnapshot, numbered)
 
 
 def history(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[ScoreSnapshot]:
