@@ -38,14 +38,17 @@ def card() -> None:
 @card.command()
 @click.option("--citizen", required=True, metavar="LOGIN", help="whose card")
 @click.option("--purpose", type=click.Choice(list(PURPOSES)), default="introduction", show_default=True)
-@click.option("--name", type=click.Choice([str(kind) for kind in NameKind]), default="masked", show_default=True)
+@click.option("--name", type=click.Choice([str(kind) for kind in NameKind]), help="masked where only fields are given")
 @click.option("--fields", metavar="A,B", help=f"what to show besides the name: {', '.join(FIELDS)}")
 @click.option("--minutes", type=click.IntRange(5, 720), default=60, show_default=True, help="how long it lives")
-def issue(citizen: str, purpose: str, name: str, fields: str | None, minutes: int) -> None:
-    """Print a card of LOGIN in the running demo. Without --fields it shows what their own card ticks."""
+def issue(citizen: str, purpose: str, name: str | None, fields: str | None, minutes: int) -> None:
+    """Print a card of LOGIN in the running demo. Without --name and --fields it shows what their own card ticks."""
     body: dict[str, Any] = {"purpose": purpose, "minutes": minutes}
-    if fields is not None:
-        body["show"] = {"name_kind": name, "fields": [field for field in fields.split(",") if field]}
+    if name or fields is not None:
+        body["show"] = {
+            "name_kind": name or "masked",
+            "fields": [field for field in (fields or "").split(",") if field],
+        }
     caller = Caller(demo_facts(), citizen, Path(load().var_dir) / "demo" / "sessions")
     try:
         answer = caller.request("POST", "/citizen/v1/name-card/offline", json=body, headers={"Accept-Language": "en"})
@@ -53,7 +56,7 @@ def issue(citizen: str, purpose: str, name: str, fields: str | None, minutes: in
         raise click.ClickException(str(failure)) from failure
     told = answer.json()
     if not answer.ok:
-        raise click.ClickException("; ".join([told["detail"], *(error["detail"] for error in told.get("errors", ()))]))
+        raise click.ClickException("; ".join(error["detail"] for error in told.get("errors", (told,))))
     click.echo(told["card"])
 
 

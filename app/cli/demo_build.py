@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.cli.demo_data.city import write_city
 from app.cli.demo_data.departments import DEPARTMENTS, Department
-from app.cli.demo_data.people import Person, people
+from app.cli.demo_data.people import Person, opened, people
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_marker import Marker
 from app.cli.demo_registration import register_departments, register_operator, register_partners
@@ -19,8 +19,9 @@ from app.domain.access import Actor, ActorKind
 from app.domain.notice import NOTICE
 from app.services import enrolment
 from app.services.ingestion import Report
-from app.store import citizens
+from app.store import citizens, preferences
 from app.store.citizens import RealName
+from app.store.preferences import Preference
 from app.web.kit import Kit
 
 PEOPLE_AT_ONCE = 500
@@ -59,6 +60,10 @@ def _admit(kit: Kit, group: list[Person]) -> None:
     with kit.sessions.begin() as session:
         logged_in = citizens.upsert_many(session, kit.pii, vouched, now)
         enrolment.enrol_many(session, logged_in, notice_version=NOTICE.version, now=now)
+        for person, citizen_id in zip(group, logged_in, strict=True):
+            for scenario, condition in opened(person):
+                chosen = Preference(declared=frozenset({condition}))
+                preferences.put(session, citizen_id, scenario, chosen, now)
 
 
 def _ingest(kit: Kit, progress: Progress, department: Department, path: Path) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 worker_class = "gthread"
 timeout = 30
 graceful_timeout = 15
-keepalive = 5
+keepalive = 2
 limit_request_line = 4094
 limit_request_fields = 60
 limit_request_field_size = 8190

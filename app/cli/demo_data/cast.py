@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A login made for a purpose; `habit` names an entry of records.HABITS."""
+    """A login made for a purpose; `habit` names an entry of habits.HABITS, `opened` the conditions they declared."""
 
     login: str
     city: str
@@ -15,20 +15,26 @@ class Role:
     habit: str
     note: str
     member: bool = True
+    opened: tuple[tuple[str, str], ...] = ()
 
+
+MEDICAL = (("hz-medical-pay", "service-opened"),)
+"""Scenario and condition: pay-later in hospital is opened by one's own choice."""
 
 WAITING = "not opted in, with records waiting at the departments"
 
 CAST = (
-    Role("hz-high", "hangzhou", "林晓", "model", "high score: every Hangzhou scenario answers credit"),
-    Role("hz-middle", "hangzhou", "周宁", "between", "medical is open, transit and the library card not yet"),
+    Role("hz-high", "hangzhou", "林晓", "model", "high score: every Hangzhou scenario answers credit", opened=MEDICAL),
+    Role(
+        "hz-middle", "hangzhou", "周宁", "between", "medical and loans open, transit and card not yet", opened=MEDICAL
+    ),
     Role("hz-low", "hangzhou", "何山", "penalised", "low score: the ordinary path everywhere"),
     Role("hz-blank", "hangzhou", "苏青", "blank", "opted in, no records: the score is the pack's base"),
     Role("hz-guest", "hangzhou", "沈舟", "model", WAITING, member=False),
     Role("hz-leaver", "hangzhou", "叶秋", "steady", "for trying out leaving and coming back"),
     Role("hz-card-a", "hangzhou", "陆遥", "diligent", "for exchanging cards with hz-card-b"),
     Role("hz-card-b", "hangzhou", "顾川", "diligent", "for exchanging cards with hz-card-a"),
-    Role("hz-order", "hangzhou", "方正", "model", "for opening and paying orders"),
+    Role("hz-order", "hangzhou", "方正", "model", "for opening and paying orders", opened=MEDICAL),
     Role("hz-office", "hangzhou", "秦简", "blank", "the credit office's operator, who never opted in", member=False),
     Role("xm-high", "xiamen", "黄鹭", "model", "high score: every Xiamen scenario answers credit"),
     Role("xm-low", "xiamen", "蔡一鸣", "penalised", "low score: the ordinary path everywhere"),

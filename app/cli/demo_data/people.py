@@ -81,6 +81,11 @@ def person(seed: int, number: int) -> Person:
     return Person(number, f"{CITIES[city]}-{number:06d}", name, identity, city, level, habit, member, "")
 
 
+def opened(person: Person) -> tuple[tuple[str, str], ...]:
+    """The scenarios and conditions that someone declared (see cast.Role)."""
+    return CAST[person.number].opened if person.number < len(CAST) else ()
+
+
 def full_name(chance: Random) -> str:
     """A surname and one or two given characters."""
     return chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=chance.choice((1, 2, 2))))
