@@ -22,6 +22,7 @@ import { start } from './start.js';
  * @property {AppSession} session
  * @property {import('../lib/http.js').Api} api
  * @property {Stage} stage
+ * @property {string} [note] why somebody was sent to the start
  */
 
 const page = /** @type {HTMLElement} */ (document.getElementById('page'));
@@ -36,6 +37,7 @@ function stageFor(session) {
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {
     if (problem?.code !== 'logged-out') return false;
+    app.note = problem.message;
     app.stage.go('#/start');
     return true;
   };
@@ -47,8 +49,8 @@ async function arrive(session, stage) {
   const query = new URLSearchParams(location.search);
   history.replaceState(null, '', '/app');
   await stage.open(async () => {
-    const onwards = await session.finish(query);
-    history.replaceState(null, '', `/app${onwards}`);
+    await session.finish(query);
+    history.replaceState(null, '', '/app#/home');
     return stage.views.home();
   }, []);
 }

@@ -8,6 +8,7 @@ const POINT = 10000;
 const WIDE = 1000;
 const GAP = 5;
 const LEAST = 14;
+const MOST_LEFT = 800;
 
 /** Where the score stands between the least and the most. @param {{score: number, min: number, max: number}} score */
 export function ruler({ score, min, max }) {
@@ -27,14 +28,16 @@ export function ruler({ score, min, max }) {
 }
 
 /**
- * One scale for all bars: where the base stands and how many units of the drawing a point takes.
+ * One scale for all bars: where the base stands, and how much of the drawing a unit takes. Where all is taken away,
+ * room stays on the right, so that the base is still seen to be one.
  * @param {any[]} dimensions
  */
 export function scaleOf(dimensions) {
   const highest = Math.max(0, ...dimensions.map((part) => upOf(part)));
   const lowest = Math.max(0, ...dimensions.map((part) => downOf(part)));
-  const zero = highest + lowest ? Math.round((WIDE * lowest) / (highest + lowest)) : 0;
-  const unit = highest + lowest ? WIDE / (highest + lowest) : 0;
+  if (!highest && !lowest) return { zero: 0, unit: 0 };
+  const zero = Math.min(Math.round((WIDE * lowest) / (highest + lowest)), MOST_LEFT);
+  const unit = Math.min(lowest ? zero / lowest : Infinity, highest ? (WIDE - zero) / highest : Infinity);
   return { zero, unit };
 }
 

@@ -21,7 +21,7 @@ async function all(app) {
     body: [
       h('p', { class: 'small soft' }, t('scenarios.lead')),
       page.data.length ? null : empty('grid', t('scenarios.none')),
-      ...groups.map(([path, scenarios]) => scenarios.length && section(t(`scenarios.${path}`), list(scenarios.map(scenarioRow)))),
+      ...groups.map(([path, scenarios]) => (scenarios.length ? section(t(`scenarios.${path}`), list(scenarios.map(scenarioRow))) : null)),
     ],
   };
 }

@@ -9,6 +9,8 @@ import { ripples } from './home.js';
 
 /** @param {import('./main.js').App} app @returns {import('../lib/stage.js').Page} */
 export function start(app) {
+  const note = app.note;
+  app.note = undefined;
   const points = [['chart', 'start.explained'], ['eye', 'start.logged'], ['check', 'start.ordinary']];
   return {
     title: t('start.title'),
@@ -22,6 +24,7 @@ export function start(app) {
       h('p', { class: 'hero-soft' }, t('start.lead')),
     ),
     body: [
+      note && h('p', { class: 'notice lead', role: 'status' }, note),
       h(
         'ul',
         { class: 'card card-flush list', role: 'list' },

@@ -34,8 +34,9 @@ async function all(counter) {
 const row = (order) => rowLink({
   href: `#/order/${order.id}`,
   title: order.title,
-  text: `${order.external_order_no} · ${when(order.created_at)}`,
+  text: when(order.created_at),
   end: statusPill(order),
+  plain: true,
 });
 
 /** @param {any} order */

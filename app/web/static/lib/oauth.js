@@ -2,7 +2,7 @@
 
 import { serverSeconds } from './clock.js';
 import { Api, ask } from './http.js';
-import { languageTag } from './i18n.js';
+import { languageTag, t } from './i18n.js';
 import { digest, keyPair, nonce, proof, unpacked } from './jose.js';
 import { loggedOut, Problem, problemOf } from './problem.js';
 import { forget, keep, kept } from './vault.js';
@@ -38,9 +38,9 @@ export class AppSession {
     return this.known;
   }
 
-  /** Leave for the login page. @param {string} [onwards] the view to open afterwards */
-  async login(onwards = '#/home') {
-    const attempt = { verifier: nonce(), state: nonce(), nonce: nonce(), onwards };
+  /** Leave for the login page. */
+  async login() {
+    const attempt = { verifier: nonce(), state: nonce(), nonce: nonce() };
     const metadata = await this.metadata();
     const { request_uri: requestUri } = await this.post(metadata.pushed_authorization_request_endpoint, {
       response_type: 'code',
@@ -57,12 +57,12 @@ export class AppSession {
     location.assign(`${metadata.authorization_endpoint}?${query}`);
   }
 
-  /** Take the code that the login brought back; returns the view to open. @param {URLSearchParams} query */
+  /** Take the code that the login brought back. @param {URLSearchParams} query */
   async finish(query) {
     const attempt = JSON.parse(sessionStorage.getItem(ATTEMPT) ?? 'null');
     sessionStorage.removeItem(ATTEMPT);
     if (!attempt || query.get('state') !== attempt.state || query.get('iss') !== this.issuer) throw loggedOut();
-    if (!query.has('code')) throw new Problem({ code: query.get('error') ?? 'unexpected', detail: loggedOut().message });
+    if (!query.has('code')) throw new Problem({ code: 'logged-out', detail: t('problem.loginNotDone') });
     const tokens = await this.exchange({
       grant_type: 'authorization_code',
       code: query.get('code') ?? '',
@@ -70,7 +70,6 @@ export class AppSession {
       code_verifier: attempt.verifier,
     });
     this.checkIdToken(tokens.id_token, attempt.nonce);
-    return attempt.onwards;
   }
 
   /**

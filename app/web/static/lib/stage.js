@@ -36,10 +36,17 @@ export class Stage {
     /** @type {(problem: any) => boolean} whether somebody else deals with it */
     this.onproblem = () => false;
     addEventListener('hashchange', () => this.show());
+    place.addEventListener('click', (event) => this.touched(event));
   }
 
   /** Aborted when the view that is open now is left: for timers and polls. */
   get signal() { return this.leaving.signal; }
+
+  /** A link to the page that the hash names already: no hash changes, so show it afresh. @param {Event} event */
+  touched(event) {
+    const link = event.target instanceof Element && event.target.closest('a[href^="#"]');
+    if (link && link.getAttribute('href') === location.hash) this.show();
+  }
 
   /** Show what the hash names. */
   async show() {
@@ -67,7 +74,7 @@ export class Stage {
     clearTimeout(waiting);
     if (turn !== this.turn || !page) return;
     this.place.removeAttribute('aria-busy');
-    this.draw(page, location.hash);
+    this.draw(page, `${location.hash} ${page.title}`);
   }
 
   /** @param {View} view @param {string[]} parameters @returns {Promise<Page | null>} */
@@ -81,15 +88,17 @@ export class Stage {
     }
   }
 
-  /** @param {Page} page @param {string} hash */
-  draw(page, hash) {
-    const same = this.shown === hash;
+  /** @param {Page} page @param {string} name what tells this page from others */
+  draw(page, name) {
+    const same = this.shown === name;
     const [x, y] = [scrollX, scrollY];
     document.title = `${page.title} · ${t('product')}`;
+    const held = same ? document.activeElement?.getAttribute('name') : null;
     refill(this.place, ...this.frame(page));
+    if (held) /** @type {HTMLElement | null} */ (this.place.querySelector(`[name="${CSS.escape(held)}"]`))?.focus({ preventScroll: true });
     scrollTo(same ? x : 0, same ? y : 0);
     if (!same && this.shown !== undefined) this.arrive(page.title);
-    this.shown = hash;
+    this.shown = name;
   }
 
   /** Put the reader of a screen at the start of the new page. @param {string} title */

@@ -13,7 +13,7 @@ export const words = {
   'tab.scenarios': ['服务', 'Services'],
   'tab.code': ['信用码', 'My code'],
   'tab.orders': ['订单', 'Orders'],
-  'tab.me': ['我的', 'Mine'],
+  'tab.me': ['我的', 'Me'],
 
   'when.today': ['今天 {time}', 'today {time}'],
   'when.todayName': ['今天', 'Today'],
@@ -22,6 +22,7 @@ export const words = {
   'problem.title': ['没有打开', 'This did not open'],
   'problem.offline': ['网络没有连上。请检查网络后再试，已提交的内容不会丢。', 'There is no connection. Check it and try again; what was sent is not lost.'],
   'problem.loggedOut': ['登录已结束，请重新登录。', 'Your login has ended. Please log in again.'],
+  'problem.loginNotDone': ['登录没有完成，可以再试一次。', 'The login was not finished; you can try again.'],
   'problem.unexpected': ['这一步没有完成，请稍后再试。', 'That did not work. Please try again later.'],
 
   'path.credit': ['信用方式', 'On credit'],
@@ -48,7 +49,7 @@ export const words = {
   'order.declined': ['未接受', 'Not taken'],
   'order.expired': ['已过期', 'Expired'],
   'order.written_off': ['已核销', 'Written off'],
-  'order.kind': ['方式', 'Kind'],
+  'order.kind': ['类型', 'Kind'],
   'order.deposit': ['免押金额', 'Deposit waived'],
   'order.cap': ['最高金额', 'At most'],
   'order.path': ['办理方式', 'Way'],

@@ -49,7 +49,7 @@ export const words = {
   'score.about': ['{pack} 第 {version} 版 · {day}', '{pack}, version {version} · {day}'],
   'score.illustrative': ['示例模型：数值仅作演示，须由城市校准。', 'A sample model: its numbers are for the city to calibrate.'],
   'score.items': ['每一条依据', 'Every item'],
-  'score.count': ['{n} 条', '{n} items'],
+  'score.count': ['{n} 条', '{n} in all'],
   'score.noItems': ['还没有计分的记录。没有记录不会减分。', 'No record counts yet. Having none takes nothing away.'],
   'score.none': ['您还没有信用分。开通后，这里会说明每一分。', 'You have no score. Once you join, every point is explained here.'],
   'score.unscored': ['从不计分', 'Never scored'],
