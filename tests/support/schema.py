@@ -1,15 +1,13 @@
-"""The schema of the tests' databases."""
+"""The schema of the tests' databases: the one that a city gets."""
 
 from __future__ import annotations
 
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from app.store import models
-from app.store.base import Base
+from migrations import commands
 
 
 def build_schema(url: str) -> None:
-    """Make every table of the models in the empty database at `url`."""
-    models.load()
-    Base.metadata.create_all(create_engine(url, poolclass=NullPool))
+    """Migrate the empty database at `url` up to the head."""
+    commands.upgrade(create_engine(url, poolclass=NullPool))

@@ -1,0 +1,1 @@
+"""What migration 0001 makes, one module a subject."""
