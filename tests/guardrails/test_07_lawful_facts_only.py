@@ -1,0 +1,114 @@
+"""Guardrail 7: an adverse fact comes with item, issuer, document, class, end and expiry, or not at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.pack import LONGEST_SHOWN_MONTHS, Kind
+from app.domain.record import Status
+from app.packs import load_packs
+from app.services import scoring
+from app.store import records, scores
+from app.store.records import RecordRow
+from app.web.kit import Kit
+from tests.conftest import Clock
+from tests.support.callers import TestCaller, as_department
+from tests.support.members import a_penalty, days_ago, desk, file_rows, make_member
+
+NEEDED = ("issuer", "document_no", "class", "event_on", "ended_on", "expires_on", "violation_type", "penalty_type")
+
+
+@pytest.fixture
+def member(session: Session, kit: Kit) -> str:
+    return make_member(session, kit)
+
+
+@pytest.fixture
+def department(app: Flask, session: Session) -> TestCaller:
+    return as_department(app, session, "market_supervision")
+
+
+def entry(kit: Kit, **changes: Any) -> dict[str, Any]:
+    return a_penalty("厦市监罚〔2026〕1号", days_ago(kit)) | {"class": "general"} | changes
+
+
+def stored(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(RecordRow)) or 0
+
+
+def test_one_that_is_whole_is_taken(department: TestCaller, session: Session, kit: Kit, member: str) -> None:
+    assert department.put("/department/v1/records/P1", json=entry(kit)).status_code == 200
+    assert stored(session) == 1
+
+
+@pytest.mark.parametrize("missing", NEEDED)
+def test_without_any_one_of_them_it_is_refused(
+    department: TestCaller, session: Session, kit: Kit, member: str, missing: str
+) -> None:
+    partial = {key: value for key, value in entry(kit).items() if key != missing}
+    assert department.put("/department/v1/records/P1", json=partial).status_code == 422
+    assert stored(session) == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"class": "minor"},
+        {"sealed": True},
+        {"basis": "治安管理处罚法第五十条"},
+        {"expires_on": "2099-12-31"},
+        {"ended_on": "2019-01-01", "expires_on": "2027-01-01"},
+    ],
+)
+def test_minor_sealed_and_over_term_ones_never_enter(
+    department: TestCaller, session: Session, kit: Kit, member: str, changes: dict[str, Any]
+) -> None:
+    assert department.put("/department/v1/records/P1", json=entry(kit, **changes)).status_code == 422
+    assert stored(session) == 0
+
+
+def test_no_other_door_takes_an_adverse_fact(department: TestCaller, session: Session, kit: Kit, member: str) -> None:
+    plain = {key: entry(kit)[key] for key in ("name", "id_number", "event_on")}
+    adverse = [item.code for item in load_packs()["egret"].items() if item.kind is Kind.ADVERSE]
+    for code in adverse:
+        assert department.put("/department/v1/records/P1", json=plain | {"item": code}).status_code == 422
+    assert stored(session) == 0
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.ACTIVE])
+def test_a_settled_or_disputed_one_leaves_the_calculation(
+    session: Session, kit: Kit, member: str, status: Status
+) -> None:
+    filed = file_rows(session, kit, "transport", a_penalty("P1", days_ago(kit), serious=True))[0]
+    assert score_of(session, member) == 480
+    who = desk(kit, "transport").actor
+    records.change_status(session, member, str(filed.record_id), status, kind=status, actor=who, now=kit.clock())
+    scoring.refresh(session, kit.packs, member, now=kit.clock(), reason="records")
+    assert score_of(session, member) == 600
+
+
+def test_an_expired_one_leaves_by_itself(session: Session, kit: Kit, member: str, clock: Clock) -> None:
+    file_rows(session, kit, "transport", a_penalty("P1", days_ago(kit), serious=True))
+    clock.moment += timedelta(days=870)
+    assert scoring.refresh_due(session, kit.packs, kit.clock()) == 1
+    assert score_of(session, member) == 600
+
+
+@pytest.mark.parametrize("pack", load_packs().values(), ids=lambda pack: pack.code)
+def test_every_adverse_item_has_a_class_a_basis_and_a_lawful_term(pack: Any) -> None:
+    for item in pack.items():
+        if item.kind is Kind.ADVERSE:
+            assert item.basis.zh.strip()
+            assert item.retention_months <= LONGEST_SHOWN_MONTHS[item.legal_class]
+
+
+def score_of(session: Session, citizen_id: str) -> int:
+    score = scores.current(session, citizen_id)
+    assert score is not None
+    return score.score
