@@ -31,7 +31,9 @@ def go(location: str) -> Response:
 def login_page(flow: Flow) -> Response:
     """Where a login starts: who asks, where it leads, one button."""
     allow_form_to(kit().settings.upstream_issuer)
-    return _render("login", language_of(flow), flow=flow, form_token=form_token(flow.request.id))
+    lang = language_of(flow)
+    token = form_token(flow.request.id)
+    return _render("login", lang, flow=flow, form_token=token, client_name=client_name(flow, lang))
 
 
 def consent_page(flow: Flow) -> Response:
@@ -39,7 +41,6 @@ def consent_page(flow: Flow) -> Response:
     allow_form_to(flow.request.params["redirect_uri"], kit().settings.upstream_issuer)
     lang = language_of(flow)
     asked = scopes.consent_asked(flow.scopes)
-    partner = partners.get(flow.session, flow.client.partner_id or "")
     person = citizens.real_name(flow.session, kit().pii, flow.browser.citizen_id or "")
     offer = kit().registry.offer(asked.scenario) if asked and asked.scenario else None
     return _render(
@@ -49,10 +50,16 @@ def consent_page(flow: Flow) -> Response:
         form_token=form_token(flow.request.id),
         asked=asked,
         offer=offer,
-        partner_name=getattr(partner, f"name_{lang}") if partner else flow.client.name,
+        partner_name=client_name(flow, lang),
         person_name=masked(person.name) if person else "",
         terms=TERM_DAYS,
     )
+
+
+def client_name(flow: Flow, lang: str) -> str:
+    """Who asks, in the language of the page."""
+    partner = partners.get(flow.session, flow.client.partner_id or "")
+    return str(getattr(partner, f"name_{lang}")) if partner else flow.client.name
 
 
 def trouble_page(code: str, status: int, flow: Flow | None = None, request_id: str = "") -> Response:
