@@ -25,11 +25,19 @@ METHODS = click.Choice(["GET", "POST", "PUT", "DELETE", "PATCH"], case_sensitive
 @click.option("-H", "--header", "headers", multiple=True, help="another header, NAME: VALUE")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="write the answer's body here")
 @click.option("-i", "--include", is_flag=True, help="print the status and headers as well")
+@click.option("-p", "--pick", metavar="FIELD", help="print one field of the answer, such as data.0.id")
 @click.argument("method", type=METHODS)
 @click.argument("path")
 @click.argument("body", required=False)
 def curl(
-    who: str, headers: tuple[str, ...], output: Path | None, include: bool, method: str, path: str, body: str | None
+    who: str,
+    headers: tuple[str, ...],
+    output: Path | None,
+    include: bool,
+    pick: str | None,
+    method: str,
+    path: str,
+    body: str | None,
 ) -> None:
     """Call the API of the running demo: METHOD PATH [BODY]. BODY is JSON, or @FILE. A refusal exits with 1."""
     caller = Caller(demo_facts(), who, Path(load().var_dir) / "demo" / "sessions")
@@ -38,7 +46,10 @@ def curl(
         answer = caller.request(method, path, headers=sent, data=_body(body))
     except (OAuthError, requests.ConnectionError) as failure:
         raise click.ClickException(_told(failure)) from failure
-    _print(answer, output, include)
+    if pick and answer.ok:
+        click.echo(_picked(answer.json(), pick))
+    else:
+        _print(answer, output, include)
     sys.exit(0 if answer.ok else 1)
 
 
@@ -78,6 +89,15 @@ def _body(body: str | None) -> bytes | None:
         return Path(body[1:]).read_bytes()
     except OSError as missing:
         raise click.ClickException(f"{body[1:]}: {missing.strerror}") from missing
+
+
+def _picked(value: Any, field: str) -> str:
+    for name in field.split("."):
+        try:
+            value = value[int(name)] if isinstance(value, list) else value[name]
+        except (LookupError, TypeError, ValueError):
+            raise click.ClickException(f"the answer has no {field}") from None
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _told(failure: Exception) -> str:
