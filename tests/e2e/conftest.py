@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.support.browsers import Phone, chromium, launched, phone
 from tests.support.cities import City, free_ports
 
 
@@ -39,3 +41,28 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     yield city
     assert city.stop() == 0, city.said()
     city.remove()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; what needs it is skipped where there is none."""
+    if chromium() is None:
+        pytest.skip("no Chromium on this machine")
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def new_phone(browser: Browser, city: City) -> Iterator[Callable[..., Phone]]:
+    """Makes phones; in the end none may have seen an error or a violation of its pages' policy."""
+    phones: list[Phone] = []
+
+    def make(**options: object) -> Phone:
+        phones.append(phone(browser, city, **options))
+        return phones[-1]
+
+    yield make
+    faults = [fault for device in phones for fault in (*device.faults, *device.violations())]
+    for device in phones:
+        device.context.close()
+    assert not faults
