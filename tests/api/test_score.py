@@ -222,3 +222,16 @@ def test_another_citizens_record_is_not_found(me: TestCaller, app: Flask, sessio
     assert other.get("/citizen/v1/records").json["data"] == []
     answer = other.post("/citizen/v1/score/simulations", json={"remove": [record_id]})
     assert answer.json["errors"][0]["pointer"] == "/remove/0"
+
+
+@pytest.mark.parametrize("path", ["/score/history", "/records"])
+@pytest.mark.parametrize("query", ["cursor=x", "limit=0", "limit=101", "order=asc"])
+def test_a_bad_page_is_refused(me: TestCaller, path: str, query: str) -> None:
+    answer = me.get(f"/citizen/v1{path}?{query}")
+    assert (answer.status_code, answer.json["code"]) == (422, "validation")
+
+
+@pytest.mark.parametrize("record_id", ["rec_none", "%00", "x" * 500])
+def test_a_record_that_there_is_not_is_not_found(me: TestCaller, record_id: str) -> None:
+    answer = me.get(f"/citizen/v1/records/{record_id}")
+    assert answer.status_code == 404, answer.json
