@@ -48,7 +48,7 @@ def environment(settings: Settings) -> Mapping[str, str]:
 
 
 def children(settings: Settings, accounts: Path, logs: Path, workers: int) -> Iterator[Child]:
-    """The children, in the order of their starting and stopping."""
+    """The children, in the order of their starting."""
     logs.mkdir(parents=True, exist_ok=True)
     python, variables = sys.executable, environment(settings)
     bind = settings.base_url.removeprefix("http://")

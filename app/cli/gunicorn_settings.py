@@ -1,8 +1,9 @@
-"""gunicorn's settings: threads, because requests wait for PostgreSQL."""
+"""gunicorn's settings: threads, because requests wait for PostgreSQL; forked from one loaded app, so up in no time."""
 
 from __future__ import annotations
 
 worker_class = "gthread"
+preload_app = True  # the app opens no connection before the fork
 timeout = 30
 graceful_timeout = 15
 keepalive = 2

@@ -31,7 +31,7 @@ class Child:
     deaths: int = 0
 
     def start(self) -> None:
-        """Start it in a session of its own, so that Ctrl-C reaches the supervisor alone and the end has an order."""
+        """Start it in a session of its own, so that Ctrl-C reaches the supervisor alone."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own commands
                 self.command, env=dict(self.environment), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -56,11 +56,15 @@ class Child:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
-    def stop(self) -> None:
-        """SIGTERM, some patience, then SIGKILL for it and all its own children."""
-        if self.process is None or self.process.poll() is not None:
+    def ask_to_stop(self) -> None:
+        """SIGTERM."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def see_stopped(self) -> None:
+        """Some patience, then SIGKILL for it and all its own children."""
+        if self.process is None:
             return
-        self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -94,9 +98,11 @@ class Children:
                 self._note()
 
     def stop(self) -> None:
-        """Stop all, in the order of their starting."""
+        """Stop all, at once, and return when none is left."""
         for child in self.children:
-            child.stop()
+            child.ask_to_stop()
+        for child in self.children:
+            child.see_stopped()
         self.children.clear()
         self.notebook.unlink(missing_ok=True)
 
