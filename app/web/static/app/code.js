@@ -17,23 +17,22 @@ export function codeViews(app) {
       title: t('code.title'),
       tab: 'code',
       body: [
-        h('p', { class: 'soft lead' }, t('code.lead')),
-        codePanel(app, () => ({ purpose: 'check' }), t('code.alt')),
         news(app),
+        codePanel(app, () => ({ purpose: 'check' }), t('code.alt')),
         h('p', { class: 'section small soft' }, t('code.about')),
       ],
     }),
   };
 }
 
-/** What a merchant does with the code, as it happens. @param {import('./main.js').App} app */
+/** What to do with the code, and then what a merchant did with it, as it happens. @param {import('./main.js').App} app */
 function news(app) {
-  const place = h('div', { role: 'status', class: 'section stack' });
+  const place = h('div', { role: 'status', class: 'lead' }, h('p', { class: 'soft' }, t('code.lead')));
   watch(app, (event) => {
     const { order_id: order, decision_id: decision } = event.data;
     if (!order && !decision) return;
     const href = order ? `#/order/${order}` : `#/decision/${decision}`;
-    place.prepend(h('p', { class: 'notice notice-calm' }, event.text, ' ', h('a', { href }, t('inbox.open'))));
+    refill(place, h('p', { class: 'notice notice-calm' }, event.text, ' ', h('a', { href }, t('inbox.open'))));
   });
   return place;
 }

@@ -2,6 +2,7 @@
 
 import { h } from '../lib/dom.js';
 import { t } from '../lib/i18n.js';
+import { ripples } from './ripples.js';
 
 /** @param {any} shown */
 export function face(shown) {
@@ -16,6 +17,8 @@ export function face(shown) {
   return h(
     'article',
     { class: 'name-card' },
+    ripples(),
+    h('span', { class: 'mark', 'aria-hidden': 'true' }, t('product')),
     h('p', { class: 'name' }, shown.display_name),
     h('p', { class: 'soft small' }, shown.assurance_level ? t('face.verified') : t('face.plain')),
     marks.length ? h('ul', { role: 'list' }, marks.map((mark) => h('li', null, mark))) : null,

@@ -1,6 +1,6 @@
 /** The first screen, in one call: where I stand, what waits for me, what is open to me. */
 
-import { h, refill, s } from '../lib/dom.js';
+import { h, refill } from '../lib/dom.js';
 import { day } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { familyIcon, icon } from '../lib/icons.js';
@@ -8,6 +8,7 @@ import { languageButton } from '../lib/switch.js';
 import { buttonLink, list, pill, rowLink, section } from '../lib/ui.js';
 import { orderRow } from './orders.js';
 import { ruler } from './picture.js';
+import { ripples } from './ripples.js';
 import { scorePicture } from './score.js';
 
 const WAITING = ['pending_confirmation', 'payment_due', 'overdue'];
@@ -74,13 +75,6 @@ function invitation(member) {
     !member && h('div', { class: 'hero-action' }, buttonLink(t('home.join'), '#/join', 'button-light')),
   );
 }
-
-/** Rings on water; nothing to read in them. */
-export const ripples = () => s(
-  'svg',
-  { class: 'ripples', viewBox: '0 0 400 300', preserveAspectRatio: 'xMaxYMin slice', 'aria-hidden': 'true' },
-  [46, 84, 124, 166, 210, 256, 304].map((r, n) => s('circle', { cx: 318, cy: 92, r, opacity: 0.2 - n * 0.022 })),
-);
 
 /** The picture of the score; it comes a moment later into a place that is kept for it. @param {import('./main.js').App} app */
 function picture(app) {

@@ -5,7 +5,7 @@ import { t } from '../lib/i18n.js';
 import { brand, icon } from '../lib/icons.js';
 import { languageButton } from '../lib/switch.js';
 import { button } from '../lib/ui.js';
-import { ripples } from './home.js';
+import { ripples } from './ripples.js';
 
 /** @param {import('./main.js').App} app @returns {import('../lib/stage.js').Page} */
 export function start(app) {

@@ -42,7 +42,7 @@ export const words = {
   'check.code.hint': ['粘贴或输入二维码下面的 16 位，空格不影响', 'Paste or type the 16 characters below the picture; spaces do not matter'],
   'check.now': ['核验', 'Check'],
   'check.about': ['这里只显示办理方式，不显示顾客是谁、多少分、为什么。', 'Only the way is shown here: not who the customer is, which score, or why.'],
-  'check.until': ['{when}前有效', 'Holds until {when}'],
+  'check.until': ['{when} 前有效', 'Holds until {when}'],
   'check.next': ['核验下一位', 'Check the next one'],
 
   'open.heading': ['开单', 'Open an order'],

@@ -35,7 +35,7 @@ export const words = {
   'devices.current': ['本机', 'This one'],
   'devices.end': ['结束登录', 'Log out'],
   'devices.unnamed': ['未命名的设备', 'A device without a name'],
-  'devices.used': ['最近使用{when}', 'Last used {when}'],
+  'devices.used': ['最近使用 {when}', 'Last used {when}'],
 
   'card.title': ['信用名片', 'Name card'],
   'card.lead': ['对方看到的就是下面这张，没有别的。', 'This is exactly what the other side sees.'],
@@ -77,7 +77,7 @@ export const words = {
   'exchange.got': ['对方已与您交换名片。', 'Cards were exchanged.'],
   'exchange.look': ['去名片夹看', 'See your cards'],
   'cards.none': ['还没有名片。', 'No cards yet.'],
-  'cards.since': ['{when}收到', 'Received {when}'],
+  'cards.since': ['{when} 收到', 'Received {when}'],
   'cards.remove': ['收回交换', 'Take it back'],
 
   'offline.lead': ['一张有时限的签名名片，任何人用公开的密钥就能验证，不用联网。', 'A signed card with a term; anyone verifies it with the published key, without a network.'],
@@ -90,7 +90,7 @@ export const words = {
   'offline.day': ['12 小时', '12 hours'],
   'offline.make': ['生成', 'Make it'],
   'offline.alt': ['离线名片二维码', 'The offline card as a QR picture'],
-  'offline.until': ['有效至{when}', 'Valid until {when}'],
+  'offline.until': ['有效至 {when}', 'Valid until {when}'],
 
   'leave.title': ['退出信用分', 'Leave'],
   'leave.lead': ['退出立即生效。所有服务照常使用，都按普通方式办理；以后随时可以再开通。', 'Leaving takes effect at once. Every service goes on, the ordinary way; you can join again at any time.'],
@@ -106,7 +106,7 @@ export const words = {
   'leave.now': ['退出并删除', 'Leave and delete'],
   'leave.stay': ['不退出', 'Stay'],
   'receipt.title': ['已退出', 'You have left'],
-  'receipt.lead': ['{when}已退出并删除。', 'You left, and were deleted, {when}.'],
+  'receipt.lead': ['{when} 已退出并删除。', 'You left, and were deleted, {when}.'],
   'receipt.deleted': ['删除了', 'Deleted'],
   'receipt.kept': ['留下的，以及原因', 'What stays, and why'],
   'receipt.on': ['继续使用服务', 'Go on to the services'],
