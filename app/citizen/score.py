@@ -7,6 +7,7 @@ from typing import Any
 from app.citizen.score_schemas import (
     ExplanationSchema,
     HistoryQuery,
+    PastScore,
     ScoreSchema,
     SimulationRequest,
     SimulationSchema,
@@ -41,6 +42,17 @@ def list_history(query: dict[str, Any]) -> dict[str, Any]:
     with transaction() as session:
         past = white_box.history(session, kit().packs, caller().citizen_id, before=query["cursor"], limit=limit + 1)
         return page([past_view(each) for each in past], limit, key=lambda row: str(row["id"]))
+
+
+@blueprint.route("/history/<snapshot_id>", methods=["GET"])
+@needs("citizen")
+@blueprint.response(200, PastScore())
+def get_past(snapshot_id: str) -> dict[str, Any]:
+    """A past score, calculated again from the records as they were"""
+    with transaction() as session:
+        past, explained = white_box.past(session, kit().packs, caller().citizen_id, snapshot_id)
+        explanation = explanation_view(explained) if explained else None
+        return {"snapshot": past_view(past), "proven": explained is not None, "explanation": explanation}
 
 
 @blueprint.route("/explanation", methods=["GET"])

@@ -58,6 +58,14 @@ class SnapshotSchema(Schema):
     computed_at = Time(required=True)
 
 
+class PastScore(Schema):
+    """A past score, explained from the records as they were; without an explanation where one of them was deleted."""
+
+    snapshot = ma.fields.Nested(SnapshotSchema, required=True)
+    proven = ma.fields.Boolean(required=True)
+    explanation = ma.fields.Nested(lambda: ExplanationSchema())
+
+
 class NextStep(Schema):
     """When time alone next weakens a contribution, and what is left of it then."""
 

@@ -39,7 +39,8 @@ def _notify(session: Session, _context: JobContext, message: Message) -> None:
 def _pull(session: Session, context: JobContext, message: Message) -> None:
     if message.citizen_id is not None:
         parts = (context.pii, context.packs, context.departments)
-        pulling.pull(session, *parts, citizen_id=message.citizen_id, now=context.now)
+        only = message.data.get("department")
+        pulling.pull(session, *parts, citizen_id=message.citizen_id, now=context.now, only=only)
 
 
 HANDLERS: Mapping[str, Handler] = {events.TOPIC: _notify, enrolment.PULL: _pull}

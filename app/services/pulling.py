@@ -14,8 +14,9 @@ from app.domain.fact import Fact, RowFault
 from app.domain.intake import Intake, Row
 from app.domain.pack import Pack, catalogue_of
 from app.services import scoring
+from app.services.enrolment import PULL
 from app.services.filing import Desk, file_facts
-from app.store import access_log, citizens, enrolments
+from app.store import access_log, citizens, enrolments, outbox
 from app.store.citizens import RealName
 from app.store.pii import PiiBox
 
@@ -48,23 +49,41 @@ def pull(
     *,
     citizen_id: str,
     now: datetime,
+    only: str | None = None,
 ) -> None:
-    """Ask every department, file what may be stored, and score. Nothing for someone who has left meanwhile."""
+    """Ask every department, file what may be stored, and score. Nothing for someone who has left meanwhile.
+
+    A department that cannot answer holds up nobody: it is put into the outbox to be asked again. Asked as the `only`
+    one, by its code, its OSError is raised.
+    """
     if enrolments.lock(session, citizen_id) is None:
         return
     person = citizens.real_name(session, pii, citizen_id)
     for department in departments if person else ():
-        actor = Actor(ActorKind.DEPARTMENT, department.code, department.name)
-        facts = _facts(packs, department, person, now) if person else []
-        file_facts(session, Desk(packs, pii, actor, now), facts)
-        access_log.append(session, citizen_id, now=now, actor=actor, action="pulled", purpose=ENROLMENT)
+        if person and only in (None, department.code):
+            desk = Desk(packs, pii, Actor(ActorKind.DEPARTMENT, department.code, department.name), now)
+            _ask(session, desk, department, citizen_id, person, again=only is None)
     enrolments.mark_pulled(session, [citizen_id], now)
     scoring.refresh(session, packs, citizen_id, now=now, reason=ENROLMENT)
 
 
-def _facts(packs: Mapping[str, Pack], department: Department, person: RealName, now: datetime) -> list[Fact]:
+def _ask(
+    session: Session, desk: Desk, department: Department, citizen_id: str, person: RealName, *, again: bool
+) -> None:
+    try:
+        facts = _facts(desk, department, person)
+    except OSError:
+        if not again:
+            raise
+        outbox.put(session, PULL, {"department": department.code}, now=desk.now, citizen_id=citizen_id)
+        return
+    file_facts(session, desk, facts)
+    access_log.append(session, citizen_id, now=desk.now, actor=desk.actor, action="pulled", purpose=ENROLMENT)
+
+
+def _facts(desk: Desk, department: Department, person: RealName) -> list[Fact]:
     """The valid facts about this very person, the last of each number; a bad row is the department's to mend."""
-    intake = Intake(catalogue_of(packs), department.code, day_of(now))
+    intake = Intake(catalogue_of(desk.packs), department.code, day_of(desk.now))
     facts: dict[str, Fact] = {}
     for row in department.rows_about(person):
         try:

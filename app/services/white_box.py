@@ -130,8 +130,10 @@ def _grade_of(pack: Pack | None, code: str) -> Grade | None:
     return next((grade for grade in pack.grades if grade.code == code), None) if pack else None
 
 
-def recomputed(session: Session, packs: Mapping[str, Pack], citizen_id: str, snapshot_id: str) -> Explanation | None:
-    """A past score calculated again from the records as they were, which its digest proves.
+def past(
+    session: Session, packs: Mapping[str, Pack], citizen_id: str, snapshot_id: str
+) -> tuple[Past, Explained | None]:
+    """A past score, and its calculation from the records as they were, which its digest proves.
 
     None where that cannot be shown: the pack's version is no longer here, or a record in it was deleted. Raises Refusal
     `not-found`.
@@ -141,9 +143,10 @@ def recomputed(session: Session, packs: Mapping[str, Pack], citizen_id: str, sna
         raise Refusal("not-found")
     pack = packs.get(snapshot.pack)
     then = records.as_they_were(session, citizen_id, snapshot.last_event)
+    found = Past(snapshot, _grade_of(pack, snapshot.grade))
     if pack is None or pack.version != snapshot.pack_version or digest(then) != snapshot.digest:
-        return None
-    return explain(pack, then, snapshot.as_of)
+        return found, None
+    return found, _explained(pack, records.of_citizen(session, citizen_id), then, snapshot.as_of)
 
 
 def _pack(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> Pack:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.notice import NOTICE
+from app.services.enrolment import PULL
 from app.services.file_departments import departments_in
 from app.services.jobs import HANDLERS, JobContext
 from app.store import outbox
@@ -89,6 +90,27 @@ def test_the_departments_are_asked_for_this_person_only(
     looks = me.get("/citizen/v1/access-log").json["data"]
     asked = [look["actor"]["name"] for look in looks if look["action"]["code"] == "pulled"]
     assert asked == ["社会工作部", "图书馆"]
+
+
+def test_a_department_that_cannot_answer_holds_up_nobody(
+    me: TestCaller, session: Session, kit: Kit, tmp_path: Path
+) -> None:
+    (tmp_path / "social_work").mkdir()
+    (tmp_path / "library" / "books.csv").mkdir(parents=True)
+    me.post("/citizen/v1/enrolment", json=AGREED)
+    work(session, kit, tmp_path)
+    assert me.get("/citizen/v1/score").json["score"] == 600
+    (message,) = [message for message in session.scalars(select(Message)) if message.topic == PULL]
+    assert message.data == {"department": "library"}
+    (tmp_path / "library" / "books.csv").rmdir()
+    row = f"L1,returned_book,张测试,{id_number(1)},{days_ago(kit)},,\n"
+    for number in (1, 2):
+        row += f"L{number}0,returned_book,张测试,{id_number(1)},{days_ago(kit)},,\n"
+    (tmp_path / "library" / "books.csv").write_text(HEADER + row, encoding="utf-8")
+    work(session, kit, tmp_path)
+    assert me.get("/citizen/v1/score").json["score"] == 601
+    asked = [look for look in me.get("/citizen/v1/access-log").json["data"] if look["action"]["code"] == "pulled"]
+    assert [look["actor"]["name"] for look in asked] == ["图书馆", "社会工作部"]
 
 
 def test_asking_twice_changes_nothing(me: TestCaller, session: Session, kit: Kit) -> None:

@@ -12,7 +12,7 @@ from app.domain.score import POINT
 from app.services import scoring
 from app.web.kit import Kit
 from tests.conftest import Clock
-from tests.support.callers import TestCaller, as_citizen
+from tests.support.callers import TestCaller, as_citizen, as_department
 from tests.support.members import a_penalty, a_row, days_ago, file_rows, make_member
 from tests.support.people import make_citizen
 
@@ -122,6 +122,22 @@ def test_the_past_is_kept_with_causes(session: Session, kit: Kit, after: Callabl
     first = score_of(me, "/history?limit=2")
     rest = score_of(me, f"/history?cursor={first['next_cursor']}")
     assert [each["id"] for each in first["data"] + rest["data"]] == [each["id"] for each in past]
+
+
+def test_a_past_score_is_explained_from_the_records_as_they_were(
+    me: TestCaller, app: Flask, session: Session, kit: Kit
+) -> None:
+    department = as_department(app, session, "transport")
+    department.post("/department/v1/records/P1/withdraw", json={"reason": "录入有误"})
+    snapshots = score_of(me, "/history")["data"]
+    assert [each["score"] for each in snapshots[:2]] == [621, 501]
+    for snapshot in snapshots:
+        past = score_of(me, f"/history/{snapshot['id']}")
+        assert past["snapshot"] == snapshot
+        assert past["proven"]
+        assert past["explanation"]["score"] == snapshot["score"]
+    other = as_citizen(app, session, make_member(session, kit, serial=2))
+    assert other.get(f"/citizen/v1/score/history/{snapshots[0]['id']}").status_code == 404
 
 
 def test_the_change_is_that_since_a_month_ago(me: TestCaller, after: Callable[[int], TestCaller]) -> None:

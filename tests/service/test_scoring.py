@@ -82,9 +82,9 @@ def test_a_past_score_is_shown_to_be_right_after_its_records_changed(
     past = scores.history(session, member, before=None, limit=10)
     assert [snapshot.score for snapshot in past] == [602, 603, 563, 560, 600]
     for snapshot in past:
-        again = white_box.recomputed(session, kit.packs, member, snapshot.id)
+        _, again = white_box.past(session, kit.packs, member, snapshot.id)
         assert again is not None
-        assert (again.score, again.as_of) == (snapshot.score, snapshot.as_of)
+        assert (again.explanation.score, again.explanation.as_of) == (snapshot.score, snapshot.as_of)
 
 
 def test_a_past_score_whose_record_was_deleted_cannot_be_shown_again(session: Session, kit: Kit, member: str) -> None:
@@ -93,14 +93,14 @@ def test_a_past_score_whose_record_was_deleted_cannot_be_shown_again(session: Se
     session.delete(row)
     session.flush()
     snapshot = scores.history(session, member, before=None, limit=1)[0]
-    assert white_box.recomputed(session, kit.packs, member, snapshot.id) is None
-    assert snapshot.score == 560
+    past, again = white_box.past(session, kit.packs, member, snapshot.id)
+    assert (past.snapshot.score, again) == (560, None)
 
 
 def test_a_snapshot_of_another_is_not_found(session: Session, kit: Kit, member: str) -> None:
     snapshot = scores.history(session, member, before=None, limit=1)[0]
     with pytest.raises(Refusal, match="not-found"):
-        white_box.recomputed(session, kit.packs, make_member(session, kit, serial=2), snapshot.id)
+        white_box.past(session, kit.packs, make_member(session, kit, serial=2), snapshot.id)
 
 
 def test_the_same_score_again_is_no_history(session: Session, kit: Kit, member: str) -> None:
