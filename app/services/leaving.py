@@ -40,7 +40,8 @@ def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
 
     Open orders run to their end with what they need. Someone who is not a member may leave as well.
     """
-    # First what a worker is busy with, then the lock under which records are stored: that is the worker's own order,
+    citizens.hold(session, citizen_id)
+    # Then what a worker is busy with, then the lock under which records are stored: that is the worker's own order,
     # so that neither waits for the other in a circle.
     outbox.forget(session, citizen_id)
     enrolments.lock(session, citizen_id)

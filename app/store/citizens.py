@@ -98,6 +98,11 @@ def get(session: Session, citizen_id: str) -> Citizen | None:
     return session.scalar(select(Citizen).where(Citizen.citizen_id == citizen_id))
 
 
+def hold(session: Session, citizen_id: str) -> None:
+    """Hold the person's row until this transaction ends: one leaving at a time."""
+    session.execute(select(Citizen.citizen_id).where(Citizen.citizen_id == citizen_id).with_for_update())
+
+
 def real_name(session: Session, pii: PiiBox, citizen_id: str) -> RealName | None:
     """Name and number in clear; None for one who left and has not logged in since."""
     row = get(session, citizen_id)

@@ -7,11 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.domain.access import SYSTEM
 from app.domain.calendar import add_months, day_of
-from app.store import records
 from app.store.base import new_id
 from app.store.records import RecordRow
 from app.web.kit import EXTENSION, Kit
@@ -58,7 +57,7 @@ class CardHolders:
             event_on=day, effective_on=day, expires_on=day + timedelta(days=365), quantity=quantity, status=status,
             received_at=now,
         )  # fmt: skip
-        records.add(self.session, [row], SYSTEM)
+        self.session.execute(insert(RecordRow).values(row))
         self.session.commit()
 
 
