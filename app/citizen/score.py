@@ -6,7 +6,6 @@ from typing import Any
 
 from app.citizen.score_schemas import (
     ExplanationSchema,
-    HistoryQuery,
     PastScore,
     ScoreSchema,
     SimulationRequest,
@@ -16,7 +15,7 @@ from app.citizen.score_schemas import (
 from app.citizen.score_views import explanation_view, past_view, today_view
 from app.services import white_box
 from app.services.white_box import Supposed
-from app.web.api import ApiBlueprint, page, page_of
+from app.web.api import ApiBlueprint, ListQuery, page, page_of
 from app.web.kit import kit, now, transaction
 from auth.guard import caller, needs
 
@@ -34,7 +33,7 @@ def get_score() -> dict[str, Any]:
 
 @blueprint.route("/history", methods=["GET"])
 @needs("citizen")
-@blueprint.arguments(HistoryQuery(), location="query")
+@blueprint.arguments(ListQuery(), location="query")
 @blueprint.response(200, page_of(SnapshotSchema)())
 def list_history(query: dict[str, Any]) -> dict[str, Any]:
     """The days on which my score changed, newest first"""

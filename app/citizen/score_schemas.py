@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from app.citizen.record_schemas import Coded
-from app.web.api import ListQuery, Schema, Text, Time
+from app.web.api import Schema, Text, Time
 
 UNITS = {"description": "in 1/10,000 point"}
 
@@ -162,7 +162,3 @@ class SimulationSchema(Schema):
     score_today = ma.fields.Integer(required=True)
     difference = ma.fields.Integer(required=True)
     explanation = ma.fields.Nested(ExplanationSchema, required=True)
-
-
-class HistoryQuery(ListQuery):
-    """Pages of past scores."""

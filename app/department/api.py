@@ -15,7 +15,6 @@ from app.department.schemas import (
     Catalogue,
     Received,
     RecordEntry,
-    RefusalsQuery,
     RefusedRow,
     Withdrawal,
 )
@@ -27,7 +26,7 @@ from app.services import ingestion, record_entries
 from app.services.filing import Desk
 from app.services.ingestion import Report
 from app.services.row_files import CSV, NDJSON, PENALTY_COLUMNS, RECORD_COLUMNS
-from app.web.api import ApiBlueprint, page, page_of
+from app.web.api import ApiBlueprint, ListQuery, page, page_of
 from app.web.idempotency import HEADER, idempotent, request_scope
 from app.web.kit import kit, now, transaction
 from app.web.texts import language, say
@@ -81,7 +80,7 @@ def get_batch(batch_id: str) -> dict[str, Any]:
 
 @blueprint.route("/batches/<batch_id>/refusals", methods=["GET"])
 @needs("records")
-@blueprint.arguments(RefusalsQuery(), location="query")
+@blueprint.arguments(ListQuery(), location="query")
 @blueprint.response(200, page_of(RefusedRow)())
 def list_refusals(query: dict[str, Any], batch_id: str) -> dict[str, Any]:
     """The refused rows of a file of mine, in the file's order"""

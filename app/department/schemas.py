@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from app.domain.fact import CODES
 from app.domain.pack import Disclosure, Kind, LegalClass
-from app.web.api import ListQuery, Schema, Text, Time
+from app.web.api import Schema, Text, Time
 
 DAY = ma.validate.Regexp(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", error="A day, YYYY-MM-DD.")
 
@@ -36,10 +36,6 @@ class BatchReport(Schema):
     duplicates = ma.fields.Integer(required=True)
     refused = ma.fields.Integer(required=True)
     not_stored = ma.fields.Integer(required=True)
-
-
-class RefusalsQuery(ListQuery):
-    """Pages of refused rows, in the file's order."""
 
 
 class RefusedRow(Schema):
