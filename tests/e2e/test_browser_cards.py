@@ -11,11 +11,15 @@ from PIL import Image
 
 from app.services import card_tokens
 from tests.support.browsers import Phone, log_in, screenshot_path
+from tests.support.cities import City
 
 pytestmark = pytest.mark.browser
+PLAIN = {"name_kind": "masked", "fields": ["verified"]}
 
 
-def test_journey_4_two_people_exchange_cards(new_phone: Callable[..., Phone]) -> None:
+def test_journey_4_two_people_exchange_cards(new_phone: Callable[..., Phone], city: City) -> None:
+    for login in ("xm-card-a", "xm-card-b"):
+        assert city.call(login, "PUT", "/citizen/v1/name-card", json={"show": PLAIN}).ok
     one, other = new_phone(), new_phone()
     log_in(one, "xm-card-a")
     log_in(other, "xm-card-b")
@@ -35,9 +39,11 @@ def test_journey_4_two_people_exchange_cards(new_phone: Callable[..., Phone]) ->
     held = one.view("cards", ".name-card")
     one.shot("journey-4-holder")
     assert held.locator(".name-card .name").first.inner_text() == "吴*"
+    before = held.locator(".name-card").count()
     held.get_by_role("button", name="收回交换").first.click()
-    held.get_by_text("还没有名片").wait_for()
-    other.view("cards", ".empty")
+    held.wait_for_function("(before) => document.querySelectorAll('.name-card').length < before", arg=before)
+    there = other.view("cards")
+    assert there.locator(".name-card").count() == before - 1, "it is gone on both sides"
 
 
 def _tick(device: Phone, field: str) -> None:

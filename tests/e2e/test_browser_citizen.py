@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from app.domain.wording import HARSH
 from tests.support.browsers import Phone, log_in
+from tests.support.cities import City
 
 pytestmark = pytest.mark.browser
 WORKER_SECONDS = 30
@@ -24,7 +25,8 @@ def wait_for_score(device: Phone) -> Page:
     raise AssertionError("no score came")
 
 
-def test_journey_1_join_understand_and_leave(new_phone: Callable[..., Phone]) -> None:
+def test_journey_1_join_understand_and_leave(new_phone: Callable[..., Phone], city: City) -> None:
+    city.call("xm-guest", "DELETE", "/citizen/v1/enrolment")
     device = new_phone()
     log_in(device, "xm-guest")
     device.shot("journey-1-guest")
@@ -119,39 +121,3 @@ def test_a_low_score_is_shown_calmly_and_every_service_has_its_way(new_phone: Ca
         words = page.locator(".result").inner_text() + page.locator("section", has_text="怎样办理").first.inner_text()
         assert not [word for word in HARSH if word in words]
         assert page.locator(".steps > li").count()
-
-
-def test_keys_stay_in_the_browser_and_a_log_out_ends_the_session(new_phone: Callable[..., Phone]) -> None:
-    device = new_phone()
-    log_in(device, "hz-blank")
-    secrets = device.page.evaluate(
-        """() => new Promise((done) => {
-          const open = indexedDB.open('xinyi', 1);
-          open.onsuccess = () => {
-            const ask = open.result.transaction('kept').objectStore('kept').get('app.key');
-            ask.onsuccess = () => done(ask.result.privateKey.extractable);
-          };
-        })"""
-    )
-    assert secrets is False
-    page = device.view("devices", ".item")
-    assert page.get_by_text("本机").count() == 1
-    page = device.view("me", ".item-link")
-    page.get_by_role("button", name="退出登录").click()
-    page.wait_for_selector(".hero-start")
-    device.view("home", ".hero-start")
-
-
-def test_a_broken_line_is_said_in_words_and_a_try_again_works(new_phone: Callable[..., Phone]) -> None:
-    device = new_phone()
-    log_in(device, "hz-blank")
-    page = device.view("me", ".item-link")
-    device.context.set_offline(True)
-    page.locator("nav a[href='#/orders']").click()
-    page.wait_for_selector("[role=alert]", timeout=20_000)
-    assert "网络没有连上" in page.locator("[role=alert]").inner_text()
-    device.shot("offline")
-    device.context.set_offline(False)
-    page.get_by_role("button", name="再试一次").click()
-    page.get_by_role("heading", name="订单").wait_for()
-    device.faults = [fault for fault in device.faults if "ERR_INTERNET_DISCONNECTED" not in fault]

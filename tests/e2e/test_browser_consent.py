@@ -34,7 +34,7 @@ def test_a_consent_is_given_in_words_and_ended_with_one_tap(
 
     page = device.view("consents", ".card h2")
     device.shot("consent-live")
-    mine = page.locator(".card", has_text="共享自行车")
+    mine = page.locator(".card", has=page.get_by_role("button", name="结束授权"))
     assert "看不到分数和原因" in mine.inner_text()
     mine.get_by_role("button", name="结束授权").click()
     page.get_by_text("没有生效的授权").wait_for()

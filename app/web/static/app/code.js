@@ -89,7 +89,7 @@ function countdown(until, signal, over) {
   const seconds = h('span', { class: 'seconds' });
   const end = Date.parse(until);
   const tick = () => {
-    const left = Math.max(0, Math.ceil((end - serverNow()) / 1000));
+    const left = Math.min(Math.max(0, Math.ceil((end - serverNow()) / 1000)), LIFE);
     seconds.textContent = left ? t('code.seconds', { n: left }) : t('code.over');
     bar.setAttribute('width', String((100 * left) / LIFE));
     if (TOLD_AT.includes(left)) tell(t('code.left', { n: left }));
