@@ -11,11 +11,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from joserfc import jws
-from joserfc.jwk import ECKey, JWKRegistry
+from joserfc.jwk import ECKey, Key
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.services.clients import public_key_fault
+from app.services.clients import NotAPublicKey, public_key
 from app.store import oauth
 from auth.jose import PinnedRegistry, claims_with, header_of, is_time, is_token
 
@@ -41,11 +41,11 @@ def verify(
     `access_token` the proof must carry its hash; with `jkt` its key must be that one. A `jti` is taken once by all
     workers together.
     """
-    jwk = _key_of(proof)
-    claims = claims_with(proof, jwk, ALGORITHMS) if jwk else None
-    if jwk is None or claims is None or not _holds(claims, method, url, now.timestamp(), access_token):
+    key = _key_of(proof)
+    claims = claims_with(proof, key, ALGORITHMS) if key else None
+    if key is None or claims is None or not _holds(claims, method, url, now.timestamp(), access_token):
         raise Refusal("invalid-dpop-proof")
-    thumbprint = JWKRegistry.import_key(jwk).thumbprint()
+    thumbprint = key.thumbprint()
     if jkt is not None and not hmac.compare_digest(jkt.encode(), thumbprint.encode()):
         raise Refusal("invalid-dpop-proof")
     digest = hashlib.sha256(f"dpop\n{thumbprint}\n{claims['jti']}".encode()).hexdigest()
@@ -55,11 +55,13 @@ def verify(
     return thumbprint
 
 
-def _key_of(proof: str) -> dict[str, Any] | None:
+def _key_of(proof: str) -> Key | None:
     header = header_of(proof) or {}
-    jwk = header.get("jwk")
     right = header.get("typ") == "dpop+jwt" and header.get("alg") in ALGORITHMS and set(header) <= HEADERS
-    return jwk if right and isinstance(jwk, dict) and public_key_fault(jwk) is None else None
+    try:
+        return public_key(header.get("jwk")) if right else None
+    except NotAPublicKey:
+        return None
 
 
 def _holds(claims: dict[str, Any], method: str, url: str, now: float, access_token: str | None) -> bool:

@@ -14,8 +14,10 @@ from typing import Any, TypeGuard
 
 from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
-from joserfc.jwk import JWKRegistry
+from joserfc.jwk import Key
 from joserfc.jws import JWSRegistry
+
+from app.services.clients import NotAPublicKey, public_key
 
 KEY_TYPES = {"ES256": "EC", "PS256": "RSA", "RS256": "RSA", "EdDSA": "OKP", "Ed25519": "OKP"}
 LONGEST = 16_384
@@ -60,16 +62,23 @@ def claims_by(token: str, jwks: Sequence[Mapping[str, Any]], algorithms: Collect
         return None
     for jwk in jwks:
         fits = jwk.get("kty") == KEY_TYPES[algorithm] and header.get("kid", jwk.get("kid")) == jwk.get("kid")
-        if fits and (claims := claims_with(token, jwk, algorithms)) is not None:
+        if fits and (claims := _claims_with_jwk(token, jwk, algorithms)) is not None:
             return claims
     return None
 
 
-def claims_with(token: str, jwk: Mapping[str, Any], algorithms: Collection[str]) -> dict[str, Any] | None:
+def _claims_with_jwk(token: str, jwk: Mapping[str, Any], algorithms: Collection[str]) -> dict[str, Any] | None:
+    try:
+        return claims_with(token, public_key(dict(jwk)), algorithms)
+    except NotAPublicKey:
+        return None
+
+
+def claims_with(token: str, key: Key, algorithms: Collection[str]) -> dict[str, Any] | None:
     """The claims of a token that this public key signed with one of these algorithms, or None."""
     registry = PinnedRegistry(algorithms=algorithms, strict_check_header=False)
     try:
-        opened = jws.deserialize_compact(token, JWKRegistry.import_key(dict(jwk)), algorithms, registry)
+        opened = jws.deserialize_compact(token, key, algorithms, registry)
         claims = json.loads(opened.payload)
     except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         return None

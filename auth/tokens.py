@@ -6,14 +6,15 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import jwt
-from joserfc.jwk import ECKey
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from app.domain.errors import Refusal
 from app.store.base import new_id
-from app.store.keys import KeyRing
+from app.store.keys import KeyRing, SigningKey
 
 LIFETIME = timedelta(minutes=10)
 TYPE = "at+jwt"
@@ -64,8 +65,7 @@ def issue(
     }
     if grant_id:
         claims |= {"grant_id": grant_id, "acr": acr, "auth_time": auth_time}
-    pem = key.private.as_pem(private=True)
-    return jwt.encode(claims, pem, algorithm=ALGORITHM, headers={"typ": TYPE, "kid": key.kid})
+    return _signed(key, claims, TYPE)
 
 
 def issue_id_token(
@@ -96,8 +96,12 @@ def issue_id_token(
     }
     if nonce is not None:
         claims["nonce"] = nonce
-    pem = key.private.as_pem(private=True)
-    return jwt.encode(claims, pem, algorithm=ALGORITHM, headers={"typ": "JWT", "kid": key.kid})
+    return _signed(key, claims, "JWT")
+
+
+def _signed(key: SigningKey, claims: dict[str, Any], typ: str) -> str:
+    private = cast(EllipticCurvePrivateKey, key.private.private_key)
+    return jwt.encode(claims, private, algorithm=ALGORITHM, headers={"typ": typ, "kid": key.kid})
 
 
 def verify(keys: KeyRing, token: str, *, issuer: str, now: datetime) -> AccessToken:
@@ -114,7 +118,7 @@ def verify(keys: KeyRing, token: str, *, issuer: str, now: datetime) -> AccessTo
             raise Refusal("invalid-token")
         claims = jwt.decode(
             token,
-            ECKey.import_key(jwk).as_pem(private=False),
+            _verifier(jwk["x"], jwk["y"]),
             algorithms=[ALGORITHM],
             audience=issuer,
             issuer=issuer,
@@ -128,6 +132,12 @@ def verify(keys: KeyRing, token: str, *, issuer: str, now: datetime) -> AccessTo
         return _content(claims, int(now.timestamp()))
     except (jwt.PyJWTError, KeyError, TypeError, ValueError, AttributeError):
         raise Refusal("invalid-token") from None
+
+
+@lru_cache(maxsize=32)
+def _verifier(x: str, y: str) -> jwt.PyJWK:
+    """One of our public keys, read once: reading it costs as much as checking a signature."""
+    return jwt.PyJWK({"kty": "EC", "crv": "P-256", "x": x, "y": y}, algorithm=ALGORITHM)
 
 
 def _content(claims: dict[str, Any], now: int) -> AccessToken:

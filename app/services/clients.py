@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry
+from joserfc.jwk import JWKRegistry, Key
 from sqlalchemy.orm import Session
 
 from app.domain.errors import FieldError, Refusal
@@ -22,6 +24,10 @@ RSA_MODULUS_LENGTH = 342
 """The characters of 2048 bits in base64url."""
 KEYS_MOST = 10
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
+
+
+class NotAPublicKey(ValueError):
+    """A JWK that no client may have; the message says why."""
 
 
 def register_client(
@@ -75,16 +81,30 @@ def disable_client(session: Session, client_id: str, *, now: datetime) -> None:
     oauth.end_grants_of_client(session, client_id, now)
 
 
+def public_key(jwk: object) -> Key:
+    """The key that others' signatures are checked with; raises NotAPublicKey, which says what is wrong."""
+    if not isinstance(jwk, dict) or PRIVATE & set(jwk):
+        raise NotAPublicKey("Not a public key.")
+    if not _strong(jwk):
+        raise NotAPublicKey("Not EC P-256, Ed25519 or RSA from 2048 bits.")
+    try:
+        return _read(json.dumps(jwk, sort_keys=True))
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise NotAPublicKey("Not a JWK.") from None
+
+
+@lru_cache(maxsize=4096)
+def _read(jwk: str) -> Key:
+    """Reading a key costs as much as a signature check, and a client brings the same one with each request."""
+    return JWKRegistry.import_key(json.loads(jwk))
+
+
 def public_key_fault(jwk: object) -> str | None:
     """What keeps this JWK from being a client's public key, or None."""
-    if not isinstance(jwk, dict) or PRIVATE & set(jwk):
-        return "Not a public key."
-    if not _strong(jwk):
-        return "Not EC P-256, Ed25519 or RSA from 2048 bits."
     try:
-        JWKRegistry.import_key(jwk)
-    except (JoseError, ValueError, TypeError, KeyError):
-        return "Not a JWK."
+        public_key(jwk)
+    except NotAPublicKey as fault:
+        return str(fault)
     return None
 
 
