@@ -10,7 +10,7 @@ import requests
 from joserfc.jwk import ECKey
 
 from app.store.keys import SigningKey
-from tests.support.oauth import sign, unsigned
+from tests.support.oauth import code_for, redeem, sign, unsigned
 
 
 @pytest.fixture
@@ -104,15 +104,9 @@ def test_12_an_unknown_kid_is_refused(city, client):
 
 def test_12_an_id_token_is_no_access_token(city):
     client = city.client()
-    client.login_citizen("lin", "demo-lin")
-    url = city.base_url + "/oauth/token"
-    answer = client.http.post(
-        url,
-        data={"grant_type": "refresh_token", "refresh_token": client.tokens.refresh_token, "client_id": "xinyi-app"},
-        headers={"DPoP": client.proof("POST", url)},
-    )
-    assert "id_token" not in answer.json()
-    assert refused(call(client, forged(city, client, header={"typ": "JWT"})))
+    id_token = redeem(client, code_for(client)).json()["id_token"]
+    assert pyjwt.get_unverified_header(id_token)["kid"] == city.kit.keys.current("token").kid
+    assert refused(call(client, id_token))
 
 
 def test_12_what_is_no_token_is_refused(client):
