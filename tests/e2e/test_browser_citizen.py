@@ -68,7 +68,7 @@ def _understand(device: Phone) -> None:
     for word in ("来源", "规则", "模型", "怎样会变"):
         assert word in sheet
     page.keyboard.press("Escape")
-    assert not page.locator("dialog").count()
+    page.locator("dialog").wait_for(state="detached")
 
 
 def _choose_the_ordinary_way(device: Phone) -> None:

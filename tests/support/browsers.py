@@ -67,10 +67,18 @@ class Phone:
         self.page.goto("about:blank")
         return self.open(f"/app#/{name}", waits_for)
 
+    def turn_to(self, name: str) -> Page:
+        """Go on to another view of the app by its hash, as a tap does, and wait until it is whole."""
+        self.page.evaluate("document.querySelector('main').setAttribute('data-before', '')")
+        self.page.evaluate("(hash) => { location.hash = hash; }", f"#/{name}")
+        self.page.wait_for_selector("main:not([data-before])")
+        self.page.wait_for_function("() => !document.querySelector('[aria-busy]')")
+        return self.page
+
     def shot(self, name: str, *, whole: bool = False) -> None:
         """A screenshot for people to look at."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.wait_for_timeout(250)
+        self.page.wait_for_timeout(80)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
 
     def violations(self) -> list[str]:
