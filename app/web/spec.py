@@ -101,7 +101,18 @@ def document(app: Flask, api: Api) -> dict[str, Any]:
     components["responses"] = {"Problem": components["responses"]["Problem"]}
     for unused in ("Error", "PaginationMetadata"):
         components["schemas"].pop(unused, None)
+    _no_null_defaults(spec)
     return {"openapi": spec.pop("openapi"), "info": spec.pop("info"), **spec}
+
+
+def _no_null_defaults(node: object) -> None:
+    """A field that is None in our code where it is absent has no default for the client, and may not be null."""
+    if isinstance(node, dict):
+        if node.get("default", node) is None:
+            del node["default"]
+        node = list(node.values())
+    for child in node if isinstance(node, list) else ():
+        _no_null_defaults(child)
 
 
 def operations(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
