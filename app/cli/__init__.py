@@ -12,6 +12,8 @@ from app.cli.demo import demo
 from app.cli.ingesting import ingest
 from app.cli.log import log
 from app.cli.migrating import db
+from app.cli.office import client, key, operator, partner
+from app.cli.packs import pack, score
 from app.cli.reference import docs
 from app.cli.serving import serve, spec
 from app.cli.worker import worker
@@ -34,5 +36,7 @@ def main() -> None:
     """信易+ (XinYi+): a city's citizen credit app, from the command line."""
 
 
-for command in (demo, serve, worker, db, curl, consent, ingest, card, log, spec, docs):
+for command in (
+    demo, serve, worker, db, curl, consent, ingest, score, pack, partner, client, operator, key, card, log, spec, docs
+):  # fmt: skip
     main.add_command(command)

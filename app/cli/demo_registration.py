@@ -10,9 +10,15 @@ from app.cli.keyfiles import make_key
 from app.services import clients, operators, partners
 from app.web.kit import Kit
 
-APP_CLIENT, APP_SCOPES = "xinyi-app", ("openid", "profile", "citizen")
-DESK_CLIENT, DESK_SCOPES = "xinyi-desk", ("openid", "operator")
-PARTNER_SCOPES = ("partner", "card_scans", "eligibility", "orders", "score:read")
+APP_CLIENT, DESK_CLIENT = "xinyi-app", "xinyi-desk"
+SCOPES = {
+    "app": ("openid", "profile", "citizen"),
+    "desk": ("openid", "operator"),
+    "partner": ("partner", "card_scans", "eligibility", "orders", "score:read"),
+    "department": ("records",),
+}
+"""Kind of client → what it may ask for."""
+
 PARTNER_REDIRECT = "http://127.0.0.1:8765/callback"
 """Where partners' consents return to; nobody need listen there, because `xinyi curl` reads the redirect itself."""
 
@@ -26,13 +32,13 @@ def register_apps(kit: Kit) -> None:
     """The citizen app and the operators' desk, at the address of this run."""
     base_url = kit.settings.base_url
     with kit.sessions.begin() as session:
-        for client_id, kind, name, scopes, page in (
-            (APP_CLIENT, "app", "信易+ App", APP_SCOPES, app_redirect(base_url)),
-            (DESK_CLIENT, "desk", "信用办工作台", DESK_SCOPES, base_url + "/desk/callback"),
+        for client_id, kind, name, page in (
+            (APP_CLIENT, "app", "信易+ App", app_redirect(base_url)),
+            (DESK_CLIENT, "desk", "信用办工作台", base_url + "/desk/callback"),
         ):
             clients.register_client(
                 session, client_id=client_id, kind=kind, profile="app", jwks={"keys": []}, redirect_uris=[page],
-                scopes=scopes, name=name, now=kit.clock(),
+                scopes=SCOPES[kind], name=name, now=kit.clock(),
             )  # fmt: skip
 
 
@@ -47,7 +53,7 @@ def register_partners(kit: Kit, folder: DemoFolder) -> None:
             clients.register_client(
                 session, client_id=partner.client_id, kind="partner", profile="fapi2", name=partner.name_zh,
                 jwks={"keys": [make_key(folder.key(partner.client_id))]}, redirect_uris=[PARTNER_REDIRECT],
-                scopes=PARTNER_SCOPES, partner_id=taken_on["id"], now=kit.clock(),
+                scopes=SCOPES["partner"], partner_id=taken_on["id"], now=kit.clock(),
             )  # fmt: skip
 
 
@@ -57,8 +63,8 @@ def register_departments(kit: Kit, folder: DemoFolder) -> None:
         for department in DEPARTMENTS:
             clients.register_client(
                 session, client_id=department.client_id, kind="department", profile="fapi2", name=department.name,
-                jwks={"keys": [make_key(folder.key(department.client_id))]}, redirect_uris=[], scopes=("records",),
-                department_id=department.code, now=kit.clock(),
+                jwks={"keys": [make_key(folder.key(department.client_id))]}, redirect_uris=[],
+                scopes=SCOPES["department"], department_id=department.code, now=kit.clock(),
             )  # fmt: skip
 
 

@@ -16,9 +16,8 @@ from app.cli.demo_data.people import PASSWORD
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_registration import (
     APP_CLIENT,
-    APP_SCOPES,
     PARTNER_REDIRECT,
-    PARTNER_SCOPES,
+    SCOPES,
     app_redirect,
     register_apps,
 )
@@ -38,7 +37,7 @@ def write_facts(kit: Kit, folder: DemoFolder) -> dict[str, Any]:
     facts = {
         "base_url": base_url,
         "issuer": base_url,
-        "app": {"client_id": APP_CLIENT, "redirect_uri": app_redirect(base_url), "scopes": list(APP_SCOPES)},
+        "app": {"client_id": APP_CLIENT, "redirect_uri": app_redirect(base_url), "scopes": list(SCOPES["app"])},
         "citizens": [
             {"login": role.login, "password": PASSWORD, "city": role.city, "note": role.note}
             for role in CAST if role.login != OPERATOR_LOGIN
@@ -90,7 +89,7 @@ def _partner(kit: Kit, folder: DemoFolder, partner: DemoPartner) -> dict[str, An
         "client_id": partner.client_id,
         "private_key_path": str(folder.key(partner.client_id)),
         "redirect_uri": PARTNER_REDIRECT,
-        "scopes": list(PARTNER_SCOPES),
+        "scopes": list(SCOPES["partner"]),
         "scenarios": list(partner.scenarios),
         "counter_pairing_url": f"{kit.settings.base_url}/counter#pair={link.token}",
     }

@@ -1,0 +1,117 @@
+"""`xinyi partner|client|operator|key`: what a deployment needs before its desk can be used, noted in the trail."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from app.cli.demo_registration import SCOPES
+from app.cli.keyfiles import make_key
+from app.cli.place import workplace
+from app.domain.errors import Refusal
+from app.services import clients, operators, partners
+from app.services.clients import PROFILES
+from app.store import oauth, operator_actions
+from app.web.kit import Kit
+
+HAND = "command-line"
+"""Who did it, in the operators' trail: someone with a shell on this machine."""
+
+
+@click.group()
+def partner() -> None:
+    """Partner merchants and their counters."""
+
+
+@partner.command("list")
+def list_partners() -> None:
+    """Every partner: id, state, names, scenarios."""
+    with workplace() as kit, kit.sessions() as session:
+        for row in partners.listed(session, before=None, limit=1_000):
+            scenarios = ", ".join(row["scenarios"])
+            click.echo(f"{row['id']}  {row['status']}  {row['name_zh']} ({row['name_en']})  {scenarios}")
+
+
+@partner.command()
+@click.argument("name")
+def pair(name: str) -> None:
+    """Print a one-time link that pairs a counter of the partner NAME (its id, or its client's id)."""
+    with workplace() as kit, kit.sessions.begin() as session:
+        known = oauth.client(session, name)
+        partner_id = known.partner_id if known and known.partner_id else name
+        try:
+            link = partners.pairing_link(session, partner_id, kit.clock())
+        except Refusal as refused:
+            raise click.ClickException(f"no partner {name!r}; see `xinyi partner list`") from refused
+        _note(session, kit, "partner.pair", partner_id, {})
+        click.echo(f"{kit.settings.base_url}/counter#pair={link.token}")
+
+
+@click.group()
+def client() -> None:
+    """OAuth clients: the citizen app, the desk, partners, departments."""
+
+
+@client.command("add")
+@click.argument("client_id")
+@click.option("--kind", required=True, type=click.Choice(sorted(set(PROFILES) - {"counter"})))
+@click.option("--name", required=True, help="what citizens read")
+@click.option("--redirect-uri", "redirect_uris", multiple=True, help="of an app, a desk, a partner's consent page")
+@click.option("--jwk", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="its public key, a JWK file")
+@click.option("--partner-id", help="whose client it is")
+@click.option("--department", help="the department's code in the catalogue")
+@click.option("--live", is_flag=True, help="for live data, not the sandbox")
+def add_client(client_id: str, kind: str, name: str, jwk: Path | None, live: bool, **more: Any) -> None:
+    """Register CLIENT_ID, or replace it. Its private key stays with it; we keep the public one."""
+    keys = [json.loads(jwk.read_text())] if jwk else []
+    with workplace() as kit, kit.sessions.begin() as session:
+        try:
+            clients.register_client(
+                session, client_id=client_id, kind=kind, profile=PROFILES[kind], name=name, jwks={"keys": keys},
+                redirect_uris=more["redirect_uris"], scopes=SCOPES[kind], partner_id=more["partner_id"],
+                department_id=more["department"], livemode=live, now=kit.clock(),
+            )  # fmt: skip
+        except Refusal as refused:
+            faults = "; ".join(f"{error.pointer}: {error.detail}" for error in refused.errors)
+            raise click.ClickException(faults or refused.code) from refused
+        _note(session, kit, "client.add", client_id, {"kind": kind})
+    click.echo(f"{client_id} is registered")
+
+
+@click.group()
+def operator() -> None:
+    """Operators of the credit office."""
+
+
+@operator.command("add")
+@click.option("--name", required=True, help="what citizens read in their access log")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(operators.ROLES))
+def add_operator(name: str, roles: tuple[str, ...]) -> None:
+    """Let a person into the desk; asks for their identity number, which is no argument, for arguments are public."""
+    id_number = click.prompt("identity number", hide_input=True)
+    with workplace() as kit, kit.sessions.begin() as session:
+        added = operators.add_operator(session, kit.pii, id_number=id_number, name=name, roles=roles, now=kit.clock())
+        _note(session, kit, "operator.add", added, {"roles": list(roles)})
+    click.echo(f"{added} may use the desk: {', '.join(roles)}")
+
+
+@click.group()
+def key() -> None:
+    """Keys of OAuth clients."""
+
+
+@key.command("new")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def new_key(file: Path) -> None:
+    """Write a new ES256 private key to FILE (mode 600) and print its public JWK, for `xinyi client add --jwk`."""
+    if file.exists():
+        raise click.ClickException(f"{file} is there already")
+    click.echo(json.dumps(make_key(file), indent=2))
+
+
+def _note(session: Session, kit: Kit, action: str, target: str, data: dict[str, Any]) -> None:
+    operator_actions.note(session, HAND, action, target, data, "", kit.clock())
