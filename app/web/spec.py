@@ -37,7 +37,11 @@ SPEC: dict[str, Any] = {
                         "authorizationCode": {
                             "authorizationUrl": "/oauth/authorize",
                             "tokenUrl": "/oauth/token",
-                            "scopes": {"citizen": "the citizen's own data", "operator": "the credit office"},
+                            "scopes": {
+                                "openid": "who is logged in, to this client",
+                                "citizen": "the citizen's own data",
+                                "operator": "the credit office",
+                            },
                         },
                         "clientCredentials": {
                             "tokenUrl": "/oauth/token",
