@@ -17,7 +17,7 @@ from app.cli.demo_registration import register_departments, register_operator, r
 from app.cli.ingesting import ingest_file, score_due, summary
 from app.domain.access import Actor, ActorKind
 from app.domain.notice import NOTICE
-from app.services import enrolment
+from app.services import enrolment, ingestion
 from app.services.ingestion import Report
 from app.store import citizens, preferences
 from app.store.citizens import RealName
@@ -25,6 +25,7 @@ from app.store.preferences import Preference
 from app.web.kit import Kit
 
 PEOPLE_AT_ONCE = 500
+REFUSALS_TOLD = 2
 
 
 def build(kit: Kit, folder: DemoFolder, city: Marker, console: Console) -> None:
@@ -37,12 +38,12 @@ def build(kit: Kit, folder: DemoFolder, city: Marker, console: Console) -> None:
     columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         _admit_all(kit, city, progress)
-        reports = [_ingest(kit, progress, department, path)
+        reports = [(department.code, _ingest(kit, progress, department, path))
                    for department in DEPARTMENTS for path in files.records[department.code]]  # fmt: skip
         task = progress.add_task("scores", total=None)
         score_due(kit, lambda members: progress.advance(task, members))
-    for report in reports:
-        console.print(summary(report), highlight=False)
+    for department, report in reports:
+        _tell(kit, department, report, console)
 
 
 def _admit_all(kit: Kit, city: Marker, progress: Progress) -> None:
@@ -72,3 +73,14 @@ def _ingest(kit: Kit, progress: Progress, department: Department, path: Path) ->
     task = progress.add_task(f"{department.name} {path.name}", total=lines - (path.suffix == ".csv"))
     actor = Actor(ActorKind.DEPARTMENT, department.code, department.name)
     return ingest_file(kit, actor, path, lambda rows: progress.advance(task, rows))
+
+
+def _tell(kit: Kit, department: str, report: Report, console: Console) -> None:
+    """A file's report with its first refused rows; the rest is where the last line says."""
+    console.print(summary(report), highlight=False, soft_wrap=True)
+    with kit.sessions() as session:
+        for refusal in ingestion.refusals(session, department, report.id, after=None, limit=REFUSALS_TOLD):
+            console.print(f"  line {refusal.line}: {refusal.field} {refusal.code}", highlight=False)
+    if report.refused > REFUSALS_TOLD:
+        path = f"/department/v1/batches/{report.id}/refusals"
+        console.print(f"  … xinyi curl --as {department} GET {path}", highlight=False, soft_wrap=True)

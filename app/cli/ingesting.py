@@ -82,8 +82,13 @@ def ingest(department: str, file: Path) -> None:
 
 
 def summary(report: Report) -> str:
-    """A report in one line."""
-    return (
-        f"{report.filename}: {report.rows} rows, {report.accepted} accepted, {report.corrected} corrected, "
-        f"{report.duplicates} known, {report.refused} refused, {report.not_stored} about people who have not opted in"
-    )
+    """A report in one line; what did not happen is left out."""
+    counts = {
+        "accepted": report.accepted,
+        "corrected": report.corrected,
+        "known": report.duplicates,
+        "refused": report.refused,
+        "of people who have not opted in": report.not_stored,
+    }
+    told = [f"{count} {what}" for what, count in counts.items() if count]
+    return f"{report.filename}: {report.rows} rows, {', '.join(told) or 'nothing to do'}"

@@ -91,7 +91,7 @@ def test_a_departments_file_is_reported_by_line(run: Run, tmp_path: Path) -> Non
     file.write_text("\n".join(json.dumps(row | {"event_on": day}) for day in ("2026-10-01", "soon")))
     told = run("ingest", "library", str(file)).output
     assert "2 rows" in told
-    assert "1 about people who have not opted in" in told
+    assert "1 of people who have not opted in" in told
     assert "line 2: event_on malformed" in told
     file.write_text("")
     assert run("ingest", "library", str(file.rename(tmp_path / "empty.csv"))).exit_code == 1
