@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sqlalchemy.pool import NullPool
 from app.config import Settings
 from app.factory import build_kit, create_app
 from app.store import embedded
+from app.store.keys import KeyRing
 from app.web.kit import EXTENSION, Kit
 from tests.support.databases import leave, own_name
 from tests.support.documented import DocumentedClient
@@ -120,9 +122,17 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(base_url=BASE_URL, var_dir=str(tmp_path_factory.mktemp("var")))
 
 
+@pytest.fixture(scope="session")
+def parts(settings: Settings, db: Engine) -> Kit:
+    """What all Kits of a process share: packs and scenarios are read once, signing keys are made once."""
+    parts = build_kit(settings, engine=db)
+    parts.keys.jwks()
+    return parts
+
+
 @pytest.fixture
-def kit(settings: Settings, db: Engine, sessions: sessionmaker[Session], clock: Clock) -> Kit:
-    return build_kit(settings, engine=db, sessions=sessions, clock=clock)
+def kit(parts: Kit, sessions: sessionmaker[Session], clock: Clock) -> Kit:
+    return replace(parts, sessions=sessions, clock=clock, keys=KeyRing(sessions, parts.pii))
 
 
 @pytest.fixture(scope="session")
