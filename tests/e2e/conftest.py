@@ -19,12 +19,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "xdist_group(name): runs in one process with its group")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys run in one process, so that there is one city."""
-    for item in items:
-        if "tests/e2e/" in item.path.as_posix():
-            item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("city"))
+    """All journeys run in one process, so that there is one city, and first, as they are the longest to wait for.
+
+    First of the hooks: pytest-xdist reads the groups in its own.
+    """
+    journeys = [item for item in items if "tests/e2e/" in item.path.as_posix()]
+    for item in journeys:
+        item.add_marker(pytest.mark.e2e)
+        item.add_marker(pytest.mark.xdist_group("city"))
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
 
 @pytest.fixture(scope="session")
