@@ -74,6 +74,7 @@ class Worker:
             try:
                 with psycopg.connect(self._direct(), autocommit=True) as listening:
                     listening.execute(f"LISTEN {outbox.CHANNEL}")
+                    self.departments = _departments(self.kit)
                     while not stop.is_set():
                         if not self.work():
                             _sleep(listening, stop)
@@ -176,4 +177,4 @@ def worker() -> None:
         signal.signal(sign, lambda *_: stop.set())
     with workplace() as kit, suppress(KeyboardInterrupt):
         log.info("the worker is ready")
-        Worker(kit, departments=_departments(kit)).run(stop)
+        Worker(kit).run(stop)

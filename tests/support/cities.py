@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -24,8 +25,8 @@ CITIZENS = 60
 
 
 def free_ports() -> int:
-    """A port that is free together with the next one."""
-    for port in range(20_000 + os.getpid() % 20_000, 60_000, 2):
+    """A port that is free together with the next one, and far from those of another run of the tests."""
+    for port in random.sample(range(20_000, 32_000, 2), 1_000):
         with socket.socket() as first, socket.socket() as second:
             try:
                 first.bind(("127.0.0.1", port))
