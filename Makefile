@@ -19,7 +19,7 @@ demo: $(VENV)/demo.stamp ## the whole city on this machine, until Ctrl-C; PORT=9
 	@exec $(RUN)/xinyi demo --port $(PORT) $(if $(CITIZENS),--citizens $(CITIZENS))
 
 test: $(VENV)/dev.stamp ## every test, on a real PostgreSQL
-	$(RUN)/python -m pytest -n 2 --dist loadgroup
+	$(RUN)/python -m pytest -n 3 --dist worksteal
 
 e2e: $(VENV)/dev.stamp ## the journeys only: a running city, by HTTP and in a browser
 	$(RUN)/python -m pytest tests/e2e
