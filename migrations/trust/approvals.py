@@ -1,0 +1,11 @@
+"""What waits for a second person."""
+
+from __future__ import annotations
+
+
+def upgrade() -> None:
+    """Make them."""
+
+
+def downgrade() -> None:
+    """Drop them."""

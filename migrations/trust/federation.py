@@ -1,0 +1,11 @@
+"""People known by a network identity."""
+
+from __future__ import annotations
+
+
+def upgrade() -> None:
+    """Make them."""
+
+
+def downgrade() -> None:
+    """Drop them."""

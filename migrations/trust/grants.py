@@ -1,0 +1,11 @@
+"""Grants and refresh tokens."""
+
+from __future__ import annotations
+
+
+def upgrade() -> None:
+    """Make them."""
+
+
+def downgrade() -> None:
+    """Drop them."""

@@ -1,0 +1,11 @@
+"""The counters of the abuse limits."""
+
+from __future__ import annotations
+
+
+def upgrade() -> None:
+    """Make them."""
+
+
+def downgrade() -> None:
+    """Drop them."""

@@ -1,0 +1,11 @@
+"""Exports, corrections and receipts."""
+
+from __future__ import annotations
+
+
+def upgrade() -> None:
+    """Make them."""
+
+
+def downgrade() -> None:
+    """Drop them."""
