@@ -41,7 +41,7 @@ def consent_page(flow: Flow) -> Response:
     allow_form_to(flow.request.params["redirect_uri"], kit().settings.upstream_issuer)
     lang = language_of(flow)
     asked = scopes.consent_asked(flow.scopes)
-    person = citizens.real_name(flow.session, kit().pii, flow.browser.citizen_id or "")
+    person = citizens.vouched(flow.session, kit().pii, flow.browser.citizen_id or "")
     offer = kit().registry.offer(asked.scenario) if asked and asked.scenario else None
     return _render(
         "consent",
@@ -51,7 +51,7 @@ def consent_page(flow: Flow) -> Response:
         asked=asked,
         offer=offer,
         partner_name=client_name(flow, lang),
-        person_name=masked(person.name) if person else "",
+        person_name=masked(person.name) if person and person.name else "",
         terms=TERM_DAYS,
     )
 

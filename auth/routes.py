@@ -123,7 +123,8 @@ def _claims() -> dict[str, str]:
     claims = {"sub": kit().pii.pairwise_subject(who.partner_id or who.client_id, who.citizen_id)}
     if "profile" in who.scopes:
         with transaction() as session:
-            person = citizens.real_name(session, kit().pii, who.citizen_id)
+            person = citizens.vouched(session, kit().pii, who.citizen_id)
         if person is not None:
-            claims |= {"name": person.name, "city": person.city, "assurance_level": person.assurance_level}
+            claims |= {"name": person.name} if person.name else {}
+            claims |= {"city": person.city, "assurance_level": person.assurance_level}
     return claims

@@ -138,6 +138,7 @@ class ExplanationSchema(Schema):
     floor_cut_units = ma.fields.Integer(required=True, metadata=UNITS)
     left_out = ma.fields.List(ma.fields.Nested(LeftOutSchema), required=True)
     next_change_on = ma.fields.Date(metadata={"description": "the first day on which time alone may change it"})
+    note = ma.fields.Nested(Coded, metadata={"description": "why the departments cannot be asked for my records"})
 
 
 class SupposedSchema(Schema):

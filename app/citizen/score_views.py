@@ -68,6 +68,7 @@ def explanation_view(explained: Explained) -> dict[str, Any]:
         "dimensions": [_dimension(explained, dimension, part) for dimension, part in parts],
         "left_out": [_left_out(explained.pack, record) for record in explanation.left_out],
         "next_change_on": explained.next_change_on,
+        "note": coded("score.note", explained.note) if explained.note else None,
     }
 
 

@@ -56,9 +56,12 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """All that could stand on someone's card; badges come from active records only."""
+    """All that could stand on someone's card; badges come from active records only.
 
-    full_name: str
+    `full_name` is None for one whose name we never learn.
+    """
+
+    full_name: str | None
     nickname: str | None
     assurance_level: str
     city: str
@@ -105,7 +108,8 @@ def face(holder: Holder, ticks: Ticks) -> Face:
     """What the other side sees of `holder`; raises Refusal where a nickname is wanted and none is set."""
     shown = {_ATTRIBUTE.get(field, field) for field in ticks.fields}
     values = {name: getattr(holder, name) for name in _SHOWN if name in shown}
-    return Face(name=_name(holder, ticks.name), name_kind=ticks.name, **values)
+    kind = _kind(holder, ticks.name)
+    return Face(name=_name(holder, kind), name_kind=kind, **values)
 
 
 def warnings(ticks: Ticks) -> tuple[str, ...]:
@@ -188,11 +192,17 @@ def _showing(shown: Face) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value != _DEFAULTS[name]}
 
 
+def _kind(holder: Holder, wanted: NameKind) -> NameKind:
+    """What can be shown: of one whose name we do not know (网号) the nickname, or a name that is all star."""
+    if holder.full_name is not None or wanted is NameKind.NICKNAME:
+        return wanted
+    return NameKind.NICKNAME if holder.nickname else NameKind.MASKED
+
+
 def _name(holder: Holder, kind: NameKind) -> str:
-    if kind is NameKind.FULL:
-        return holder.full_name
-    if kind is NameKind.MASKED:
-        return mask(holder.full_name)
+    name = holder.full_name or ""
+    if kind is not NameKind.NICKNAME:
+        return name if kind is NameKind.FULL else mask(name)
     if not holder.nickname:
         raise Refusal("nickname-missing", field="/show/name_kind")
     return holder.nickname

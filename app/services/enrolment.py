@@ -14,7 +14,7 @@ from app.domain.id_number import adult_on, birth_date
 from app.domain.notice import NOTICE
 from app.domain.pack import Pack, pack_of_city
 from app.store import citizens, enrolments, outbox, scores
-from app.store.citizens import RealName
+from app.store.citizens import Vouched
 from app.store.pii import PiiBox
 
 PULL = "enrolment.pull"
@@ -48,20 +48,25 @@ def enrol(
     """
     if notice_version != NOTICE.version:
         raise Refusal("notice-outdated", field="/notice_version", version=NOTICE.version)
-    _check_person(citizens.real_name(session, pii, citizen_id), packs, now)
+    _check_person(citizens.vouched(session, pii, citizen_id), packs, now)
     if enrolments.add(session, [citizen_id], notice_version=notice_version, now=now):
         outbox.put(session, PULL, {}, now=now, citizen_id=citizen_id)
     return membership(session, citizen_id)
 
 
-def _check_person(person: RealName | None, packs: Mapping[str, Pack], now: datetime) -> None:
+def _check_person(person: Vouched | None, packs: Mapping[str, Pack], now: datetime) -> None:
     if person is None:
         raise Refusal("login-needed")
-    born = birth_date(person.id_number)
-    if born is None or not adult_on(born, day_of(now)):
+    if not _adult(person, now):
         raise Refusal("not-an-adult")
     if pack_of_city(packs, person.city) is None:
         raise Refusal("city-without-score")
+
+
+def _adult(person: Vouched, now: datetime) -> bool:
+    """By the number, or by the platform's word where the login tells us no number."""
+    born = birth_date(person.id_number) if person.id_number else None
+    return adult_on(born, day_of(now)) if born else person.adult is True
 
 
 def enrol_many(session: Session, citizen_ids: Collection[str], *, notice_version: str, now: datetime) -> Sequence[str]:

@@ -23,7 +23,7 @@ HONOURS = ("bravery", "honour")
 
 def of(session: Session, pii: PiiBox, citizen_id: str, now: datetime) -> Holder:
     """The holder at `now`; raises Refusal `login-needed` for one who left and has not logged in since."""
-    person = citizens.real_name(session, pii, citizen_id)
+    person = citizens.vouched(session, pii, citizen_id)
     if person is None:
         raise Refusal("login-needed")
     own, score = cards.own(session, citizen_id), scores.current(session, citizen_id)

@@ -53,6 +53,8 @@ def pull(
 ) -> None:
     """Ask every department, file what may be stored, and score. Nothing for someone who has left meanwhile.
 
+    Of one whose identity number we never learn no department is asked, as none could answer: the score is the base.
+
     A department that cannot answer holds up nobody: it is put into the outbox to be asked again. Asked as the `only`
     one, by its code, its OSError is raised.
     """

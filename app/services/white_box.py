@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from app.store.scores import Score, ScoreSnapshot
 
 FARTHEST_MONTHS = 60
 """How far ahead a simulation may look."""
+WITHOUT_NUMBER = "without-number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Explained:
     """An explanation with the records that it read, by id, and the first day on which time alone may change it.
 
     `next_steps`: for each record that counts, the day on which age next weakens it and the percent left then.
+    `note`: a code of why there can be no records, `without-number` for a login that tells us no identity number.
     """
 
     pack: Pack
@@ -44,6 +46,7 @@ class Explained:
     records: Mapping[str, RecordRow]
     next_change_on: date | None
     next_steps: Mapping[str, tuple[date, int]]
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ def explanation(session: Session, packs: Mapping[str, Pack], citizen_id: str, no
     if scores.current(session, citizen_id) is None:
         raise Refusal("score-pending")
     rows = records.of_citizen(session, citizen_id)
-    return _explained(pack, rows, [row.domain() for row in rows], day_of(now))
+    note = WITHOUT_NUMBER if citizens.without_number(session, citizen_id) else None
+    return replace(_explained(pack, rows, [row.domain() for row in rows], day_of(now)), note=note)
 
 
 def simulate(

@@ -1,4 +1,4 @@
-"""Citizens: who may log in, with name and identity number sealed."""
+"""Citizens: who may log in, with name and identity number sealed; some are known by a network identity (网号) only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, select, update
+from sqlalchemy import Boolean, LargeBinary, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -17,7 +17,10 @@ from app.store.pii import PiiBox
 
 
 class Citizen(Base):
-    """A person with a real-name login. `sealed_*` are emptied when they leave and written again at the next login."""
+    """A person with a real-name login; what it vouches for is emptied when they leave and written again at the next.
+
+    `adult` is the platform's word for one who logs in by a network identity, and empty for one whose number we know.
+    """
 
     __tablename__ = "citizens"
     __table_args__ = (
@@ -28,6 +31,7 @@ class Citizen(Base):
     assurance_level: Mapped[Id]
     sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_id_number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    adult: Mapped[bool | None] = mapped_column(Boolean)
     created_at: Mapped[Moment]
 
 
@@ -37,6 +41,37 @@ class RealName:
 
     name: str
     id_number: str
+    city: str
+    assurance_level: str
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkIdentity:
+    """A person whose real name the platform proved without telling us who it is (domain.md section 6, Order 173).
+
+    `network_id` means something to `issuer` alone; what we keep of it is a keyed hash. `adult`: 18 or older today.
+    `name` is there only where the person let the platform tell it.
+    """
+
+    issuer: str
+    network_id: str
+    adult: bool
+    city: str
+    assurance_level: str
+    name: str | None = None
+
+
+Person = RealName | NetworkIdentity
+"""Whom a login may vouch for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What we know of a citizen from their last login: a number, or the platform's word on being an adult."""
+
+    name: str | None
+    id_number: str | None
+    adult: bool | None
     city: str
     assurance_level: str
 
@@ -51,11 +86,21 @@ def find_by_number(session: Session, pii: PiiBox, id_number: str) -> str | None:
     return outer_ids.citizen_of(session, number_key(pii, id_number), "id_number")
 
 
-def upsert(session: Session, pii: PiiBox, person: RealName, now: datetime) -> str:
-    """The citizen of `person`, made at the first login; name, number, city and level are those of today's login."""
-    key = number_key(pii, person.id_number)
+def network_key(pii: PiiBox, person: NetworkIdentity) -> str:
+    """The outer id under which a citizen is found by network identity: the keyed hash of issuer and id together."""
+    return pii.keyed_hash(f"network-id\n{person.issuer}\n{person.network_id}")
+
+
+def upsert(session: Session, pii: PiiBox, person: Person, now: datetime) -> str:
+    """The citizen of `person`, made at the first login; what is known of them is what today's login says.
+
+    A number and a network identity are two citizens, even of one person: nothing tells us that they are one.
+    """
     candidate = new_id("cit")
-    citizen_id = outer_ids.register(session, key, "id_number", candidate)
+    if isinstance(person, RealName):
+        citizen_id = outer_ids.register(session, number_key(pii, person.id_number), "id_number", candidate)
+    else:
+        citizen_id = outer_ids.register(session, network_key(pii, person), "network_id", candidate)
     if citizen_id == candidate:
         session.add(
             Citizen(citizen_id=citizen_id, city=person.city, assurance_level=person.assurance_level, created_at=now)
@@ -78,18 +123,27 @@ def upsert_many(session: Session, pii: PiiBox, people: Sequence[RealName], now: 
         for key, person in zip(keys, people, strict=True)
     ]
     fresh = insert(Citizen)
-    renewed = {name: fresh.excluded[name] for name in ("city", "assurance_level", "sealed_name", "sealed_id_number")}
+    renewed = {name: fresh.excluded[name] for name in _VOUCHED}
     session.execute(fresh.on_conflict_do_update(index_elements=[Citizen.citizen_id], set_=renewed), rows)
     return [known[key] for key in keys]
 
 
-def _vouched(pii: PiiBox, citizen_id: str, person: RealName) -> dict[str, Any]:
+_VOUCHED = ("city", "assurance_level", "sealed_name", "sealed_id_number", "adult")
+
+
+def _vouched(pii: PiiBox, citizen_id: str, person: Person) -> dict[str, Any]:
     """The columns that each login writes anew."""
+    name, number, adult = person.name, None, None
+    if isinstance(person, RealName):
+        number = person.id_number.upper()
+    else:
+        adult = person.adult
     return {
         "city": person.city,
         "assurance_level": person.assurance_level,
-        "sealed_name": pii.encrypt(person.name, context=f"name:{citizen_id}"),
-        "sealed_id_number": pii.encrypt(person.id_number.upper(), context=f"id_number:{citizen_id}"),
+        "sealed_name": pii.encrypt(name, context=f"name:{citizen_id}") if name else None,
+        "sealed_id_number": pii.encrypt(number, context=f"id_number:{citizen_id}") if number else None,
+        "adult": adult,
     }
 
 
@@ -103,21 +157,36 @@ def hold(session: Session, citizen_id: str) -> None:
     session.execute(select(Citizen.citizen_id).where(Citizen.citizen_id == citizen_id).with_for_update())
 
 
-def real_name(session: Session, pii: PiiBox, citizen_id: str) -> RealName | None:
-    """Name and number in clear; None for one who left and has not logged in since."""
+def vouched(session: Session, pii: PiiBox, citizen_id: str) -> Vouched | None:
+    """What the last login vouched for, in clear; None for one who left and has not logged in since."""
     row = get(session, citizen_id)
-    if row is None or row.sealed_name is None or row.sealed_id_number is None:
+    if row is None or (row.sealed_id_number is None and row.adult is None):
         return None
-    return RealName(
-        name=pii.decrypt(row.sealed_name, context=f"name:{citizen_id}"),
-        id_number=pii.decrypt(row.sealed_id_number, context=f"id_number:{citizen_id}"),
+    name, number = row.sealed_name, row.sealed_id_number
+    return Vouched(
+        name=pii.decrypt(name, context=f"name:{citizen_id}") if name else None,
+        id_number=pii.decrypt(number, context=f"id_number:{citizen_id}") if number else None,
+        adult=row.adult,
         city=row.city,
         assurance_level=row.assurance_level,
     )
 
 
+def real_name(session: Session, pii: PiiBox, citizen_id: str) -> RealName | None:
+    """Name and number in clear; None for one who left and has not logged in since, or whose number we never learn."""
+    known = vouched(session, pii, citizen_id)
+    if known is None or known.name is None or known.id_number is None:
+        return None
+    return RealName(known.name, known.id_number, known.city, known.assurance_level)
+
+
+def without_number(session: Session, citizen_id: str) -> bool:
+    """Whether the citizen's login tells us no identity number, so that no department can be asked about them."""
+    row = get(session, citizen_id)
+    return row is not None and row.adult is not None
+
+
 def erase_identity(session: Session, citizen_id: str) -> None:
-    """Forget name and number; the login stays, found by its keyed hash."""
-    session.execute(
-        update(Citizen).where(Citizen.citizen_id == citizen_id).values(sealed_name=None, sealed_id_number=None)
-    )
+    """Forget what was vouched for; the login stays, found by its keyed hash."""
+    nothing = {"sealed_name": None, "sealed_id_number": None, "adult": None}
+    session.execute(update(Citizen).where(Citizen.citizen_id == citizen_id).values(nothing))

@@ -6,7 +6,7 @@ that leads from an id in a URL to that key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -23,7 +23,7 @@ class OuterId(Base):
         {
             "info": {
                 "on_leave": "delete",
-                "but_keep": "kind in ('id_number', 'order', 'order_no')",
+                "but_keep": "kind in ('id_number', 'network_id', 'order', 'order_no')",
                 "because": "the keyed hash that finds your login, and the ids of open orders",
             }
         },
@@ -51,3 +51,8 @@ def register_many(session: Session, citizens: Mapping[str, str], kind: str) -> d
 def citizen_of(session: Session, outer_id: str, kind: str) -> str | None:
     """The citizen behind `outer_id` of this kind, or None."""
     return session.scalar(select(OuterId.citizen_id).where(OuterId.outer_id == outer_id, OuterId.kind == kind))
+
+
+def of_citizen(session: Session, citizen_id: str, kind: str) -> Sequence[str]:
+    """The outer ids of this kind that lead to a citizen."""
+    return session.scalars(select(OuterId.outer_id).where(OuterId.citizen_id == citizen_id, OuterId.kind == kind)).all()

@@ -25,7 +25,8 @@ export async function scorePicture(app) {
 function picture(explained) {
   const scored = explained.dimensions.filter((/** @type {any} */ part) => part.scored !== false);
   const scale = scaleOf(scored);
-  return h('div', { class: 'picture' }, h('ul', { role: 'list' }, scored.map((/** @type {any} */ part) => h('li', null, partRow(part, scale)))), sumLine(explained));
+  const note = explained.note && h('p', { class: 'notice notice-calm small' }, explained.note.name);
+  return h('div', { class: 'picture' }, note, h('ul', { role: 'list' }, scored.map((/** @type {any} */ part) => h('li', null, partRow(part, scale)))), sumLine(explained));
 }
 
 /** @param {any} part @param {{zero: number, unit: number}} scale */
