@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.services import orders
-from app.store import access_log, citizens, enrolments, leaving, outbox
+from app.store import access_log, citizens, enrolments, idempotency, leaving, outbox, outer_ids
 
 KINDS = {
     "records": ("records",),
@@ -45,11 +45,13 @@ def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
     # so that neither waits for the other in a circle.
     outbox.forget(session, citizen_id)
     enrolments.lock(session, citizen_id)
+    refs = outer_ids.of_citizen(session, citizen_id, "citizen_ref")
     deleted = Counter({"orders": orders.on_leave(session, citizen_id)})
     deleted += _erase(session, citizen_id)
     deleted["looks"] += access_log.erase(session, citizen_id)
     # Once more: someone who was looking meanwhile held the chain until they were done, and may have left a row behind.
     deleted += _erase(session, citizen_id)
+    idempotency.forget_about(session, refs)
     citizens.erase_identity(session, citizen_id)
     counted = {kind: deleted[kind] for kind in COUNTED}
     return Receipt(now, counted, leaving.kept(session, citizen_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, LargeBinary, String, delete, func, select
@@ -13,7 +14,10 @@ KEPT = timedelta(hours=72)
 
 
 class IdempotencyKey(Base):
-    """A key, what was asked and what was answered. Scope: client, method, path and key, hashed."""
+    """A key, what was asked and what was answered. Scope: client, method, path and key, hashed.
+
+    `about` is the `citizen_ref` in the answer: who leaves takes the kept answers about them along.
+    """
 
     __tablename__ = "idempotency_keys"
     scope: Mapped[Id] = mapped_column(primary_key=True)
@@ -22,6 +26,7 @@ class IdempotencyKey(Base):
     status: Mapped[int] = mapped_column(Integer)
     headers: Mapped[Json]
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    about: Mapped[str | None] = mapped_column(String(64), index=True)
     created_at: Mapped[Moment] = mapped_column(index=True)
 
 
@@ -40,3 +45,8 @@ def find(session: Session, scope: str, now: datetime) -> IdempotencyKey | None:
 def forget_old(session: Session, now: datetime) -> None:
     """Delete the keys that are kept no longer."""
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= now - KEPT))
+
+
+def forget_about(session: Session, citizen_refs: Collection[str]) -> None:
+    """Delete the kept answers that name one of these references; a repeat is then a new request."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.about.in_(citizen_refs)))

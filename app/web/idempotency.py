@@ -91,10 +91,17 @@ def _keep(session: Session, scope: str, fingerprint: str, client_id: str, answer
         status=answer.status_code,
         headers={name: value for name, value in answer.headers.items() if name in ("Content-Type", "Content-Language")},
         body=answer.get_data(),
+        about=_about(answer),
         created_at=now(),
     )
     session.merge(kept)
     return answer
+
+
+def _about(answer: Response) -> str | None:
+    said = answer.get_json(silent=True)
+    ref = said.get("citizen_ref") if isinstance(said, dict) else None
+    return ref if isinstance(ref, str) else None
 
 
 def _keep_refusal(scope: str, fingerprint: str, client_id: str, refusal: Refusal) -> Response:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from migrations.trust import approvals, factors, federation, grants, keys, limits, rights
+from migrations.trust import answers, approvals, factors, federation, grants, keys, limits, rights
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-ROOMS = (limits, keys, factors, approvals, rights, federation, grants)
+ROOMS = (limits, keys, factors, approvals, rights, federation, grants, answers)
 
 
 def upgrade() -> None:

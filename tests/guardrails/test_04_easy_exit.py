@@ -129,6 +129,18 @@ def test_to_a_merchant_one_who_left_is_one_who_never_joined(world: World, holder
     assert set(told[0]) == set(told[1])
 
 
+def test_answers_kept_for_repeats_go_along(world: World, holders: CardHolders) -> None:
+    partner, me = world.partner(SCENARIO), world.person("hangzhou", 700)
+    consent = world.consent(me, partner, f"eligibility:{SCENARIO}")
+    asked = {"scenario": SCENARIO, "consent_id": consent.consent_id}
+    once = {"headers": {"Idempotency-Key": "one-1"}, "json": asked}
+    first, repeated = partner.post(CHECKS, **once), partner.post(CHECKS, **once)
+    assert (first.status_code, repeated.headers["Idempotent-Replayed"], repeated.data) == (201, "true", first.data)
+    leave(holders.login(me))
+    after = partner.post(CHECKS, **once)
+    assert (after.status_code, after.json["code"]) == (404, "consent-not-found")
+
+
 def test_coming_back_starts_afresh(world: World, holders: CardHolders) -> None:
     me = holders.person("王归来", "hangzhou")
     world.enrol(me)
