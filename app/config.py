@@ -10,6 +10,9 @@ from typing import Any
 
 DEVELOPMENT_SECRET = "development-only-secret-0123456789abcdef"  # noqa: S105 - refused in production, below
 
+CLIENT_AUTH = ("client_secret_basic", "private_key_jwt")
+ID_TOKEN_ALGORITHMS = frozenset({"ES256", "PS256", "RS256", "EdDSA", "Ed25519"})
+
 
 class SettingsError(ValueError):
     """The configuration is broken; the message is one clear line that names the variable."""
@@ -35,6 +38,12 @@ class Settings:
     """What we show the real-name platform's token endpoint."""
     upstream_algorithms: str = "ES256"
     """Comma-separated: the only algorithms accepted on the real-name platform's ID tokens."""
+    upstream_client_auth: str = "client_secret_basic"
+    """`client_secret_basic`, or `private_key_jwt` by our key of the use `upstream` at `/oauth/jwks`."""
+    upstream_dpop: bool = False
+    """Whether tokens of the real-name platform must be bound to a key of ours (DPoP, RFC 9449)."""
+    upstream_city: str = ""
+    """Home city of those who log in by a network identity without one; empty: such a login is refused."""
     livemode: bool = False
     """False marks every object and event as sandbox; money is then simulated, and only then."""
     var_dir: str = "var"
@@ -90,13 +99,22 @@ def check(settings: Settings) -> Settings:
         raise SettingsError(f"XINYI_MODE={settings.mode!r}: choose development or production")
     if not Path(settings.var_dir).name:
         raise SettingsError("XINYI_VAR_DIR must name a folder")
+    _check_upstream(settings)
     if settings.production:
         _check_production(settings)
     return settings
 
 
+def _check_upstream(settings: Settings) -> None:
+    if settings.upstream_client_auth not in CLIENT_AUTH:
+        raise SettingsError(f"XINYI_UPSTREAM_CLIENT_AUTH: choose {' or '.join(CLIENT_AUTH)}")
+    if not set(settings.upstream_algorithms.replace(" ", "").split(",")) <= ID_TOKEN_ALGORITHMS:
+        raise SettingsError(f"XINYI_UPSTREAM_ALGORITHMS: choose from {', '.join(sorted(ID_TOKEN_ALGORITHMS))}")
+
+
 def _check_production(settings: Settings) -> None:
-    for name in ("master_secret", "upstream_client_secret"):
+    shown = ("upstream_client_secret",) if settings.upstream_client_auth == CLIENT_AUTH[0] else ()
+    for name in ("master_secret", *shown):
         secret = getattr(settings, name)
         if secret == DEVELOPMENT_SECRET or len(secret) < 32:
             raise SettingsError(f"XINYI_{name.upper()}: production needs a secret of its own, 32 characters or more")

@@ -85,11 +85,22 @@ def hash_of(access_token: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(access_token.encode()).digest()).rstrip(b"=").decode()
 
 
-def prove(key: ECKey, *, method: str, url: str, now: datetime, jti: str, access_token: str | None = None) -> str:
-    """A proof made by a client with its private key; what our own clients and tests send."""
+def prove(
+    key: ECKey,
+    *,
+    method: str,
+    url: str,
+    now: datetime,
+    jti: str,
+    access_token: str | None = None,
+    nonce: str | None = None,
+) -> str:
+    """A proof made by a client with its private key; what our relying party and tests send."""
     claims: dict[str, Any] = {"htm": method, "htu": _bare(url), "iat": int(now.timestamp()), "jti": jti}
     if access_token is not None:
         claims["ath"] = hash_of(access_token)
+    if nonce is not None:
+        claims["nonce"] = nonce
     header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": key.as_dict(private=False)}
     registry = PinnedRegistry(algorithms=["ES256"])
     return jws.serialize_compact(header, json.dumps(claims).encode(), key, algorithms=["ES256"], registry=registry)

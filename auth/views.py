@@ -20,7 +20,9 @@ from auth import browser, flow, pages
 from auth.answers import View
 from auth.flow import Flow, Need
 from auth.grants import hash_of, new_secret
+from auth.realname.credentials import Credentials
 from auth.realname.oidc import OidcProvider
+from auth.realname.platform import Platform
 from auth.realname.provider import Attempt, LoginRefused, ProviderAway, RealNameProvider
 
 log = logging.getLogger(__name__)
@@ -38,13 +40,19 @@ blueprint = ApiBlueprint(
 def _connect(state: BlueprintSetupState) -> None:
     """Give the app its real-name platform; it is asked nothing before the first login."""
     settings = state.app.extensions["xinyi"].settings
-    state.app.extensions[EXTENSION] = OidcProvider(
-        issuer=settings.upstream_issuer,
+    credentials = Credentials(
         client_id=settings.upstream_client_id,
         client_secret=settings.upstream_client_secret,
-        algorithms=tuple(name.strip() for name in settings.upstream_algorithms.split(",")),
+        method=settings.upstream_client_auth,
+        dpop=settings.upstream_dpop,
+        signer=lambda: kit().keys.current("upstream"),
+    )
+    state.app.extensions[EXTENSION] = OidcProvider(
+        platform=Platform(settings.upstream_issuer, settings.production),
+        credentials=credentials,
+        algorithms=tuple(settings.upstream_algorithms.replace(" ", "").split(",")),
         redirect_uri=settings.base_url + CALLBACK,
-        production=settings.production,
+        home_city=settings.upstream_city,
     )
 
 
@@ -113,7 +121,7 @@ def start_login(request_id: str) -> Response:
         session_id, lang = found.browser.id, pages.language_of(found)
     attempt = Attempt(new_secret(), new_secret(), new_secret())
     try:
-        location = _platform().start(attempt, locale={"zh": "zh-CN"}.get(lang, lang))
+        location = _platform().start(attempt, locale={"zh": "zh-CN"}.get(lang, lang), now=now().timestamp())
     except (ProviderAway, LoginRefused) as error:
         return _trouble(error, request_id)
     with transaction() as session:

@@ -1,7 +1,7 @@
 """ID tokens of the real-name platform, checked by our own code against pinned values.
 
 OpenID Connect Core 3.1.3.7, stricter: nothing that the provider's metadata says widens what is accepted, no header
-chooses a key beyond `kid`, one audience only, and `at_hash` is required.
+chooses a key beyond `kid`, one audience only, `at_hash` and `auth_time` are required, the latter of this very login.
 """
 
 from __future__ import annotations
@@ -78,6 +78,9 @@ def _check_times(claims: Mapping[str, Any], now: float) -> None:
     _require(expires > now - LEEWAY_SECONDS, "expired")
     _require(now - AGE_MOST_SECONDS < issued <= now + LEEWAY_SECONDS, "iat is not of this login")
     _require(starts <= now + LEEWAY_SECONDS, "not valid yet")
+    logged_in = claims.get("auth_time")
+    fresh = is_time(logged_in) and now - AGE_MOST_SECONDS - LEEWAY_SECONDS < logged_in <= now + LEEWAY_SECONDS
+    _require(fresh, "auth_time is not of this login")
 
 
 def _same(value: object, expected: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.store.citizens import RealName
+from app.store.citizens import Person
 
 
 class ProviderAway(Exception):
@@ -27,21 +27,24 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who logged in. `acr` is our name of the assurance level; `auth_time` in seconds since 1970."""
+    """Who logged in: by number, or by a network identity that tells us none (result-only, 网号).
 
-    person: RealName
+    `acr` is our name of the assurance level; `auth_time` in seconds since 1970.
+    """
+
+    person: Person
     acr: str
     auth_time: int
 
 
 class RealNameProvider(Protocol):
-    """A real-name platform."""
+    """A real-name platform; `now` in seconds since 1970."""
 
-    def start(self, attempt: Attempt, *, locale: str) -> str:
-        """The address to send the browser to; raises ProviderAway."""
+    def start(self, attempt: Attempt, *, locale: str, now: float) -> str:
+        """The address to send the browser to; raises LoginRefused and ProviderAway."""
 
     def finish(self, attempt: Attempt, answer: dict[str, str], *, now: float) -> Identity:
-        """Who the platform's redirect (`answer`: its query parameters) vouches for; `now` in seconds since 1970.
+        """Who the platform's redirect (`answer`: its query parameters) vouches for.
 
         Raises LoginRefused and ProviderAway.
         """

@@ -6,7 +6,7 @@ import pytest
 from joserfc.jwk import ECKey, OctKey
 
 from auth import views
-from auth.realname.oidc import OidcProvider
+from auth.realname.platform import Platform
 from tests.support.hostile_platform import HostilePlatform
 from tests.support.oauth import authorize_url, browser, par, sign, unsigned
 from tests.support.upstream import citizens, come_back, log_in, take_over, visit
@@ -107,10 +107,10 @@ def test_17_a_new_key_of_the_platform_is_found(city, platform):
     assert log_in(city, platform).status_code == 303
     platform.key = platform.signer = ECKey.generate_key("P-256", auto_kid=True)
     platform.published.append(platform.key.as_dict(private=False))
-    provider: OidcProvider = city.app.extensions[views.EXTENSION]
-    before, provider.monotonic = provider.monotonic, lambda: before() + 11
+    known: Platform = city.app.extensions[views.EXTENSION].platform
+    before, known.monotonic = known.monotonic, lambda: before() + 11
     assert log_in(city, platform).status_code == 303
-    provider.monotonic = before
+    known.monotonic = before
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Response
 
-from auth.realname.oidc import OidcProvider
+from auth.realname.platform import Platform
 from auth.realname.provider import LoginRefused
 from tests.support.hostile_platform import HostilePlatform
 from tests.support.oauth import authorize_url, browser, par
@@ -124,11 +123,10 @@ def test_a_refusal_of_the_platform_is_said_and_can_be_tried_again(city, platform
 
 
 def test_production_refuses_the_sandbox_platform(city):
-    settings: dict[str, Any] = {"issuer": city.kit.settings.upstream_issuer, "client_id": "xinyi", "client_secret": "s"}
-    provider = OidcProvider(**settings, algorithms=("ES256",), redirect_uri="x", production=True)
-    provider.http.mount(settings["issuer"], city.platform)
+    platform = Platform(city.kit.settings.upstream_issuer, production=True)
+    platform.http.mount(platform.issuer, city.platform)
     with pytest.raises(LoginRefused, match="sandbox"):
-        provider._metadata()
+        platform.metadata()
 
 
 def test_the_same_person_is_the_same_citizen(city, session):

@@ -111,7 +111,7 @@ def build_city(app: Flask, session: Session, tmp_path: Path) -> City:
 
 def connect(app: Flask, issuer: str, adapter: BaseAdapter) -> None:
     """Let the app reach its real-name platform through this adapter and nothing else."""
-    platform = app.extensions[views.EXTENSION]
+    platform = app.extensions[views.EXTENSION].platform
     platform.http = requests.Session()
     platform.http.mount(issuer, adapter)
     platform.forget()

@@ -1,0 +1,117 @@
+"""The real-name platform on the wire: its metadata and keys, read and kept, and calls that end in time and size."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from auth.realname.provider import LoginRefused, ProviderAway
+
+TIMEOUT_SECONDS = (3, 5)
+ANSWER_MOST_BYTES = 65_536
+METADATA_SECONDS = 600.0
+KEYS_WAIT_SECONDS = 10.0
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+PAR_ENDPOINT = "pushed_authorization_request_endpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the platform answered: an object, and the nonce it wants in the next DPoP proof, if any."""
+
+    status: int
+    body: dict[str, Any]
+    dpop_nonce: str | None = None
+
+
+def error_in(answer: Mapping[str, Any]) -> str:
+    """The error that an answer names, in a few characters fit for a log."""
+    named = str(answer.get("error", "nothing"))[:40]
+    return named if named.isascii() and named.isprintable() else "nothing"
+
+
+@dataclass(slots=True)
+class _Known:
+    metadata: dict[str, Any]
+    keys: list[dict[str, Any]]
+    read_at: float
+
+
+@dataclass(slots=True)
+class Platform:
+    """The platform at `issuer`. `http` is replaceable; it never follows a redirect and keeps no cookie."""
+
+    issuer: str
+    production: bool
+    http: requests.Session = field(default_factory=requests.Session)
+    monotonic: Callable[[], float] = time.monotonic
+    _known: _Known | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def metadata(self) -> dict[str, Any]:
+        """What the platform says of itself; says where things are, and never what we accept.
+
+        Raises LoginRefused where it is another's or insecure, and ProviderAway.
+        """
+        return self._read().metadata
+
+    def keys_for(self, kid: object) -> list[dict[str, Any]]:
+        """Its public keys, read again for a `kid` that is not among them, though not at every stranger's bidding."""
+        known = self._read()
+        unknown = kid is not None and kid not in [key.get("kid") for key in known.keys]
+        if unknown and self.monotonic() - known.read_at > KEYS_WAIT_SECONDS:
+            known = self._read(again=True)
+        return known.keys
+
+    def forget(self) -> None:
+        """Read metadata and keys anew at the next login."""
+        self._known = None
+
+    def call(self, method: str, url: str, **options: Any) -> Answer:
+        """One request; raises ProviderAway for no answer, a server's error, too much, or what is not a JSON object."""
+        try:
+            with self.http.request(
+                method, url, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True, **options
+            ) as answer:
+                raw = answer.raw.read(ANSWER_MOST_BYTES + 1, decode_content=True)
+                if answer.status_code >= 500 or len(raw) > ANSWER_MOST_BYTES:
+                    raise ProviderAway(f"status {answer.status_code}")
+                body = json.loads(raw or b"{}")
+        except (requests.RequestException, ValueError, OSError, RecursionError) as error:
+            raise ProviderAway(type(error).__name__) from None
+        if not isinstance(body, dict):
+            raise ProviderAway("not an object")
+        return Answer(answer.status_code, body, answer.headers.get("DPoP-Nonce"))
+
+    def _read(self, *, again: bool = False) -> _Known:
+        with self._lock:
+            known = self._known
+            if known is None or again or self.monotonic() - known.read_at > METADATA_SECONDS:
+                metadata = self._discover()
+                known = self._known = _Known(metadata, self._fetch_keys(metadata), self.monotonic())
+            return known
+
+    def _discover(self) -> dict[str, Any]:
+        metadata = self.call("GET", f"{self.issuer}/.well-known/openid-configuration").body
+        secure = urlsplit(self.issuer).scheme
+        if metadata.get("issuer") != self.issuer:
+            raise LoginRefused("the platform's metadata names another issuer")
+        if self.production and metadata.get("sandbox"):
+            raise LoginRefused("the sandbox platform is refused in production")
+        wanted = (*ENDPOINTS, PAR_ENDPOINT) if PAR_ENDPOINT in metadata else ENDPOINTS
+        if any(urlsplit(str(metadata.get(name))).scheme != secure for name in wanted):
+            raise LoginRefused("the platform's metadata lacks an endpoint or names an insecure one")
+        return metadata
+
+    def _fetch_keys(self, metadata: dict[str, Any]) -> list[dict[str, Any]]:
+        keys = self.call("GET", metadata["jwks_uri"]).body.get("keys")
+        if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+            raise ProviderAway("the platform's keys cannot be read")
+        return keys
