@@ -116,7 +116,9 @@ def read_score(citizen_ref: str) -> dict[str, Any]:
     """The grade and score of a citizen who agreed, apart, that you may read them"""
     actor, partner = caller().actor, caller().partner_id
     with transaction() as session:
-        shared = consents.read_score(session, partner_id=partner, actor=actor, citizen_ref=citizen_ref, now=now())
+        shared = consents.read_score(
+            session, kit().packs, partner_id=partner, actor=actor, citizen_ref=citizen_ref, now=now()
+        )
     named = {name: getattr(shared, name) for name in ("pack", "grade", "score", "as_of")}
     consent = {"consent_id": shared.consent.consent_id, "consent_expires_at": shared.consent.expires_at}
     return {"citizen_ref": citizen_ref, **consent, **named}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.domain.access import Actor
 from app.domain.consent import SCORE_READ, Consent, purpose_of
 from app.domain.errors import Refusal
-from app.services import sessions
-from app.store import access_log, events, partners, scores
+from app.domain.pack import Pack
+from app.services import sessions, standing
+from app.store import access_log, events, partners
 from app.store import consents as store
 from app.store.base import new_id
 from app.store.partners import Partner
@@ -121,7 +122,9 @@ def _tell(session: Session, consent: Consent, kind: str, now: datetime) -> None:
     events.tell(session, consent.citizen_id, kind, data, now)
 
 
-def read_score(session: Session, *, partner_id: str, actor: Actor, citizen_ref: str, now: datetime) -> SharedScore:
+def read_score(
+    session: Session, packs: Mapping[str, Pack], *, partner_id: str, actor: Actor, citizen_ref: str, now: datetime
+) -> SharedScore:
     """The score of a citizen who let this partner read it: one row in the access log.
 
     Raises Refusal `partner-suspended`, or `consent-not-found`: the same for an unknown reference, no consent, an ended
@@ -131,7 +134,7 @@ def read_score(session: Session, *, partner_id: str, actor: Actor, citizen_ref: 
     if partner is None or not partner.active:
         raise Refusal("partner-suspended")
     consent = store.to_read_score(session, partner_id, citizen_ref, SCORE_READ)
-    score = scores.current(session, consent.citizen_id) if consent and consent.live(now) else None
+    score = standing.score_of(session, packs, consent.citizen_id, now) if consent and consent.live(now) else None
     if consent is None or score is None:
         raise Refusal("consent-not-found")
     access_log.append(

@@ -13,11 +13,10 @@ from app.domain.decision import Decision, Via
 from app.domain.errors import Refusal
 from app.domain.pack import Pack
 from app.domain.scenario import Outcome, Path, Registry
-from app.services import consents, scans
+from app.services import consents, scans, standing
 from app.store import access_log, decisions, events, partners
 from app.store import scans as scan_store
 from app.store.base import new_id
-from app.store.facts import facts_of
 
 VALID = timedelta(minutes=15)
 PURPOSE = "eligibility"
@@ -102,8 +101,8 @@ def _decide(
     scenario: str,
     now: datetime,
 ) -> Decision:
-    standing = facts_of(session, packs, right.citizen_id, now)
-    outcome = registry.decide(scenario, standing.facts(registry.offer(scenario)))
+    known = standing.of(session, packs, right.citizen_id, now)
+    outcome = registry.decide(scenario, known.facts(registry.offer(scenario)))
     decision = Decision(
         decision_id=new_id("dec"),
         citizen_id=right.citizen_id,
@@ -112,10 +111,10 @@ def _decide(
         benefit=outcome.benefit,
         reasons=outcome.reasons,
         rule=registry.rule(scenario),
-        as_of=standing.as_of,
-        score=standing.score,
-        pack=standing.pack,
-        digest=standing.digest,
+        as_of=known.as_of,
+        score=known.score,
+        pack=known.pack,
+        digest=known.digest,
         via=right.via,
         ref=right.ref,
         partner_id=asker.partner_id,
@@ -143,7 +142,7 @@ def paths_open(
     session: Session, registry: Registry, packs: Mapping[str, Pack], citizen_id: str, scenario: str, now: datetime
 ) -> list[Path]:
     """The paths that a citizen may take at this moment; nothing is kept. The ordinary one is always open."""
-    facts = facts_of(session, packs, citizen_id, now).facts(registry.offer(scenario))
+    facts = standing.of(session, packs, citizen_id, now).facts(registry.offer(scenario))
     credit = registry.decide(scenario, facts).path is Path.CREDIT
     return [Path.CREDIT, Path.STANDARD] if credit else [Path.STANDARD]
 

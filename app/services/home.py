@@ -13,7 +13,7 @@ from app.domain.calendar import add_months, day_of
 from app.domain.errors import Refusal
 from app.domain.pack import Pack
 from app.domain.scenario import Registry
-from app.services import events, orders, scenarios
+from app.services import events, orders, scenarios, standing
 from app.services.scenarios import OpenScenario
 from app.store import citizens, enrolments, scores
 
@@ -51,18 +51,18 @@ def home(session: Session, registry: Registry, packs: Mapping[str, Pack], citize
     return Home(
         city=person.city,
         member=enrolments.get(session, citizen_id) is not None,
-        standing=_standing(session, citizen_id, day_of(now)),
+        standing=_standing(session, packs, citizen_id, now),
         scenarios=scenarios.open_to(session, registry, packs, citizen_id, now),
         orders=orders.open_for_citizen(session, citizen_id, now, ORDERS_SHOWN),
         unread_events=events.unread(session, citizen_id),
     )
 
 
-def _standing(session: Session, citizen_id: str, today: date) -> Standing | None:
-    current = scores.current(session, citizen_id)
+def _standing(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> Standing | None:
+    current = standing.score_of(session, packs, citizen_id, now)
     if current is None:
         return None
-    before = scores.on_day(session, citizen_id, add_months(today, -1))
+    before = scores.on_day(session, citizen_id, add_months(day_of(now), -1))
     return Standing(
         score=current.score,
         grade=current.grade,

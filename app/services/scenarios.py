@@ -13,8 +13,9 @@ from app.domain.offer import Offer
 from app.domain.pack import Pack
 from app.domain.scenario import Path, Registry
 from app.domain.wording import Words
+from app.services import standing
 from app.store import preferences
-from app.store.facts import Standing, facts_of
+from app.store.facts import Standing
 from app.store.preferences import Preference
 
 
@@ -32,8 +33,8 @@ def open_to(
     session: Session, registry: Registry, packs: Mapping[str, Pack], citizen_id: str, now: datetime
 ) -> list[OpenScenario]:
     """Every scenario of the citizen's own city, in order of code; nothing is kept."""
-    standing = facts_of(session, packs, citizen_id, now)
-    return [_seen(registry, standing, offer) for offer in registry.offers(pack=standing.pack)] if standing.pack else []
+    known = standing.of(session, packs, citizen_id, now)
+    return [_seen(registry, known, offer) for offer in registry.offers(pack=known.pack)] if known.pack else []
 
 
 def one(
@@ -41,7 +42,7 @@ def one(
 ) -> OpenScenario:
     """One scenario, of any city. Raises Refusal `not-found`."""
     offer = find(registry, code)
-    return _seen(registry, facts_of(session, packs, citizen_id, now), offer)
+    return _seen(registry, standing.of(session, packs, citizen_id, now), offer)
 
 
 def find(registry: Registry, code: str) -> Offer:
@@ -74,7 +75,7 @@ def prefer(
     return one(session, registry, packs, citizen_id, code, now)
 
 
-def _seen(registry: Registry, standing: Standing, offer: Offer) -> OpenScenario:
-    outcome = registry.decide(offer.code, standing.facts(offer))
+def _seen(registry: Registry, known: Standing, offer: Offer) -> OpenScenario:
+    outcome = registry.decide(offer.code, known.facts(offer))
     reasons = tuple((reason.code, registry.explain(offer.code, reason)) for reason in outcome.reasons)
-    return OpenScenario(offer, outcome.path, reasons, standing.preference(offer))
+    return OpenScenario(offer, outcome.path, reasons, known.preference(offer))

@@ -65,6 +65,15 @@ def refresh_many(
     )
 
 
+def calculated(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> Score | None:
+    """The score as of today, not stored; None for someone who is not a member or whose city has no pack."""
+    pack = pack_of_city(packs, enrolments.homes(session, [citizen_id]).get(citizen_id, ""))
+    if pack is None:
+        return None
+    read = records.of_citizens(session, [citizen_id])[citizen_id]
+    return Score(**_row(citizen_id, explain(pack, read, day_of(now)), read, now))
+
+
 def _row(citizen_id: str, explanation: Explanation, read: list[Record], now: datetime) -> dict[str, Any]:
     return {
         "citizen_id": citizen_id,

@@ -158,7 +158,7 @@ def _pack(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: dat
     enrolment = enrolments.get(session, citizen_id)
     if enrolment is None:
         raise Refusal("not-enrolled", allowed_actions=["enrol"])
-    if enrolment.due_on is not None and enrolment.due_on <= day_of(now):
+    if enrolments.is_due(enrolment.due_on, day_of(now)):
         scoring.refresh(session, packs, citizen_id, now=now, reason="due")
     citizen = citizens.get(session, citizen_id)
     pack = pack_of_city(packs, citizen.city) if citizen else None

@@ -78,6 +78,11 @@ def homes(session: Session, citizen_ids: Collection[str]) -> Mapping[str, str]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def is_due(due_on: date | None, day: date) -> bool:
+    """Whether a score that may change on `due_on` may be stale on `day`."""
+    return due_on is not None and due_on <= day
+
+
 def lock_due(session: Session, day: date, limit: int) -> Sequence[str]:
     """Hold up to `limit` members whose score may be stale on `day`, past those that another holds."""
     query = select(Enrolment.citizen_id).where(Enrolment.due_on <= day).order_by(Enrolment.due_on).limit(limit)

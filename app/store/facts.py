@@ -24,7 +24,10 @@ from app.store.scores import Score
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A citizen as every rule may know them at one moment; `digest` names the record versions behind the score."""
+    """A citizen as every rule may know them at one moment; `digest` names the record versions behind the score.
+
+    From `due_on` on the score may be stale (app/services/standing.py).
+    """
 
     as_of: date
     city: str
@@ -32,6 +35,7 @@ class Standing:
     member: bool
     score: int | None
     digest: str | None
+    due_on: date | None
     preferences: Mapping[str, Preference]
     paused: frozenset[str]
 
@@ -64,6 +68,7 @@ def facts_of(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: 
         member=row.enrolled_at is not None,
         score=row.score,
         digest=row.digest,
+        due_on=row.due_on,
         preferences={code: Preference(ordinary, frozenset(said)) for code, ordinary, said in row.chosen or ()},
         paused=frozenset(row.paused or ()),
     )
@@ -73,7 +78,7 @@ def _query(citizen_id: str, now: datetime) -> Select[Any]:
     choice = func.jsonb_build_array(PreferenceRow.scenario, PreferenceRow.prefers_standard, PreferenceRow.declared)
     chosen = select(func.jsonb_agg(choice)).where(PreferenceRow.citizen_id == citizen_id)
     paused = select(func.array_agg(OrderRow.family.distinct())).where(*orders.unpaid(citizen_id, now))
-    columns = (Citizen.city, Enrolment.enrolled_at, Score.score, Score.pack, Score.digest)
+    columns = (Citizen.city, Enrolment.enrolled_at, Enrolment.due_on, Score.score, Score.pack, Score.digest)
     return (
         select(*columns, chosen.scalar_subquery().label("chosen"), paused.scalar_subquery().label("paused"))
         .outerjoin(Enrolment, Enrolment.citizen_id == Citizen.citizen_id)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.pack import LONGEST_SHOWN_MONTHS, Kind
 from app.domain.record import Status
 from app.packs import load_packs
-from app.services import scoring
+from app.services import scoring, standing
 from app.store import records, scores
 from app.store.records import RecordRow
 from app.web.kit import Kit
@@ -98,6 +98,17 @@ def test_an_expired_one_leaves_by_itself(session: Session, kit: Kit, member: str
     clock.moment += timedelta(days=870)
     assert scoring.refresh_due(session, kit.packs, kit.clock()) == 1
     assert score_of(session, member) == 600
+
+
+def test_an_expired_one_is_gone_before_any_job_has_run(
+    session: Session, kit: Kit, member: str, clock: Clock
+) -> None:
+    file_rows(session, kit, "transport", a_penalty("P1", days_ago(kit), serious=True))
+    clock.moment += timedelta(days=870)
+    known = standing.of(session, kit.packs, member, kit.clock())
+    told = standing.score_of(session, kit.packs, member, kit.clock())
+    assert (known.score, told.score if told else None) == (600, 600)
+    assert score_of(session, member) == 480, "calculated on the spot, stored by the worker"
 
 
 @pytest.mark.parametrize("pack", load_packs().values(), ids=lambda pack: pack.code)

@@ -70,7 +70,7 @@ class World:
 
     def enrol(self, citizen_id: str) -> None:
         now = self.kit.clock()
-        self.session.add(Enrolment(citizen_id=citizen_id, notice_version="1", enrolled_at=now, due_on=day_of(now)))
+        self.session.add(Enrolment(citizen_id=citizen_id, notice_version="1", enrolled_at=now))
         self.session.commit()
 
     def score(self, citizen_id: str, city: str, score: int) -> None:
