@@ -8,9 +8,10 @@ VENV := .venv
 RUN := $(VENV)/bin
 INSTALL := $(RUN)/python -m pip install --disable-pip-version-check --no-input -c deploy/constraints.txt
 RECIPE := pyproject.toml deploy/constraints.txt
+NPM_TESTS := tests/third_party
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint types spec db constraints clean
+.PHONY: help demo test parties e2e lint types spec db constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,8 +19,11 @@ help: ## this list
 demo: $(VENV)/demo.stamp ## the whole city on this machine, until Ctrl-C; PORT=9000 and CITIZENS=100000 are possible
 	@exec $(RUN)/xinyi demo --port $(PORT) $(if $(CITIZENS),--citizens $(CITIZENS))
 
-test: $(VENV)/dev.stamp ## every test, on a real PostgreSQL
+test: $(VENV)/dev.stamp ## every test, on a real PostgreSQL; with npm, clients that others wrote too
+	@$(MAKE) -s parties || echo "npm cannot install $(NPM_TESTS): clients that others wrote are not run"
 	$(RUN)/python -m pytest -n 3 --dist worksteal
+
+parties: $(NPM_TESTS)/node_modules/.stamp ## install the npm clients and the provider that the tests run unmodified
 
 e2e: $(VENV)/dev.stamp ## the journeys only: a running city, by HTTP and in a browser
 	$(RUN)/python -m pytest tests/e2e
@@ -57,3 +61,7 @@ $(VENV)/demo.stamp: $(RECIPE) | $(VENV)/bin/python
 $(VENV)/dev.stamp: $(RECIPE) | $(VENV)/bin/python
 	$(INSTALL) -e '.[dev,demo]'
 	@touch $@ $(VENV)/demo.stamp
+
+$(NPM_TESTS)/node_modules/.stamp: $(NPM_TESTS)/package-lock.json
+	npm ci --prefix $(NPM_TESTS) --ignore-scripts --no-audit --no-fund --fetch-retries=1 --loglevel=error
+	@touch $@
