@@ -1,7 +1,8 @@
 """ID tokens of the real-name platform, checked by our own code against pinned values.
 
 OpenID Connect Core 3.1.3.7, stricter: nothing that the provider's metadata says widens what is accepted, no header
-chooses a key beyond `kid`, one audience only, `at_hash` and `auth_time` are required, the latter of this very login.
+chooses a key beyond `kid`, one audience only, `auth_time` is required and of this very login, and so is `at_hash`, but
+for an access token that is bound to our key and so can be no one else's (certified FAPI 2.0 providers leave it out).
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ class IdTokenRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What an ID token must say. `now` in seconds since 1970."""
+    """What an ID token must say. `now` in seconds since 1970; `bound`: the access token is bound to our DPoP key."""
 
     issuer: str
     client_id: str
     nonce: str
     access_token: str
+    bound: bool
     algorithms: Sequence[str]
     now: float
 
@@ -52,7 +54,8 @@ def check_id_token(id_token: str, keys: Sequence[Mapping[str, Any]], expected: E
     _check_parties(claims, expected)
     _check_times(claims, expected.now)
     _require(_same(claims.get("nonce"), expected.nonce), "nonce is another")
-    _require(_same(claims.get("at_hash"), half_hash(expected.access_token, header["alg"])), "at_hash is another")
+    if not expected.bound or "at_hash" in claims:
+        _require(_same(claims.get("at_hash"), half_hash(expected.access_token, header["alg"])), "at_hash is another")
     return claims
 
 

@@ -9,6 +9,7 @@ from requests.adapters import BaseAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cli.browser import Page
 from app.cli.client import XinyiClient
 from app.store.citizens import Citizen
 from tests.support.hostile_platform import HostilePlatform
@@ -32,13 +33,23 @@ def mount(city: City, adapter: BaseAdapter) -> None:
 
 def visit(client: XinyiClient) -> tuple[str, dict[str, str]]:
     """Start a login; returns the request's page and what the browser carries to the platform."""
+    url, left = leave(client)
+    assert left.status_code == 303, left.text
+    query = parse_qs(urlsplit(left.headers["Location"]).query)
+    return url, {name: values[0] for name, values in query.items()}
+
+
+def leave(client: XinyiClient) -> tuple[str, requests.Response]:
+    """Press "log in"; returns the request's page and the answer: a redirect to the platform, if all is well."""
     page = browser(client).get(authorize_url(client, par(client)))
     form = page.form_with("start_login")
     assert form is not None, page.html
-    left = client.http.post(client.base_url + form.action, data=form.fields, allow_redirects=False)
-    assert left.status_code == 303, left.text
-    query = parse_qs(urlsplit(left.headers["Location"]).query)
-    return page.url, {name: values[0] for name, values in query.items()}
+    return page.url, client.http.post(client.base_url + form.action, data=form.fields, allow_redirects=False)
+
+
+def there(client: XinyiClient) -> Page:
+    """The platform's first page."""
+    return browser(client).get(leave(client)[1].headers["Location"])
 
 
 def come_back(

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from werkzeug.serving import make_server
 
 from app.config import Settings
@@ -32,7 +32,7 @@ SCENARIO = "xm-bike-rental"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """These come together, near the start: so they are one process's share (`--dist worksteal`) and there is one town."""
+    """These come together, near the start: one process's share (`--dist worksteal`), so that there is one town."""
     items.sort(key=lambda item: "tests/third_party/" not in item.path.as_posix())
 
 
@@ -41,6 +41,7 @@ class Town:
     """A running city and what a client is told about it."""
 
     city: City
+    engine: Engine
 
     @property
     def issuer(self) -> str:
@@ -90,23 +91,49 @@ def town(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -
         http.trust_env = False
         stack.enter_context(served(port, app))
         stack.enter_context(served(port + 1, city.platform.app))
-        yield Town(city)
+        yield Town(city, engine)
     engine.dispose()
     embedded.drop_database(server, own_name("town"))
 
 
 @pytest.fixture(scope="session")
-def node() -> Callable[..., Any]:
-    """Runs one of the programs here with facts, and returns what it saw."""
+def node_program() -> str:
+    """Where node is; what needs it is skipped where it, or what `make parties` installs, is missing."""
     program = shutil.which("node")
     if program is None or not (HERE / "node_modules").is_dir():
-        pytest.skip("no node, or its packages are not installed: npm ci in tests/third_party")
+        pytest.skip("no node, or its packages are not installed: make parties")
+    return program
+
+
+@pytest.fixture(scope="session")
+def node(node_program: str) -> Callable[..., Any]:
+    """Runs one of the programs here with facts, and returns what it saw."""
 
     def run(name: str, facts: dict[str, Any]) -> Any:
         done = subprocess.run(
-            [program, HERE / name], input=json.dumps(facts), capture_output=True, text=True, timeout=SECONDS_MOST
+            [node_program, HERE / name], input=json.dumps(facts), capture_output=True, text=True, timeout=SECONDS_MOST
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def node_server(node_program: str) -> Iterator[Callable[..., None]]:
+    """Starts a program that serves; it has said that it is ready when this returns, and ends with the tests."""
+    with ExitStack() as stack:
+
+        def start(name: str, facts: dict[str, Any]) -> None:
+            server = subprocess.Popen(
+                [node_program, HERE / name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+            stack.enter_context(server)
+            stack.callback(server.terminate)
+            assert server.stdin is not None
+            assert server.stdout is not None
+            server.stdin.write(json.dumps(facts))
+            server.stdin.close()
+            assert json.loads(server.stdout.readline()) == "ready"
+
+        yield start
