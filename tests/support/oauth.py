@@ -58,8 +58,12 @@ def browser(client: XinyiClient) -> Browser:
 
 def log_in(client: XinyiClient, login: str = "lin", **changes: str | None) -> Page:
     """Push, open, log in at the platform; ends at the consent page or back at the client."""
-    here = browser(client)
-    page = here.get(authorize_url(client, par(client, **changes)))
+    return log_in_at(browser(client), authorize_url(client, par(client, **changes)), login)
+
+
+def log_in_at(here: Browser, url: str, login: str = "lin") -> Page:
+    """Open an authorization request and log in at the platform; ends at the consent page or back at the client."""
+    page = here.get(url)
     if form := page.form_with("start_login"):
         page = here.submit(page, form, start_login="1")
     if form := page.form_with("password"):
