@@ -90,7 +90,8 @@ class OidcProvider:
         }
         answer = visit.post(endpoint, form)
         tokens = answer.body
-        if not all(_fits_a_header(tokens.get(name)) for name in ("id_token", "access_token")):
+        told = all(_fits_a_header(tokens.get(name)) for name in ("id_token", "access_token"))
+        if answer.status != 200 or not told:
             raise LoginRefused(f"no tokens: {error_in(tokens)}")
         if str(tokens.get("token_type")).lower() != ("dpop" if self.credentials.dpop else "bearer"):
             raise LoginRefused("the access token is not bound as we asked")

@@ -11,10 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
+from auth.realname.circuit import WAIT_SECONDS, Circuit
 from auth.realname.provider import LoginRefused, ProviderAway
 
 TIMEOUT_SECONDS = (3, 5)
+"""To connect, and between two parts of an answer."""
+BODY_SECONDS = 5.0
+"""For the whole body, however it trickles."""
 ANSWER_MOST_BYTES = 65_536
 METADATA_SECONDS = 600.0
 KEYS_WAIT_SECONDS = 10.0
@@ -54,6 +59,10 @@ class Platform:
     monotonic: Callable[[], float] = time.monotonic
     _known: _Known | None = None
     _lock: Lock = field(default_factory=Lock)
+    _circuit: Circuit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forget()
 
     def metadata(self) -> dict[str, Any]:
         """What the platform says of itself; says where things are, and never what we accept.
@@ -67,39 +76,55 @@ class Platform:
         known = self._read()
         unknown = kid is not None and kid not in [key.get("kid") for key in known.keys]
         if unknown and self.monotonic() - known.read_at > KEYS_WAIT_SECONDS:
-            known = self._read(again=True)
+            known = self._read(instead_of=known)
         return known.keys
 
     def forget(self) -> None:
-        """Read metadata and keys anew at the next login."""
+        """Read metadata and keys anew at the next login, whatever was known and whatever failed."""
         self._known = None
+        self._circuit = Circuit(lambda: self.monotonic())
 
-    def call(self, method: str, url: str, **options: Any) -> Answer:
+    def call(self, method: str, url: str, headers: Mapping[str, str] | None = None, **options: Any) -> Answer:
         """One request; raises ProviderAway for no answer, a server's error, too much, or what is not a JSON object."""
-        try:
-            with self.http.request(
-                method, url, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True, **options
-            ) as answer:
-                raw = answer.raw.read(ANSWER_MOST_BYTES + 1, decode_content=True)
-                if answer.status_code >= 500 or len(raw) > ANSWER_MOST_BYTES:
-                    raise ProviderAway(f"status {answer.status_code}")
-                body = json.loads(raw or b"{}")
-        except (requests.RequestException, ValueError, OSError, RecursionError) as error:
-            raise ProviderAway(type(error).__name__) from None
-        if not isinstance(body, dict):
-            raise ProviderAway("not an object")
+        # Unpacked, an answer could be a thousand times what we count.
+        options["headers"] = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
+        with self._circuit.closed():
+            try:
+                with self.http.request(
+                    method, url, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True, **options
+                ) as answer:
+                    if answer.status_code >= 500:
+                        raise ProviderAway(f"status {answer.status_code}")
+                    body = json.loads(self._body(answer) or b"{}")
+            except (requests.RequestException, HTTPError, ValueError, OSError, RecursionError) as error:
+                raise ProviderAway(type(error).__name__) from None
+            if not isinstance(body, dict):
+                raise ProviderAway("not an object")
         return Answer(answer.status_code, body, answer.headers.get("DPoP-Nonce"))
 
-    def _read(self, *, again: bool = False) -> _Known:
-        with self._lock:
+    def _body(self, answer: requests.Response) -> bytes:
+        body, ends_at = b"", self.monotonic() + BODY_SECONDS
+        while part := answer.raw.read1(ANSWER_MOST_BYTES, decode_content=False):
+            body += part
+            if len(body) > ANSWER_MOST_BYTES or self.monotonic() > ends_at:
+                raise ProviderAway("an answer without an end")
+        return body
+
+    def _read(self, *, instead_of: _Known | None = None) -> _Known:
+        """What is known and neither too old nor `instead_of`; where one thread reads, others wait a moment for it."""
+        if not self._lock.acquire(timeout=WAIT_SECONDS):
+            raise ProviderAway("it is being asked")
+        try:
             known = self._known
-            if known is None or again or self.monotonic() - known.read_at > METADATA_SECONDS:
+            if known is None or known is instead_of or self.monotonic() - known.read_at > METADATA_SECONDS:
                 metadata = self._discover()
                 known = self._known = _Known(metadata, self._fetch_keys(metadata), self.monotonic())
             return known
+        finally:
+            self._lock.release()
 
     def _discover(self) -> dict[str, Any]:
-        metadata = self.call("GET", f"{self.issuer}/.well-known/openid-configuration").body
+        metadata = self._document(f"{self.issuer}/.well-known/openid-configuration")
         secure = urlsplit(self.issuer).scheme
         if metadata.get("issuer") != self.issuer:
             raise LoginRefused("the platform's metadata names another issuer")
@@ -111,7 +136,13 @@ class Platform:
         return metadata
 
     def _fetch_keys(self, metadata: dict[str, Any]) -> list[dict[str, Any]]:
-        keys = self.call("GET", metadata["jwks_uri"]).body.get("keys")
+        keys = self._document(metadata["jwks_uri"]).get("keys")
         if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
             raise ProviderAway("the platform's keys cannot be read")
         return keys
+
+    def _document(self, url: str) -> dict[str, Any]:
+        answer = self.call("GET", url)
+        if answer.status != 200:
+            raise ProviderAway(f"status {answer.status} for what it publishes")
+        return answer.body

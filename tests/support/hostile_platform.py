@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from joserfc.jwk import ECKey
 
 from auth.realname.idtoken import half_hash
@@ -15,8 +16,21 @@ from tests.support.people import id_number
 ACCESS_TOKEN = "platform-access-token"
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request that reached the platform."""
+
+    endpoint: str
+    form: dict[str, str]
+    headers: dict[str, str]
+
+
 class HostilePlatform:
-    """Set `claims`, `header`, `userinfo`, `metadata` or `id_token` to bend it; `nonce` is that of the login."""
+    """Set `claims`, `header`, `userinfo`, `metadata` or `id_token` to bend it; `nonce` is that of the login.
+
+    `answers` replaces what an endpoint answers, by its name, and `statuses` its status only; `asked` lists the requests
+    that reached it.
+    """
 
     def __init__(self, issuer: str, client_id: str, clock: Callable[[], float]) -> None:
         self.issuer, self.client_id, self.clock = issuer, client_id, clock
@@ -29,7 +43,10 @@ class HostilePlatform:
         self.userinfo: dict[str, Any] = {}
         self.metadata: dict[str, Any] = {}
         self.id_token: str | None = None
-        self.answer: Response | None = None
+        self.tokens: dict[str, Any] = {}
+        self.answers: dict[str, Response] = {}
+        self.statuses: dict[str, int] = {}
+        self.asked: list[Asked] = []
         self.app = self._app()
 
     def good_claims(self) -> dict[str, Any]:
@@ -64,20 +81,31 @@ class HostilePlatform:
 
     def _described(self) -> dict[str, Any]:
         endpoints = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
-        described = {name: f"{self.issuer}/{name}" for name in endpoints}
+        described: dict[str, Any] = {name: f"{self.issuer}/{name}" for name in endpoints}
         described |= {"issuer": self.issuer, "authorization_response_iss_parameter_supported": True}
         return described | self.metadata
 
     def _app(self) -> Flask:
         app = Flask("hostile_platform")
         app.add_url_rule("/.well-known/openid-configuration", "metadata", lambda: jsonify(self._described()))
-        app.add_url_rule("/jwks_uri", "jwks", lambda: jsonify(keys=self.published))
-        app.add_url_rule("/userinfo_endpoint", "userinfo", lambda: jsonify(self._person()))
-        app.add_url_rule("/token_endpoint", "token", self._tokens, methods=["POST"])
+        app.add_url_rule("/jwks_uri", "jwks_uri", lambda: jsonify(keys=self.published))
+        app.add_url_rule("/userinfo_endpoint", "userinfo_endpoint", lambda: jsonify(self._person()))
+        app.add_url_rule("/token_endpoint", "token_endpoint", self._tokens, methods=["POST"])
+        app.add_url_rule("/par", "par", lambda: (jsonify(request_uri="urn:x:1", expires_in=60), 201), methods=["POST"])
+        app.before_request(self._first)
+        app.after_request(self._last)
         return app
 
+    def _first(self) -> Response | None:
+        endpoint = str(request.endpoint)
+        self.asked.append(Asked(endpoint, request.form.to_dict(), dict(request.headers)))
+        return self.answers.get(endpoint)
+
+    def _last(self, answer: Response) -> Response:
+        answer.status_code = self.statuses.get(str(request.endpoint), answer.status_code)
+        return answer
+
     def _tokens(self) -> Response:
-        if self.answer is not None:
-            return self.answer
         token = self.token() if self.id_token is None else self.id_token
-        return jsonify(access_token=ACCESS_TOKEN, token_type="Bearer", expires_in=300, id_token=token)
+        tokens = {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": 300, "id_token": token}
+        return jsonify(tokens | self.tokens)
