@@ -11,7 +11,20 @@ from flask_compress import Compress
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.citizen import access, card, consents, decisions, devices, enrolment, events, home, leaving, records, score
+from app.citizen import (
+    access,
+    card,
+    consents,
+    decisions,
+    devices,
+    enrolment,
+    events,
+    exports,
+    home,
+    leaving,
+    records,
+    score,
+)
 from app.citizen import orders as citizen_orders
 from app.citizen import scenarios as citizen_scenarios
 from app.config import Settings, SettingsError, load
@@ -45,6 +58,7 @@ BLUEPRINTS: tuple[object, ...] = (
     events.blueprint,
     home.blueprint,
     leaving.blueprint,
+    exports.blueprint,
     citizen_scenarios.blueprint,
     consents.blueprint,
     decisions.blueprint,

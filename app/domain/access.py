@@ -26,3 +26,4 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, "system", "信易+")
+SELF = Actor(ActorKind.CITIZEN, "self", "本人")

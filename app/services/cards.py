@@ -10,14 +10,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain import card
-from app.domain.access import Actor, ActorKind
+from app.domain.access import SELF
 from app.domain.card import Face, NameKind, Ticks
 from app.services import card_tokens, codes, holders
 from app.store import access_log
 from app.store import cards as store
 from app.store.pii import PiiBox
-
-_SELF = Actor(ActorKind.CITIZEN, "self", "本人")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def offline(
         session,
         citizen_id,
         now=now,
-        actor=_SELF,
+        actor=SELF,
         action="card.issued",
         purpose=f"card.{purpose}",
         fields=card.field_names(face),
