@@ -76,6 +76,8 @@ def page(path: str, *methods: str) -> Any:
 def authorize() -> Response:
     """Open a pushed request: once, in one browser. `client_id` and `request_uri` are all that counts here."""
     client_id, uri = request.args.get("client_id", ""), request.args.get("request_uri", "")
+    if _twice():
+        return pages.trouble_page("request-unknown", 400)
     with transaction() as session:
         here, secret = browser.current(session), ""
         if here is None:
@@ -140,6 +142,8 @@ def start_login(request_id: str) -> Response:
 def finish_login() -> Response:
     """Where the real-name platform sends the person back to."""
     state = request.args.get("state", "")
+    if _twice():
+        return pages.trouble_page("login-unknown", 400)
     with transaction() as session:
         here = browser.current(session)
         visit = logins.take_upstream(session, hash_of(state), here.id, now()) if here and state else None
@@ -175,6 +179,11 @@ def decide(request_id: str) -> Response:
         if term not in [str(days) for days in TERM_DAYS]:
             return pages.consent_page(found)
         return pages.go(flow.allow(found, granted=granted, term_days=int(term)))
+
+
+def _twice() -> bool:
+    """Whether a parameter of the address comes more than once, which none may (RFC 6749 section 3.1)."""
+    return any(len(values) > 1 for _, values in request.args.lists())
 
 
 def _platform() -> RealNameProvider:

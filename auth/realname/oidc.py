@@ -44,7 +44,7 @@ class OidcProvider:
         metadata = self.platform.metadata()
         if answer.get("iss", None if _names_itself(metadata) else self.platform.issuer) != self.platform.issuer:
             raise LoginRefused("iss of the answer is another")
-        if "code" not in answer:
+        if "code" not in answer or "error" in answer:
             raise LoginRefused(f"the platform said {error_in(answer)}")
         visit = Visit(self.platform, self.credentials, now)
         tokens = self._redeem(visit, metadata["token_endpoint"], attempt, answer["code"])

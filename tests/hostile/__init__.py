@@ -1,0 +1,1 @@
+"""Attacks as data: each is told in one line, sent by a small runner, and refused with the right error."""
