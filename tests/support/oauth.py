@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from joserfc import jws
 
 from app.cli.browser import Browser, Page
 from app.cli.client import ASSERTION_TYPE, XinyiClient, _challenge
@@ -114,17 +113,21 @@ def redeem(client: XinyiClient, code: str, **changes: Any) -> requests.Response:
 
 
 def sign(key: Any, claims: dict[str, Any], **header: Any) -> str:
-    """A JWT signed by `key`; header members can be set, `alg` among them, and any claim is written as it is."""
+    """A JWT signed by `key`; any header (`alg` among them) and any claim is written as it is."""
     header = {"alg": "ES256", **header}
-    registry = PinnedRegistry(algorithms=[header["alg"]], strict_check_header=False)
-    payload = json.dumps(claims).encode()
-    return jws.serialize_compact(header, payload, key, algorithms=[header["alg"]], registry=registry)
+    algorithm = PinnedRegistry(algorithms=[header["alg"]]).get_alg(header["alg"])
+    signed = ".".join(_part(part) for part in (json.dumps(header).encode(), json.dumps(claims).encode()))
+    return f"{signed}.{_part(algorithm.sign(signed.encode(), key))}"
+
+
+def _part(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def unsigned(claims: dict[str, Any], **header: Any) -> str:
     """A JWT of `alg: none`."""
     parts = [json.dumps({"alg": "none", **header}), json.dumps(claims)]
-    return ".".join(base64.urlsafe_b64encode(part.encode()).rstrip(b"=").decode() for part in parts) + "."
+    return ".".join(_part(part.encode()) for part in parts) + "."
 
 
 def fresh_jti() -> str:
