@@ -1,49 +1,21 @@
 """Tricks with logins (RFC 9700 section 4): two browsers, clients or requests, and something of one in the other.
 
-Each is a function that plays the trick and returns its last answer; the decorator says what must come of it.
-docs/security.md, lines 1, 3, 4, 6, 7, 9, 14 and 18.
+docs/security.md, lines 1, 3, 9 and 18.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import requests
-from joserfc.jwk import ECKey
 
 from app.cli.client import XinyiClient
 from tests.hostile.scene import Scene
-from tests.support.oauth import authorize_url, browser, code_for, par, redeem, token
+from tests.hostile.tricks import Tricks
+from tests.support.oauth import authorize_url, browser, par
 from tests.support.upstream import visit
 
-Play = Callable[[Scene], requests.Response]
-
-
-@dataclass(frozen=True)
-class Trick:
-    """A trick, and the status and error (`page` for a page) that must come of it."""
-
-    what: str
-    status: int
-    error: str
-    play: Play
-
-    def __str__(self) -> str:
-        return self.what
-
-
-TRICKS: list[Trick] = []
-
-
-def trick(what: str, status: int = 400, error: str = "page") -> Callable[[Play], Play]:
-    def add(play: Play) -> Play:
-        TRICKS.append(Trick(what, status, error, play))
-        return play
-
-    return add
+trick = Tricks()
 
 
 # The way back from the real-name platform.
@@ -164,95 +136,6 @@ def _(scene: Scene) -> requests.Response:
     return scene.city.client().http.get(page, allow_redirects=False)
 
 
-# Forms from elsewhere.
-
-
-def login_form(scene: Scene, client: XinyiClient) -> tuple[str, dict[str, str]]:
-    page = browser(client).get(authorize_url(client, par(client, prompt="login")))
-    form = page.form_with("start_login")
-    assert form is not None
-    return scene.city.base_url + form.action, {**form.fields, "start_login": "1"}
-
-
-def consent_form(scene: Scene) -> tuple[XinyiClient, str, dict[str, str]]:
-    """The consent page's form, filled in to agree, in the browser of a citizen who is logged in."""
-    client = scene.visitor
-    page = browser(client).get(authorize_url(client, par(client)))
-    form = page.form_with("decision")
-    assert form is not None, page.html
-    return client, scene.city.base_url + form.action, {**form.fields, "decision": "allow", "term_days": "30"}
-
-
-def post(client: XinyiClient, url: str, form: dict[str, str], **headers: str) -> requests.Response:
-    return client.http.post(url, data=form, headers=headers, allow_redirects=False)
-
-
-@trick("a login started by another site's form")
-def _(scene: Scene) -> requests.Response:
-    client = scene.city.client()
-    url, form = login_form(scene, client)
-    return post(client, url, form, Origin="https://evil.example")
-
-
-@trick("a login started without the form's token")
-def _(scene: Scene) -> requests.Response:
-    client = scene.city.client()
-    url, form = login_form(scene, client)
-    return post(client, url, {name: value for name, value in form.items() if name != "form_token"})
-
-
-@trick("a consent given by another site's form")
-def _(scene: Scene) -> requests.Response:
-    client, url, form = consent_form(scene)
-    return post(client, url, form, Origin="https://evil.example")
-
-
-@trick("a consent given by a form of the partner's own site")
-def _(scene: Scene) -> requests.Response:
-    client, url, form = consent_form(scene)
-    return post(client, url, form, Origin="https://shop.example")
-
-
-@trick("a consent given without the form's token")
-def _(scene: Scene) -> requests.Response:
-    client, url, form = consent_form(scene)
-    return post(client, url, {name: value for name, value in form.items() if name != "form_token"})
-
-
-@trick("a consent given with the token of another request's form")
-def _(scene: Scene) -> requests.Response:
-    client, url, form = consent_form(scene)
-    _, _, other = consent_form(scene)
-    return post(client, url, {**form, "form_token": other["form_token"]})
-
-
-@trick("a consent given with a token full of strange letters")
-def _(scene: Scene) -> requests.Response:
-    client, url, form = consent_form(scene)
-    return post(client, url, {**form, "form_token": "长\0" * 40})
-
-
-@trick("a consent given from another browser")
-def _(scene: Scene) -> requests.Response:
-    _, url, form = consent_form(scene)
-    other = scene.city.partner()
-    visit(other)
-    return post(other, url, form)
-
-
-@trick("a consent given twice")
-def _(scene: Scene) -> requests.Response:
-    client, url, form = consent_form(scene)
-    assert "code=" in post(client, url, form).headers["Location"]
-    return post(client, url, form)
-
-
-@trick("a consent given by an address alone", 405, "")
-def _(scene: Scene) -> requests.Response:
-    client, url, form = consent_form(scene)
-    return client.http.get(url, params=form, allow_redirects=False)
-
-
 # The request at the authorization endpoint.
 
 
@@ -311,103 +194,3 @@ def _(scene: Scene) -> requests.Response:
     url = authorize_url(client, par(client))
     with scene.later(seconds=60):
         return get(client, url)
-
-
-# Codes and refresh tokens at the token endpoint.
-
-
-@trick("a stolen code without its verifier", 400, "invalid_grant")
-def _(scene: Scene) -> requests.Response:
-    return redeem(scene.city.client(), code_for(scene.app_visitor), code_verifier="w" * 64)
-
-
-@trick("a stolen code with a verifier left out", 400, "invalid_request")
-def _(scene: Scene) -> requests.Response:
-    return redeem(scene.city.client(), code_for(scene.app_visitor), code_verifier="")
-
-
-@trick("a code in another client's hands", 400, "invalid_grant")
-def _(scene: Scene) -> requests.Response:
-    return redeem(scene.city.partner("cafe"), code_for(scene.visitor))
-
-
-@trick("a code whose key was named, with another key", 400, "invalid_grant")
-def _(scene: Scene) -> requests.Response:
-    client = scene.app_visitor
-    code = code_for(client, dpop_jkt=client.dpop_key.thumbprint())
-    return redeem(scene.city.client(dpop_key=ECKey.generate_key("P-256")), code)
-
-
-@trick("a code used twice", 400, "invalid_grant")
-def _(scene: Scene) -> requests.Response:
-    client = scene.app_visitor
-    code = code_for(client)
-    assert redeem(client, code).status_code == 200
-    return redeem(client, code)
-
-
-@trick("a code after a minute", 400, "invalid_grant")
-def _(scene: Scene) -> requests.Response:
-    client = scene.app_visitor
-    code = code_for(client)
-    with scene.later(seconds=60):
-        return redeem(client, code)
-
-
-def refresh(client: XinyiClient, refresh_token: str, **changes: Any) -> requests.Response:
-    return token(client, {"grant_type": "refresh_token", "refresh_token": refresh_token, **changes})
-
-
-def logged_in(scene: Scene) -> tuple[XinyiClient, str]:
-    client = scene.app_visitor
-    return client, str(redeem(client, code_for(client)).json()["refresh_token"])
-
-
-@trick("a stolen refresh token with another key", 400, "invalid_grant")
-def _(scene: Scene) -> requests.Response:
-    _, stolen = logged_in(scene)
-    return refresh(scene.city.client(dpop_key=ECKey.generate_key("P-256")), stolen)
-
-
-@trick("a refresh token in another client's hands", 400, "invalid_grant")
-def _(scene: Scene) -> requests.Response:
-    _, stolen = logged_in(scene)
-    return refresh(scene.city.partner(), stolen)
-
-
-@trick("a refresh that widens the scope", 400, "invalid_scope")
-def _(scene: Scene) -> requests.Response:
-    client, own = logged_in(scene)
-    return refresh(client, own, scope="openid profile citizen operator")
-
-
-@trick("a refresh token as a code", 400, "invalid_grant")
-def _(scene: Scene) -> requests.Response:
-    client, own = logged_in(scene)
-    return redeem(client, own)
-
-
-@trick("an access token as a refresh token", 400, "invalid_grant")
-def _(scene: Scene) -> requests.Response:
-    return refresh(scene.app_visitor, scene.citizen.tokens.access_token)
-
-
-@trick("a password instead of a login", 400, "unsupported_grant_type")
-def _(scene: Scene) -> requests.Response:
-    return token(scene.app_visitor, {"grant_type": "password", "username": "lin", "password": "demo-lin"})
-
-
-@trick("a token of the client itself for a public client", 400, "unauthorized_client")
-def _(scene: Scene) -> requests.Response:
-    return token(scene.app_visitor, {"grant_type": "client_credentials", "scope": "citizen"})
-
-
-@trick("a partner's own token with a citizen's scope", 400, "invalid_scope")
-def _(scene: Scene) -> requests.Response:
-    return token(scene.partner, {"grant_type": "client_credentials", "scope": "partner citizen"})
-
-
-@trick("a token request whose code stands in the address", 400, "invalid_request")
-def _(scene: Scene) -> requests.Response:
-    client = scene.app_visitor
-    return token(client, {"grant_type": "authorization_code"}, params={"code": code_for(client)})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hostile import logins
-from tests.hostile.logins import Trick
+from tests.hostile import codes, forms, logins
 from tests.hostile.scene import Scene
+from tests.hostile.tricks import Trick
 
 
-@pytest.mark.parametrize("trick", logins.TRICKS, ids=str)
+@pytest.mark.parametrize("trick", [*logins.trick, *forms.trick, *codes.trick], ids=str)
 def test_a_trick_gets_nowhere(scene: Scene, trick: Trick) -> None:
     answer = trick.play(scene)
     assert answer.status_code == trick.status, answer.text
