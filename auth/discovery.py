@@ -9,7 +9,7 @@ from flask import Response
 
 from app.web.api import ApiBlueprint
 from app.web.kit import kit
-from auth import clients, dpop, scopes
+from auth import acr, clients, dpop, scopes
 from auth.answers import oauth_json
 from auth.guard import public
 
@@ -76,7 +76,7 @@ def metadata(issuer: str) -> dict[str, Any]:
         "scopes_supported": scopes.SUPPORTED,
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["ES256"],
-        "acr_values_supported": ["urn:xinyi:al1", "urn:xinyi:al2", "urn:xinyi:al3"],
+        "acr_values_supported": list(acr.SUPPORTED),
         "claims_supported": ["sub", "acr", "auth_time", "name", "city", "assurance_level"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": ["zh-CN", "en"],

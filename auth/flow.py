@@ -17,10 +17,13 @@ from app.store.logins import AuthorizationRequest, BrowserSession
 from app.store.oauth import OAuthClient
 from app.store.oauth_codes import AuthorizationCode
 from app.web.kit import kit, now
+from auth.acr import FRESH_SECONDS, satisfies
 from auth.browser import device_name
 from auth.grants import hash_of, new_secret
 
 CODE_LIFE = timedelta(seconds=60)
+WAY_BACK_SECONDS = 60
+"""How long the way back from a login may take: `max_age=0` asks for a login now, and can be met."""
 _ID = re.compile(r"arq_[0-9a-f]{32}")
 
 
@@ -28,6 +31,7 @@ class Need(Enum):
     """What stands between a request and its code."""
 
     LOGIN = "login_required"
+    SURER_LOGIN = "unmet_authentication_requirements"
     CONSENT = "consent_required"
     NOTHING = ""
 
@@ -63,19 +67,38 @@ def load(session: Session, request_id: str, browser: BrowserSession | None) -> F
 
 def need(flow: Flow) -> Need:
     """What the request needs next."""
-    if not _logged_in(flow):
+    if not (_logged_in(flow) and _logged_in_lately(flow)):
         return Need.LOGIN
+    if not _surely_logged_in(flow):
+        return Need.SURER_LOGIN if _logged_in_here(flow) else Need.LOGIN
     return Need.CONSENT if flow.client.kind == "partner" else Need.NOTHING
 
 
 def _logged_in(flow: Flow) -> bool:
-    """Whether someone is logged in, and recently enough for this request (OpenID Connect Core 3.1.2.1)."""
-    browser, params, opened = flow.browser, flow.request.params, flow.request.opened_at
-    if browser.citizen_id is None or browser.logged_in_at is None or opened is None:
-        return False
-    if {"login", "select_account"} & set(params.get("prompt", "").split()) and browser.logged_in_at < opened:
-        return False
-    return "max_age" not in params or now().timestamp() - browser.auth_time <= int(params["max_age"])
+    """Whether someone is logged in, and for this very request where it asks for that."""
+    again = {"login", "select_account"} & set(flow.request.params.get("prompt", "").split())
+    return flow.browser.citizen_id is not None and (not again or _logged_in_here(flow))
+
+
+def _logged_in_here(flow: Flow) -> bool:
+    """Whether the login was made for this request."""
+    login, opened = flow.browser.logged_in_at, flow.request.opened_at
+    return login is not None and opened is not None and login >= opened
+
+
+def _logged_in_lately(flow: Flow) -> bool:
+    """Whether the login is recent enough: by `max_age` (OpenID Connect Core 3.1.2.1), and where the score is asked."""
+    params, least = flow.request.params, WAY_BACK_SECONDS if _logged_in_here(flow) else 0
+    ages = [int(params["max_age"])] if "max_age" in params else []
+    ages += [FRESH_SECONDS] if SCORE_READ in flow.scopes else []
+    age = now().timestamp() - flow.browser.auth_time
+    return all(age <= max(most, least) for most in ages)
+
+
+def _surely_logged_in(flow: Flow) -> bool:
+    """Whether the login is of a class that the request asks for (`acr_values`, essential here as in RFC 9470)."""
+    wanted = flow.request.params.get("acr_values", "").split()
+    return not wanted or any(satisfies(flow.browser.acr, value) for value in wanted)
 
 
 def allow(flow: Flow, *, granted: list[str], term_days: int | None = None) -> str:

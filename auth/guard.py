@@ -18,6 +18,7 @@ from app.web.api import refuse_unknown_query
 from app.web.kit import kit, now, transaction
 from app.web.problems import problem
 from auth import dpop, tokens
+from auth.acr import FRESH_SECONDS
 
 View = Callable[..., Any]
 _KINDS = {
@@ -27,6 +28,11 @@ _KINDS = {
     "department": ActorKind.DEPARTMENT,
     "desk": ActorKind.OPERATOR,
 }
+STEP_UP = (
+    'DPoP error="insufficient_user_authentication", '
+    f'error_description="A more recent login is required", max_age="{FRESH_SECONDS}"'
+)
+"""The challenge of RFC 9470 section 3: log in again, then ask again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +69,12 @@ def caller() -> Caller:
     return cast(Caller, g.caller)
 
 
-def needs(*scopes: str) -> Callable[[View], View]:
-    """Let in a caller whose token has all of `scopes`.
+def needs(*scopes: str, fresh: bool = False) -> Callable[[View], View]:
+    """Let in a caller whose token has all of `scopes`, and who logged in lately where it must be `fresh`.
 
-    Answers 401 `invalid-token` or `invalid-dpop-proof` with WWW-Authenticate (RFC 9449 section 7.1), and 403
-    `insufficient-scope`. Stands above the argument decorators, so that bad input without a token is a 401.
+    Answers 401 `invalid-token` or `invalid-dpop-proof` with WWW-Authenticate (RFC 9449 section 7.1), 403
+    `insufficient-scope`, and 401 `insufficient-user-authentication` for a login of more than FRESH_SECONDS ago
+    (RFC 9470). Stands above the argument decorators, so that bad input without a token is a 401.
     """
 
     def decorate(view: View) -> View:
@@ -81,6 +88,8 @@ def needs(*scopes: str) -> Callable[[View], View]:
                 lacking = Refusal("insufficient-scope", scope=" ".join(missing))
                 challenge = f'DPoP error="insufficient_scope", scope="{" ".join(scopes)}"'
                 return problem(lacking, {"WWW-Authenticate": challenge})
+            if fresh and not _logged_in_lately():
+                return problem(Refusal("insufficient-user-authentication"), {"WWW-Authenticate": STEP_UP})
             refuse_unknown_query(view)
             return view(*args, **kwargs)
 
@@ -105,6 +114,10 @@ def public(reason: str) -> Callable[[View], View]:
         return documented
 
     return decorate
+
+
+def _logged_in_lately() -> bool:
+    return now().timestamp() - caller().auth_time <= FRESH_SECONDS
 
 
 def _challenge(refusal: Refusal) -> str:

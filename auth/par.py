@@ -10,6 +10,7 @@ from typing import Any
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 
 from app.store import logins
+from auth import acr
 from auth.grants import CodeGrant, IdToken, hash_of, new_secret
 from auth.pkce import RequiredS256
 from auth.server import FormRequest, RequestServer
@@ -26,10 +27,19 @@ KEPT = (
     "code_challenge_method",
     "prompt",
     "max_age",
+    "acr_values",
     "ui_locales",
 )
 """What a request may say and we keep; a login hint is personal data and is not kept (RFC 6749: ignore the unknown)."""
-LONGEST = {"state": 512, "nonce": 255, "ui_locales": 60, "prompt": 40, "scope": 500, "redirect_uri": 500}
+LONGEST = {
+    "state": 512,
+    "nonce": 255,
+    "ui_locales": 60,
+    "acr_values": 200,
+    "prompt": 40,
+    "scope": 500,
+    "redirect_uri": 500,
+}
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -39,6 +49,13 @@ class RequestNotSupported(OAuth2Error):
 
     error = "request_not_supported"
     description = "Push the parameters themselves."
+
+
+class UnmetAuthenticationRequirements(OAuth2Error):
+    """None of the `acr_values` is one that we know (OpenID Connect Core Unmet Authentication Requirements 1.0)."""
+
+    error = "unmet_authentication_requirements"
+    description = "None of these acr_values can be met."
 
 
 def push(request: FormRequest) -> dict[str, Any]:
@@ -72,6 +89,8 @@ def _check_form(form: Mapping[str, str]) -> None:
     for name, most in LONGEST.items():
         if len(form.get(name, "")) > most:
             raise InvalidRequestError(f"{name} is longer than {most}.")
+    if (wanted := form.get("acr_values", "").split()) and not set(wanted) & set(acr.SUPPORTED):
+        raise UnmetAuthenticationRequirements
     _check_prompt(form)
 
 

@@ -43,6 +43,7 @@ class PushForm(ClientForm):
     nonce = fields.String()
     prompt = fields.String(metadata={"description": "`none`, `login`, `consent`, `select_account`"})
     max_age = fields.Integer(metadata={"description": "seconds since the citizen logged in, at most"})
+    acr_values = fields.String(metadata={"example": "urn:xinyi:al2", "description": "one of these is essential"})
     ui_locales = fields.String(metadata={"example": "zh-CN en"})
     dpop_jkt = fields.String(metadata={"description": "binds the code to a key (RFC 9449 section 10)"})
 
@@ -103,6 +104,8 @@ class IntrospectionSchema(ma.Schema):
     iss = fields.String()
     aud = fields.String()
     exp = fields.Integer()
+    acr = fields.String()
+    auth_time = fields.Integer()
     token_type = fields.String()
     cnf = fields.Dict(keys=fields.String(), values=fields.String())
 

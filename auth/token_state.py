@@ -76,7 +76,9 @@ def _describe_access(context: Context, access: AccessToken) -> dict[str, Any]:
     standing = oauth.standing(context.session, access.client_id, access.grant_id, access.jti, context.now)
     if standing is None or (access.grant_id and standing.grant is None):
         return {"active": False}
+    login = {"acr": access.acr, "auth_time": access.auth_time} if access.grant_id else {}
     return {
+        **login,
         "active": True,
         "token_type": "DPoP",
         "client_id": access.client_id,

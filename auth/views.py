@@ -108,7 +108,7 @@ def _next(found: Flow) -> Response:
     wanted = flow.need(found)
     if wanted is Need.NOTHING:
         return pages.go(flow.allow(found, granted=found.scopes))
-    if found.silent:
+    if found.silent or wanted is Need.SURER_LOGIN:
         return pages.go(flow.refuse(found, wanted.value))
     return pages.login_page(found) if wanted is Need.LOGIN else pages.consent_page(found)
 

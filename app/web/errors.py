@@ -27,6 +27,13 @@ PROBLEMS: dict[str, Problem] = {
     "invalid-dpop-proof": Problem(
         401, "持有证明无效", "Invalid DPoP proof", "DPoP 证明缺失或无效。", "The DPoP proof is missing or invalid."
     ),
+    "insufficient-user-authentication": Problem(
+        401,
+        "请重新登录",
+        "Log in again",
+        "这一步需要您在五分钟内登录过，请重新登录后再试。",
+        "This step needs a login of the last five minutes; log in again, then repeat it.",
+    ),
     "insufficient-scope": Problem(
         403, "权限不足", "Insufficient scope", "此令牌不含所需权限：{scope}。", "This token lacks the scope {scope}."
     ),

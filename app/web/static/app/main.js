@@ -1,5 +1,6 @@
 /** The citizen's app: who is here, and which page is open. */
 
+import { h } from '../lib/dom.js';
 import { chooseLanguage, language, languageTag, t } from '../lib/i18n.js';
 import { AppSession } from '../lib/oauth.js';
 import { Stage } from '../lib/stage.js';
@@ -49,11 +50,16 @@ async function arrive(session, stage) {
   const query = new URLSearchParams(location.search);
   history.replaceState(null, '', '/app');
   await stage.open(async () => {
-    await session.finish(query);
-    history.replaceState(null, '', '/app#/home');
-    return stage.views.home();
+    const back = await session.finish(query);
+    history.replaceState(null, '', `/app${back || '#/home'}`);
+    const { view, parameters } = stage.named();
+    const opened = await view(...parameters);
+    return back ? { ...opened, body: [goOn(), ...opened.body] } : opened;
   }, []);
 }
+
+/** What to do after a login that a step asked for. */
+const goOn = () => h('p', { class: 'notice notice-calm lead', role: 'status' }, t('login.again.done'));
 
 /** Start. */
 async function main() {

@@ -15,6 +15,7 @@ const LONGEST_WAIT = 4;
  * @property {() => Promise<CryptoKeyPair>} keys
  * @property {() => Promise<string>} token a live access token
  * @property {() => Promise<void>} renew get another token, because the last one was refused
+ * @property {(maxAge: string) => Promise<never>} [loginAgain] leave for a login, because the last one is too old
  */
 
 /**
@@ -91,10 +92,18 @@ export class Api {
       headers: { ...(await this.headers(method, path)), ...extra, ...(body ? { 'Content-Type': 'application/json' } : {}) },
       body: body ? JSON.stringify(body) : undefined,
     });
+    const challenge = answer.status === 401 ? answer.headers.get('WWW-Authenticate') ?? '' : '';
+    if (challenge.includes('insufficient_user_authentication')) return this.stepUp(challenge, answer);
     if (answer.status !== 401 || again) return answer;
     // A proof refused for its time is right with the clock just learnt; a token refused needs another.
-    if (!(answer.headers.get('WWW-Authenticate') ?? '').includes('invalid_dpop_proof')) await this.credentials.renew();
+    if (!challenge.includes('invalid_dpop_proof')) await this.credentials.renew();
     return this.send(method, path, body, extra, true);
+  }
+
+  /** A step for which the login is too old (RFC 9470). @param {string} challenge @param {Response} answer */
+  async stepUp(challenge, answer) {
+    await this.credentials.loginAgain?.(challenge.match(/max_age="?(\d+)/)?.[1] ?? '0');
+    return answer;
   }
 
   /** @param {string} method @param {string} path */

@@ -38,9 +38,22 @@ export class AppSession {
     return this.known;
   }
 
-  /** Leave for the login page. */
-  async login() {
-    const attempt = { verifier: nonce(), state: nonce(), nonce: nonce() };
+  /**
+   * Leave for a login that is new, because the next step asks for one (RFC 9470), and come back to the same view.
+   * @param {string} maxAge seconds @returns {Promise<never>}
+   */
+  async loginAgain(maxAge) {
+    await this.login({ max_age: maxAge }, location.hash);
+    return new Promise(() => {});
+  }
+
+  /**
+   * Leave for the login page.
+   * @param {Record<string, string>} [asked] further parameters of the request
+   * @param {string} [back] the view to come back to
+   */
+  async login(asked = {}, back = '') {
+    const attempt = { verifier: nonce(), state: nonce(), nonce: nonce(), back };
     const metadata = await this.metadata();
     const { request_uri: requestUri } = await this.post(metadata.pushed_authorization_request_endpoint, {
       response_type: 'code',
@@ -51,13 +64,17 @@ export class AppSession {
       code_challenge: await digest(attempt.verifier),
       code_challenge_method: 'S256',
       ui_locales: languageTag(),
+      ...asked,
     });
     sessionStorage.setItem(ATTEMPT, JSON.stringify(attempt));
     const query = new URLSearchParams({ client_id: CLIENT, request_uri: requestUri });
     location.assign(`${metadata.authorization_endpoint}?${query}`);
   }
 
-  /** Take the code that the login brought back. @param {URLSearchParams} query */
+  /**
+   * Take the code that the login brought back; returns the view that it was made for, if any.
+   * @param {URLSearchParams} query @returns {Promise<string>}
+   */
   async finish(query) {
     const attempt = JSON.parse(sessionStorage.getItem(ATTEMPT) ?? 'null');
     sessionStorage.removeItem(ATTEMPT);
@@ -70,6 +87,7 @@ export class AppSession {
       code_verifier: attempt.verifier,
     });
     this.checkIdToken(tokens.id_token, attempt.nonce);
+    return attempt.back;
   }
 
   /**

@@ -50,8 +50,14 @@ export class Stage {
 
   /** Show what the hash names. */
   async show() {
+    const { view, parameters } = this.named();
+    await this.open(view, parameters);
+  }
+
+  /** The view that the hash names, and what it is given. @returns {{view: View, parameters: string[]}} */
+  named() {
     const [name, ...parameters] = location.hash.replace(/^#\/?/, '').split('/').filter(Boolean).map(decodeURIComponent);
-    await this.open(this.views[name] ?? this.views[this.first], parameters);
+    return { view: this.views[name] ?? this.views[this.first], parameters };
   }
 
   /** Show the same view again, because something changed. */

@@ -19,6 +19,8 @@ export const words = {
   'when.todayName': ['今天', 'Today'],
   'when.yesterday': ['昨天', 'Yesterday'],
 
+  'login.again.done': ['您刚刚重新登录了，可以继续刚才的操作。', 'You have logged in again. Now you can go on with what you were doing.'],
+
   'problem.title': ['没有打开', 'This did not open'],
   'problem.offline': ['网络没有连上。请检查网络后再试，已提交的内容不会丢。', 'There is no connection. Check it and try again; what was sent is not lost.'],
   'problem.loggedOut': ['登录已结束，请重新登录。', 'Your login has ended. Please log in again.'],

@@ -1,0 +1,16 @@
+"""How surely and how lately someone logged in: `acr` values and the age of a login (RFC 9470)."""
+
+from __future__ import annotations
+
+ASSURANCE = ("urn:xinyi:al1", "urn:xinyi:al2", "urn:xinyi:al3")
+"""The real-name platform's assurance levels, each as good as those before it."""
+SUPPORTED = ASSURANCE
+FRESH_SECONDS = 300
+"""How old a login may be for what cannot be taken back: leaving, taking all data out, giving the score away."""
+
+
+def satisfies(acr: str, wanted: str) -> bool:
+    """Whether a login of class `acr` is as good as the class that is `wanted`."""
+    if acr in ASSURANCE and wanted in ASSURANCE:
+        return ASSURANCE.index(acr) >= ASSURANCE.index(wanted)
+    return acr == wanted
