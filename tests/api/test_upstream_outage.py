@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +12,7 @@ import requests
 from flask import Response
 from requests.adapters import BaseAdapter
 
+from app.web.kit import EXTENSION
 from auth import views
 from auth.realname import circuit
 from auth.realname import platform as wire
@@ -17,6 +20,7 @@ from auth.realname.circuit import Circuit
 from auth.realname.platform import Platform
 from auth.realname.provider import ProviderAway
 from tests.support.hostile_platform import HostilePlatform
+from tests.support.identity import build_city
 from tests.support.oauth import browser
 from tests.support.upstream import citizens, come_back, leave, log_in, mount, take_over, visit
 from tests.support.wire import Away, WsgiAdapter
@@ -203,3 +207,38 @@ def test_who_waits_for_another_to_read_the_metadata_does_not_wait_long(city, pla
     with known._lock:
         assert leave(city.client())[1].status_code == 503
     assert leave(city.client())[1].status_code == 303
+
+
+class Hanging(WsgiAdapter):
+    """A platform that takes every request and answers none before it is let go."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(app)
+        self.let_go = threading.Event()
+        self.arrived = threading.Semaphore(0)
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        self.arrived.release()
+        assert self.let_go.wait(60)
+        return super().send(request, **options)
+
+
+def test_a_platform_that_hangs_holds_half_the_threads_of_a_process_and_no_more(real_app, tmp_path, monkeypatch):
+    monkeypatch.setattr(circuit, "WAIT_SECONDS", 0.01)
+    with real_app.extensions[EXTENSION].sessions() as session:
+        city = build_city(real_app, session, tmp_path)
+    platform = take_over(city)
+    platform.metadata = {"pushed_authorization_request_endpoint": f"{platform.issuer}/par"}
+    assert leave(city.client())[1].status_code == 303
+    hanging = Hanging(platform.app)
+    city.app.extensions[views.EXTENSION].platform.http.mount(platform.issuer, hanging)
+    with ThreadPoolExecutor(8) as threads:
+        held = [threads.submit(leave, city.client()) for _ in range(circuit.AT_ONCE)]
+        for _ in held:
+            assert hanging.arrived.acquire(timeout=60)
+        others = [threads.submit(leave, city.client()) for _ in range(8)]
+        assert [other.result()[1].status_code for other in others] == [503] * 8
+        assert not any(one.done() for one in held)
+        assert city.client().http.get(f"{city.base_url}/healthz").status_code == 200
+        hanging.let_go.set()
+        assert [one.result()[1].status_code for one in held] == [303] * circuit.AT_ONCE
