@@ -1,53 +1,41 @@
-"""Leaving: DELETE /citizen/v1/enrolment."""
+"""Leaving: what it would do, DELETE /citizen/v1/enrolment, and its receipts."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import marshmallow as ma
-
+from app.citizen.receipts import LeavingSchema, ReceiptSchema, ReceiptsSchema, leaving_view, receipt_view, sign
 from app.services import leaving
-from app.web.api import ApiBlueprint, Schema, Time
+from app.web.api import ApiBlueprint
 from app.web.kit import now, transaction
-from app.web.texts import say
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("leaving", __name__, url_prefix="/citizen/v1", description="Leave, and be deleted")
 
 
-class DeletedSchema(Schema):
-    """How much of one kind was deleted."""
-
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(leaving.COUNTED))
-    name = ma.fields.String(required=True)
-    count = ma.fields.Integer(required=True)
-
-
-class KeptSchema(Schema):
-    """Something that stays, and why."""
-
-    kind = ma.fields.String(required=True)
-    reason = ma.fields.String(required=True)
-
-
-class ReceiptSchema(Schema):
-    """What leaving did."""
-
-    left_at = Time(required=True)
-    deleted = ma.fields.List(ma.fields.Nested(DeletedSchema), required=True)
-    kept = ma.fields.List(ma.fields.Nested(KeptSchema), required=True)
+@blueprint.route("/leaving", methods=["GET"])
+@needs("citizen")
+@blueprint.response(200, LeavingSchema())
+def before_leaving() -> dict[str, Any]:
+    """What leaving would delete, and what the law lets stay, until when"""
+    with transaction() as session:
+        return leaving_view(leaving.rehearse(session, caller().citizen_id, now()))
 
 
 @blueprint.route("/enrolment", methods=["DELETE"])
-@needs("citizen")
+@needs("citizen", fresh=True)
 @blueprint.response(200, ReceiptSchema())
 def leave() -> dict[str, Any]:
-    """Leave: my score, records, cards, codes, consents and log are deleted at once, with a receipt."""
+    """Leave: my score, records, cards, codes, consents and log are deleted at once, with a signed receipt."""
     with transaction() as session:
         receipt = leaving.leave(session, caller().citizen_id, now())
-    deleted = [
-        {"kind": kind, "name": say(f"leaving.deleted.{kind}"), "count": count}
-        for kind, count in receipt.deleted.items()
-    ]
-    kept = [{"kind": table, "reason": say(f"leaving.kept.{table}")} for table in receipt.kept]
-    return {"left_at": receipt.left_at, "deleted": deleted, "kept": kept}
+        return receipt_view(leaving.issue(session, caller().citizen_id, receipt, sign))
+
+
+@blueprint.route("/deletion-receipts", methods=["GET"])
+@needs("citizen")
+@blueprint.response(200, ReceiptsSchema())
+def list_receipts() -> dict[str, Any]:
+    """My receipts of leaving, for thirty days"""
+    with transaction() as session:
+        return {"data": [receipt_view(row) for row in leaving.issued(session, caller().citizen_id)]}

@@ -14,6 +14,7 @@ from app.cli.log import log
 from app.cli.migrating import db
 from app.cli.office import client, key, operator, partner
 from app.cli.packs import pack, score
+from app.cli.receipt import receipt
 from app.cli.reference import docs
 from app.cli.serving import serve, spec
 from app.cli.worker import worker
@@ -37,6 +38,7 @@ def main() -> None:
 
 
 for command in (
-    demo, serve, worker, db, curl, consent, ingest, score, pack, partner, client, operator, key, card, log, spec, docs
+    demo, serve, worker, db, curl, consent, ingest, score, pack, partner, client, operator, key, card, receipt, log,
+    spec, docs
 ):  # fmt: skip
     main.add_command(command)

@@ -67,7 +67,7 @@ def verify(text: str, keys: str | None) -> None:
     """Say what CARD shows (- reads it from the input). Exits with 1 and the reason where it does not hold."""
     text = sys.stdin.read() if text == "-" else text
     try:
-        read = card_tokens.verify(text.strip("\r\n"), _jwks(keys), datetime.now(UTC))
+        read = card_tokens.verify(text.strip("\r\n"), published_keys(keys), datetime.now(UTC))
     except CardInvalid as invalid:
         raise click.ClickException(f"{invalid.reason}: {REASONS[invalid.reason]}") from invalid
     times = {"issued_at": read.issued_at.isoformat(), "expires_at": read.expires_at.isoformat()}
@@ -75,7 +75,8 @@ def verify(text: str, keys: str | None) -> None:
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
-def _jwks(keys: str | None) -> Mapping[str, Any]:
+def published_keys(keys: str | None) -> Mapping[str, Any]:
+    """The JWKS (RFC 7517) in a file or at a URL, else that of this deployment; raises ClickException."""
     source = keys or load().base_url + "/oauth/jwks"
     try:
         if source.startswith(("http://", "https://")):

@@ -1,4 +1,4 @@
-"""Forgetting what is past its time: codes, scans, keys of repeated requests, logins in progress."""
+"""Forgetting what is past its time: codes, scans, keys of repeated requests, logins in progress, receipts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.services import sessions
-from app.store import codes, idempotency, scans
+from app.store import codes, idempotency, receipts, scans
 
 
 def clean(session: Session, now: datetime) -> int:
@@ -15,5 +15,6 @@ def clean(session: Session, now: datetime) -> int:
     sessions.prune(session, now)
     codes.prune(session, now)
     scans.prune(session, now)
+    receipts.prune(session, now)
     idempotency.forget_old(session, now)
     return 0

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.services import orders
-from app.store import access_log, citizens, enrolments, idempotency, leaving, outbox, outer_ids
+from app.store import access_log, citizens, enrolments, idempotency, leaving, outbox, outer_ids, receipts
+from app.store.base import new_id
+from app.store.receipts import DeletionReceipt
 
 KINDS = {
     "records": ("records",),
@@ -20,19 +23,37 @@ KINDS = {
     "codes": ("moment_codes", "scans"),
     "events": ("citizen_events",),
     "looks": ("access_log",),
+    "orders": ("orders",),
 }
-"""What a receipt counts, and in which tables; orders are counted apart, all else as `other`."""
+"""What a receipt counts, and in which tables; all else as `other`."""
 
-COUNTED = (*KINDS, "orders", "other")
+COUNTED = (*KINDS, "other")
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What leaving did: rows deleted by kind, and the tables in which something stays, each with the reason."""
+    """What leaving did: rows deleted by table, and the tables in which something stays, each with the reason."""
 
     left_at: datetime
-    deleted: dict[str, int]
-    kept: dict[str, str]
+    tables: Mapping[str, int]
+    kept: Mapping[str, str]
+
+    @property
+    def deleted(self) -> dict[str, int]:
+        """Rows deleted by kind, every one of COUNTED."""
+        kinds = dict.fromkeys(COUNTED, 0)
+        for table, rows in self.tables.items():
+            kinds[next((kind for kind, names in KINDS.items() if table in names), "other")] += rows
+        return kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A receipt as it was handed out: `signed` is its JWS."""
+
+    id: str
+    receipt: Receipt
+    signed: str
 
 
 def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
@@ -47,22 +68,46 @@ def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
     enrolments.lock(session, citizen_id)
     refs = outer_ids.of_citizen(session, citizen_id, "citizen_ref")
     deleted = Counter({"orders": orders.on_leave(session, citizen_id)})
-    deleted += _erase(session, citizen_id)
-    deleted["looks"] += access_log.erase(session, citizen_id)
+    deleted.update(leaving.erase(session, citizen_id))
+    deleted["access_log"] += access_log.erase(session, citizen_id)
     # Once more: someone who was looking meanwhile held the chain until they were done, and may have left a row behind.
-    deleted += _erase(session, citizen_id)
+    deleted.update(leaving.erase(session, citizen_id))
     idempotency.forget_about(session, refs)
     citizens.erase_identity(session, citizen_id)
-    counted = {kind: deleted[kind] for kind in COUNTED}
-    return Receipt(now, counted, leaving.kept(session, citizen_id))
+    kept = leaving.kept(session, citizen_id) | leaving.always_kept(DeletionReceipt.__table__)
+    return Receipt(now, {table: rows for table, rows in sorted(deleted.items()) if rows}, kept)
 
 
-def _erase(session: Session, citizen_id: str) -> Counter[str]:
-    deleted: Counter[str] = Counter()
-    for table, rows in leaving.erase(session, citizen_id).items():
-        deleted[_kind_of(table)] += rows
-    return deleted
+def rehearse(session: Session, citizen_id: str, now: datetime) -> Receipt:
+    """What leaving would do now, by doing it and taking it back, so that it can promise nothing else."""
+    trial = session.begin_nested()
+    receipt = leave(session, citizen_id, now)
+    trial.rollback()
+    return receipt
 
 
-def _kind_of(table: str) -> str:
-    return next((kind for kind, tables in KINDS.items() if table in tables), "other")
+def issue(session: Session, citizen_id: str, receipt: Receipt, sign: Callable[[str, Receipt], str]) -> Issued:
+    """Sign the receipt under a fresh id and keep it; one that found nothing to delete is the last one again."""
+    before = issued(session, citizen_id)
+    if before and not receipt.tables:
+        return before[0]
+    receipt_id = new_id("rcp")
+    row = DeletionReceipt(
+        citizen_id=citizen_id,
+        id=receipt_id,
+        left_at=receipt.left_at,
+        deleted=dict(receipt.tables),
+        kept=dict(receipt.kept),
+        signed=sign(receipt_id, receipt),
+    )
+    receipts.add(session, row)
+    return _issued(row)
+
+
+def issued(session: Session, citizen_id: str) -> list[Issued]:
+    """The receipts of a person's leavings in the last thirty days, newest first."""
+    return [_issued(row) for row in receipts.of_citizen(session, citizen_id)]
+
+
+def _issued(row: DeletionReceipt) -> Issued:
+    return Issued(row.id, Receipt(row.left_at, row.deleted, row.kept), row.signed)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 from app.store.base import Base, Id, Json, Moment
 from app.store.pii import PiiBox
 
-USES = ("token", "decision", "card", "upstream")
-"""What keys sign: tokens, decisions for partners, offline cards, what we show the real-name platform. One a purpose."""
+USES = ("token", "decision", "card", "upstream", "receipt")
+"""What keys sign, one a purpose: tokens, decisions, offline cards, what the real-name platform reads, receipts."""
 CACHE_SECONDS = 60.0
 
 

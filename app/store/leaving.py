@@ -32,6 +32,11 @@ def kept(session: Session, citizen_id: str) -> dict[str, str]:
     }
 
 
+def always_kept(table: Any) -> dict[str, str]:
+    """A table of which a row stays with each leaving, with the reason."""
+    return {table.name: reason_to_keep(table) or ""}
+
+
 def tables_of_people() -> Iterator[Table]:
     """Every table with a column that names a citizen."""
     return (table for table in models.load().sorted_tables if people_columns(table))

@@ -56,10 +56,11 @@ def test_leaving_is_one_call_and_answers_a_receipt(me: TestCaller) -> None:
     counts = {entry["kind"]: entry["count"] for entry in receipt["deleted"]}
     assert counts["scores"] == 1
     assert {entry["kind"] for entry in receipt["kept"]} <= {
-        *("citizens", "outer_ids", "oauth_grants", "access_chain", "access_heads", "orders", "order_transitions")
+        *("citizens", "outer_ids", "oauth_grants", "access_chain", "access_heads", "orders", "order_transitions"),
+        "deletion_receipts",
     }
     assert all(entry["name"] for entry in receipt["deleted"])
-    assert all(entry["reason"] for entry in receipt["kept"])
+    assert all(entry["reason"] and entry["law"] and entry["until"] for entry in receipt["kept"])
 
 
 @pytest.mark.parametrize("path", ["score", "score/history", "score/explanation"])
