@@ -43,7 +43,7 @@ class DataExport(Schema):
 
 
 @blueprint.route("", methods=["POST"])
-@needs("citizen")
+@needs("citizen", fresh=True)
 @blueprint.arguments(NoFields())
 @blueprint.response(200, DataExport())
 def export_data(_: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -141,3 +142,11 @@ def test_nothing_can_be_asked_for_another(holders: CardHolders, body: object) ->
 def test_the_tables_of_the_schema_are_those_of_people() -> None:
     assert {table.name for table in exporting.tables()} <= {table.name for table in leaving.tables_of_people()}
     assert set(exporting.SEALED) <= set(Base.metadata.tables)
+
+
+def test_it_needs_a_login_of_five_minutes_at_most(holders: CardHolders, at: Callable[..., object]) -> None:
+    caller = holders()
+    at(seconds=301)
+    answer = caller.post(PATH)
+    assert (answer.status_code, answer.json["code"]) == (401, "insufficient-user-authentication")
+    assert 'max_age="300"' in answer.headers["WWW-Authenticate"]

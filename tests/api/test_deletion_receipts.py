@@ -128,3 +128,10 @@ def test_another_citizen_sees_none_of_it(me: TestCaller, world: World) -> None:
     leave(me)
     other = CardHolders(world.app, world.session, people=200)()
     assert other.get(RECEIPTS).json["data"] == []
+
+
+def test_leaving_needs_a_login_of_five_minutes_at_most(me: TestCaller, at: Callable[..., Any]) -> None:
+    at(seconds=301)
+    answer = me.delete(ENROLMENT)
+    assert (answer.status_code, answer.json["code"]) == (401, "insufficient-user-authentication")
+    assert me.get("/citizen/v1/score").status_code == 200
