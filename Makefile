@@ -9,9 +9,10 @@ RUN := $(VENV)/bin
 INSTALL := $(RUN)/python -m pip install --disable-pip-version-check --no-input -c deploy/constraints.txt
 RECIPE := pyproject.toml deploy/constraints.txt
 NPM_TESTS := tests/third_party
+NPM_BENCH := bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test parties e2e lint types spec db constraints clean
+.PHONY: help demo test parties e2e bench lint types spec db constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,10 +24,13 @@ test: $(VENV)/dev.stamp ## every test, on a real PostgreSQL; with npm, clients t
 	@$(MAKE) -s parties || echo "npm cannot install $(NPM_TESTS): clients that others wrote are not run"
 	$(RUN)/python -m pytest -n 3 --dist worksteal
 
-parties: $(NPM_TESTS)/node_modules/.stamp ## install the npm clients and the provider that the tests run unmodified
+parties: $(NPM_TESTS)/node_modules/.stamp $(NPM_BENCH)/node_modules/.stamp ## install the npm clients and providers that tests and benches run unmodified
 
 e2e: $(VENV)/dev.stamp ## the journeys only: a running city, by HTTP and in a browser
 	$(RUN)/python -m pytest tests/e2e
+
+bench: $(VENV)/demo.stamp $(NPM_BENCH)/node_modules/.stamp ## how fast: our token endpoint against npm oidc-provider's, in one run
+	$(RUN)/python -m bench.token_endpoint
 
 lint: $(VENV)/dev.stamp ## style and likely mistakes
 	$(RUN)/ruff check .
@@ -62,6 +66,6 @@ $(VENV)/dev.stamp: $(RECIPE) | $(VENV)/bin/python
 	$(INSTALL) -e '.[dev,demo]'
 	@touch $@ $(VENV)/demo.stamp
 
-$(NPM_TESTS)/node_modules/.stamp: $(NPM_TESTS)/package-lock.json
-	npm ci --prefix $(NPM_TESTS) --ignore-scripts --no-audit --no-fund --fetch-retries=1 --loglevel=error
+%/node_modules/.stamp: %/package-lock.json
+	npm ci --prefix $* --ignore-scripts --no-audit --no-fund --fetch-retries=1 --loglevel=error
 	@touch $@

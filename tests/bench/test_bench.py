@@ -1,0 +1,18 @@
+"""The benches run, on tiny rounds; what they measure here means nothing."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from bench import token_endpoint
+from bench.servers import node_missing
+
+
+@pytest.mark.skipif(node_missing() is not None, reason=str(node_missing()))
+def test_our_token_endpoint_is_measured_against_npm_oidc_provider(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", server)
+    shown = CliRunner().invoke(token_endpoint.main, ["--rounds", "1", "--requests", "4", "--workers", "1"])
+    assert shown.exit_code == 0, shown.output
+    assert "ratio XinYi+ / oidc-provider, in memory:" in shown.output
+    assert "ratio XinYi+ / oidc-provider, PostgreSQL:" in shown.output
