@@ -26,6 +26,9 @@ test: $(VENV)/dev.stamp ## every test, on a real PostgreSQL; with npm, clients t
 
 parties: $(NPM_TESTS)/node_modules/.stamp $(NPM_BENCH)/node_modules/.stamp ## install the npm clients and providers that tests and benches run unmodified
 
+fuzz: $(VENV)/dev.stamp ## requests made up from openapi.yaml, with a token of each role, many; FUZZ=500 for each operation is possible
+	XINYI_FUZZ_EXAMPLES=$(or $(FUZZ),100) $(RUN)/python -m pytest tests/hostile/test_schemathesis.py -n 3
+
 e2e: $(VENV)/dev.stamp ## the journeys only: a running city, by HTTP and in a browser
 	$(RUN)/python -m pytest tests/e2e
 

@@ -12,10 +12,11 @@ from joserfc.jwk import ECKey
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.services.partners import COUNTER_SCOPES
 from app.store.base import new_id
 from app.store.oauth import Grant, OAuthClient
 from app.web.kit import EXTENSION, Kit
-from auth import dpop, tokens
+from auth import dpop, nonces, tokens
 
 APP_SCOPES = ["openid", "profile", "citizen"]
 PARTNER_SCOPES = ["partner", "card_scans", "eligibility", "orders", "score:read"]
@@ -34,7 +35,13 @@ class TestCaller:
         headers = dict(kwargs.pop("headers", {}))
         url = self.kit.settings.base_url + unquote(path.split("?")[0])
         proof = dpop.prove(
-            self.key, method=method, url=url, now=self.kit.clock(), jti=uuid.uuid4().hex, access_token=self.token
+            self.key,
+            method=method,
+            url=url,
+            now=self.kit.clock(),
+            jti=uuid.uuid4().hex,
+            access_token=self.token,
+            nonce=nonces.current(self.kit.pii, self.kit.clock()),
         )
         headers = {"Authorization": f"DPoP {self.token}", "DPoP": proof} | headers
         if method in ("POST", "PUT") and path.startswith(("/partner/", "/department/")):
@@ -144,6 +151,15 @@ def as_partner(
         session, _kit(app), client_id=client_id, kind="partner", scopes=PARTNER_SCOPES, name=name, partner_id=partner_id
     )
     return _caller(app, session, client_id, scopes or PARTNER_SCOPES)
+
+
+def as_counter(app: Flask, session: Session, partner_id: str) -> TestCaller:
+    """A counter of a partner, paired: a client of its own with a counter's scopes."""
+    client_id = f"counter-{partner_id}"
+    make_client(
+        session, _kit(app), client_id=client_id, kind="counter", scopes=list(COUNTER_SCOPES), partner_id=partner_id
+    )
+    return _caller(app, session, client_id, list(COUNTER_SCOPES))
 
 
 def as_department(app: Flask, session: Session, department_id: str, name: str = "测试部门") -> TestCaller:

@@ -1,0 +1,152 @@
+"""Schemathesis over all of openapi.yaml, with a live token of each role: nothing undocumented, nothing of ours fails.
+
+XINYI_FUZZ_EXAMPLES is how many requests each operation gets of those that fit the document, and of those that do not
+(`make fuzz` sends many). The ids are those of real objects in every second request. What a request does is undone
+before the next, so each is answered by the same city, and the same requests are sent in every run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from tests.support.everything import Everything, make_everything
+from tests.support.identity import City
+from tests.support.oauth import credentials
+from tests.support.operations import AUDIENCES, SPEC
+
+EXAMPLES = int(os.environ.get("XINYI_FUZZ_EXAMPLES", "5"))
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+OURS_ALONE = frozenset({"authorization", "dpop", "user-agent", "accept-encoding", "connection"})
+"""Headers that the caller sets, or that say nothing."""
+FUZZ = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+SCHEMA = schemathesis.openapi.from_dict(SPEC)
+OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
+Send = Callable[[Case], Any]
+
+
+def audience_of(path: str) -> str:
+    start = path.split("/")[1]
+    return start if start in (*AUDIENCES, "oauth", ".well-known") else "anyone"
+
+
+def faults(operation: Any, mode: GenerationMode, send: Send, connection: Connection, examples: int) -> list[str]:
+    """What is wrong with the first bad answer to the requests of a mode, or nothing."""
+
+    @settings(FUZZ, max_examples=examples)
+    @given(operation.as_strategy(generation_mode=mode))
+    def answered(case: Case) -> None:
+        with connection.begin_nested() as undone:
+            answer = send(case)
+            undone.rollback()
+        case.validate_response(answer, checks=CHECKS)
+
+    try:
+        answered()
+    except Unsatisfiable:
+        return []  # an operation without input cannot be asked wrongly
+    except FailureGroup as found:
+        return [f"{operation.label}: {found}"]
+    return []
+
+
+def request_of(case: Case) -> dict[str, Any]:
+    """A generated request as werkzeug's client takes it; `path` is encoded."""
+    made = case.as_transport_kwargs(base_url="http://localhost")
+    headers = {name: value for name, value in made["headers"].items() if name.lower() not in OURS_ALONE}
+    body = {name: made[name] for name in ("json", "data") if made.get(name) is not None}
+    return {"path": made["path"], "headers": headers, "query_string": made["query_string"], **body}
+
+
+def with_token(everything: Everything, role: str) -> Send:
+    """Send with the role's token and proof; every second request speaks of objects that are there."""
+    caller, count = everything.callers[role], iter(range(10**9))
+
+    def send(case: Case) -> Any:
+        if next(count) % 2:
+            known = {name: everything.ids[name] for name in case.path_parameters or () if name in everything.ids}
+            case.path_parameters = {**(case.path_parameters or {}), **known}
+        made = request_of(case)
+        return caller.request(case.method, made.pop("path"), **made)
+
+    return send
+
+
+def all_faults(
+    send: Send,
+    connection: Connection,
+    wanted: Callable[[str], bool],
+    modes: Sequence[GenerationMode] = tuple(GenerationMode),
+    examples: int = EXAMPLES,
+) -> list[str]:
+    """Those of every operation of the audiences that are `wanted`."""
+    operations = [operation for operation in OPERATIONS if wanted(audience_of(operation.path))]
+    assert operations
+    return [
+        fault
+        for operation in operations
+        for mode in modes
+        for fault in faults(operation, mode, send, connection, examples)
+    ]
+
+
+@pytest.mark.parametrize("role", [*AUDIENCES, "anyone"])
+def test_every_answer_is_a_documented_one(app: Flask, session: Session, connection: Connection, role: str) -> None:
+    SCHEMA.app = app
+    send = with_token(make_everything(app, session), role)
+    assert all_faults(send, connection, lambda audience: audience == role) == []
+
+
+@pytest.mark.parametrize("role", [*AUDIENCES, "counter", "anyone"])
+def test_every_role_gets_a_documented_answer_everywhere(
+    app: Flask, session: Session, connection: Connection, role: str
+) -> None:
+    SCHEMA.app = app
+    send = with_token(make_everything(app, session), role)
+    fitting = [GenerationMode.POSITIVE]
+    assert all_faults(send, connection, lambda audience: audience != role, fitting, max(1, EXAMPLES // 5)) == []
+
+
+def test_oauth_answers_as_documented_to_clients_who_prove_themselves(city: City, connection: Connection) -> None:
+    SCHEMA.app = city.app
+    clients, count = [city.partner(), city.client()], iter(range(10**9))
+
+    def send(case: Case) -> Any:
+        client = clients[next(count) % 2]
+        made = request_of(case)
+        if isinstance(made.get("data"), dict):
+            made["data"] = {**made["data"], **credentials(client)}
+        made["headers"]["DPoP"] = client.proof(case.method, city.base_url + case.formatted_path)
+        return city.app.test_client().open(method=case.method, base_url=city.base_url, **made)
+
+    assert all_faults(send, connection, lambda audience: audience == "oauth") == []

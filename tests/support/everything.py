@@ -1,0 +1,105 @@
+"""One object of each kind that has an id in a path, made for real, with its owners and a stranger for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.store.events import CitizenEvent
+from tests.support.callers import TestCaller, as_citizen, as_counter, as_department, as_operator
+from tests.support.cards import CITY, swap
+from tests.support.checks import World
+from tests.support.members import a_row, days_ago, file_rows, make_member
+from tests.support.people import make_citizen
+
+BIKE = "xm-bike-rental"
+
+
+@dataclass
+class Everything:
+    """One object of each kind, its owners, and a stranger for each."""
+
+    ids: dict[str, str]
+    owners: dict[str, TestCaller]
+    strangers: dict[str, TestCaller]
+    others: dict[str, Any]
+
+    @property
+    def callers(self) -> dict[str, Any]:
+        """A caller of each role: the owners, an operator, a counter and someone without a token."""
+        return self.owners | self.others
+
+
+class Anyone:
+    """A caller without a token."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def request(self, method: str, path: str, **options: Any) -> TestResponse:
+        return self.client.open(path, method=method, **options)
+
+
+def make_everything(app: Flask, session: Session) -> Everything:
+    """Objects of one citizen, one partner, one department; the strangers have the same rights and none of them."""
+    world = World(app, session)
+    me, other = make_member(session, world.kit, serial=501), make_member(session, world.kit, serial=502)
+    file_rows(session, world.kit, "blood_center", a_row("B-1", "blood_donation", days_ago(world.kit), serial=501))
+    mine, theirs = as_citizen(app, session, me), as_citizen(app, session, other)
+    partner, rival = world.partner(BIKE), world.partner(BIKE)
+    department, elsewhere = as_department(app, session, "library"), as_department(app, session, "civil_affairs")
+    clerk = make_citizen(session, world.kit.pii, world.kit.clock(), serial=503)
+    others = {
+        "operator": as_operator(app, session, clerk, "opr_everything"),
+        "counter": as_counter(app, session, world.partner_id(partner)),
+        "anyone": Anyone(app.test_client()),
+    }
+    ids = {
+        "partner_id": world.partner_id(partner),
+        "client_id": others["counter"].client_id,
+        "code": BIKE,
+        **_checked(world, partner, me),
+        "card_id": swap(theirs, mine, CITY, CITY).json["received"]["id"],
+        "event_id": _event(session, world, me),
+        "device_id": mine.grant_id,
+        "snapshot_id": mine.get("/citizen/v1/score/history").json["data"][0]["id"],
+        "record_id": mine.get("/citizen/v1/records").json["data"][0]["id"],
+        "batch_id": _batch(department),
+    }
+    owners = {"citizen": mine, "partner": partner, "department": department}
+    return Everything(ids, owners, {"citizen": theirs, "partner": rival, "department": elsewhere}, others)
+
+
+def _checked(world: World, partner: TestCaller, citizen_id: str) -> dict[str, str]:
+    scan = world.scan(partner, citizen_id)
+    check = partner.post("/partner/v1/eligibility-checks", json={"scenario": BIKE, "scan_id": scan["id"]}).json
+    end = (world.kit.clock() + timedelta(days=1)).isoformat()
+    wish = {"external_order_no": "R-1", "scenario": BIKE, "title": "单车", "amount": 100, "service_end_by": end}
+    order = partner.post("/partner/v1/orders", json=wish | {"scan_id": scan["id"]}).json
+    consent = world.consent(citizen_id, partner, "score:read")
+    return {
+        "check_id": check["id"],
+        "decision_id": check["id"],
+        "order_id": order["id"],
+        "consent_id": consent.consent_id,
+        "citizen_ref": consent.citizen_ref,
+    }
+
+
+def _event(session: Session, world: World, citizen_id: str) -> str:
+    row = CitizenEvent(citizen_id=citizen_id, id="evt_1", kind="order.paid", data={"title": "x"}, at=world.kit.clock())
+    session.add(row)
+    session.commit()
+    return row.id
+
+
+def _batch(department: TestCaller) -> str:
+    answer = department.post("/department/v1/batches", data=b"{}\n", content_type="application/x-ndjson")
+    assert answer.status_code in (200, 201, 202), answer.text
+    return str(answer.json["id"])
