@@ -35,6 +35,7 @@ from app.packs import load_packs
 from app.pages import api as pages
 from app.pages import health
 from app.store.keys import KeyRing
+from app.store.limits import limiter_on
 from app.store.pii import PiiBox
 from app.web import headers, problems
 from app.web.api import XinyiApi
@@ -116,6 +117,7 @@ def build_kit(
         packs=packs,
         registry=load_registry(),
         pii=pii,
+        limiter=limiter_on(engine, clock, pii.keyed_hash),
         keys=KeyRing(sessions, pii),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from app.config import Settings
 from app.factory import build_kit, create_app
 from app.store import embedded
 from app.store.keys import KeyRing
+from app.store.limits import Counters, Limiter
 from app.web.kit import EXTENSION, Kit
 from tests.support.databases import leave, own_name
 from tests.support.documented import DocumentedClient
@@ -131,8 +133,9 @@ def parts(settings: Settings, db: Engine) -> Kit:
 
 
 @pytest.fixture
-def kit(parts: Kit, sessions: sessionmaker[Session], clock: Clock) -> Kit:
-    return replace(parts, sessions=sessions, clock=clock, keys=KeyRing(sessions, parts.pii))
+def kit(parts: Kit, connection: Connection, sessions: sessionmaker[Session], clock: Clock) -> Kit:
+    limiter = Limiter(Counters(lambda: nullcontext(connection), clock, parts.pii.keyed_hash))
+    return replace(parts, sessions=sessions, clock=clock, limiter=limiter, keys=KeyRing(sessions, parts.pii))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Forgetting what is past its time: codes, scans, keys of repeated requests, logins in progress, receipts."""
+"""Forgetting what is past its time: codes, scans, keys of repeated requests, logins in progress, receipts, limits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.services import sessions
-from app.store import codes, idempotency, receipts, scans
+from app.store import codes, idempotency, limits, receipts, scans
 
 
 def clean(session: Session, now: datetime) -> int:
@@ -16,5 +16,6 @@ def clean(session: Session, now: datetime) -> int:
     codes.prune(session, now)
     scans.prune(session, now)
     receipts.prune(session, now)
+    limits.prune(session, now)
     idempotency.forget_old(session, now)
     return 0

@@ -16,6 +16,7 @@ from app.config import Settings
 from app.domain.pack import Pack
 from app.domain.payments import PaymentProvider
 from app.store.keys import KeyRing
+from app.store.limits import Limiter
 from app.store.pii import PiiBox
 
 EXTENSION = "xinyi"
@@ -33,6 +34,7 @@ class Kit:
     registry: Any
     pii: PiiBox
     keys: KeyRing
+    limiter: Limiter
     payments: PaymentProvider | None = None
     """Collects live payments; None: a live payment is refused, never simulated."""
 

@@ -1,0 +1,184 @@
+"""The counters of the abuse limits: a storage of the library `limits` on PostgreSQL, shared by all workers.
+
+Each hit is one statement in a transaction of its own, so that a request that is rolled back has counted, and several
+quotas of one request are one round trip. Windows are fixed and begin with their first hit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from limits import RateLimitItem
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, String, bindparam, delete, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.store.base import Base, Id, Moment
+
+REMEMBERED = 10_000
+"""How many used-up windows a process keeps in mind."""
+
+_COUNT = text(
+    """
+    insert into limit_counters as kept (key, hits, ends_at)
+    select key, :amount, :now + seconds * interval '1 second'
+    from unnest(:keys, :seconds) as wanted (key, seconds)
+    order by key
+    on conflict (key) do update set
+      hits = excluded.hits + case when kept.ends_at > :now
+        and kept.ends_at <= excluded.ends_at + interval '1 minute' then kept.hits else 0 end,
+      ends_at = case when kept.ends_at > :now
+        and kept.ends_at <= excluded.ends_at + interval '1 minute' then kept.ends_at else excluded.ends_at end
+    returning key, hits, ends_at
+    """
+).bindparams(
+    bindparam("keys", type_=ARRAY(String)),
+    bindparam("seconds", type_=ARRAY(Integer)),
+    bindparam("amount", type_=BigInteger),
+    bindparam("now", type_=DateTime(timezone=True)),
+)
+"""In the order of the keys, so that two requests never wait for each other. A window that ends later than one begun now
+(and a minute) was begun by a clock that has jumped; it would lock someone out for longer than its length."""
+
+
+class LimitCounter(Base):
+    """How often something was done in the window that ends at `ends_at`; `key` is a keyed hash and names nobody.
+
+    Unlogged: after a crash of PostgreSQL everyone starts anew.
+    """
+
+    __tablename__ = "limit_counters"
+    __table_args__ = ({"prefixes": ["UNLOGGED"], "postgresql_with": {"fillfactor": "50"}},)
+    key: Mapped[Id] = mapped_column(primary_key=True)
+    hits: Mapped[int] = mapped_column(BigInteger)
+    ends_at: Mapped[Moment] = mapped_column(index=True)
+
+
+class Window(NamedTuple):
+    """One quota's present window: how much of it is used, and when it ends."""
+
+    hits: int
+    ends_at: datetime
+
+
+class Counters(Storage):
+    """The table as a storage of `limits`. Keys reach it as keyed hashes only; expiries are whole seconds."""
+
+    STORAGE_SCHEME = None
+
+    def __init__(
+        self,
+        connect: Callable[[], AbstractContextManager[Connection]],
+        clock: Callable[[], datetime],
+        keyed_hash: Callable[[str], str],
+    ) -> None:
+        """`connect` gives a connection on which each statement commits by itself."""
+        super().__init__()
+        self._connect, self.clock, self._hash = connect, clock, keyed_hash
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What the database raises."""
+        return SQLAlchemyError
+
+    def count(self, expiries: Mapping[str, int], amount: int) -> dict[str, Window]:
+        """Add `amount` to each key, whose new window would last its seconds, in one round trip; where they stand."""
+        hashed = {self._hash(key): key for key in expiries}
+        seconds = [expiries[key] for key in hashed.values()]
+        values = {"keys": list(hashed), "seconds": seconds, "amount": amount, "now": self.clock()}
+        with self._connect() as connection:
+            rows = connection.execute(_COUNT, values).all()
+        return {hashed[key]: Window(hits, ends_at) for key, hits, ends_at in rows}
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add to one key; what its window then holds."""
+        return self.count({key: expiry}, amount)[key].hits
+
+    def get(self, key: str) -> int:
+        """What the key's window holds, 0 where none is open."""
+        window = self._window(key)
+        return window.hits if window else 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the key's window ends, in seconds since 1970; now where none is open."""
+        window = self._window(key)
+        return (window.ends_at if window else self.clock()).timestamp()
+
+    def check(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self._connect() as connection:
+                return connection.scalar(select(1)) == 1
+        except SQLAlchemyError:
+            return False
+
+    def reset(self) -> int:
+        """Forget everything; how many windows there were."""
+        with self._connect() as connection:
+            return connection.execute(delete(LimitCounter)).rowcount
+
+    def clear(self, key: str) -> None:
+        """Forget one key."""
+        with self._connect() as connection:
+            connection.execute(delete(LimitCounter).where(LimitCounter.key == self._hash(key)))
+
+    def _window(self, key: str) -> Window | None:
+        found = select(LimitCounter.hits, LimitCounter.ends_at)
+        found = found.where(LimitCounter.key == self._hash(key), LimitCounter.ends_at > self.clock())
+        with self._connect() as connection:
+            row = connection.execute(found).one_or_none()
+        return Window(*row) if row else None
+
+
+class Limiter(FixedWindowRateLimiter):
+    """The library's fixed windows, for several quotas at once; a window that is used up is kept in mind until it ends.
+
+    So a flood costs a process one look into its memory, and no statement.
+    """
+
+    def __init__(self, counters: Counters) -> None:
+        super().__init__(counters)
+        self.counters = counters
+        self._used_up: dict[str, Window] = {}
+
+    def hit_all(self, quotas: Sequence[tuple[RateLimitItem, str]], cost: int = 1) -> list[Window]:
+        """Take `cost` from each quota of its identifier; where each then stands, in one round trip."""
+        items = {item.key_for(who): item for item, who in quotas}
+        windows = self.counters.count({key: item.get_expiry() for key, item in items.items()}, cost)
+        for key, item in items.items():
+            if windows[key].hits > item.amount:
+                self._keep_in_mind(key, windows[key])
+        return [windows[key] for key in items]
+
+    def used_up(self, quotas: Sequence[tuple[RateLimitItem, str]]) -> list[Window | None]:
+        """The windows of these quotas that this process knows to be used up, without asking the database."""
+        now = self.counters.clock()
+        return [self._remembered(item.key_for(who), item, now) for item, who in quotas]
+
+    def _remembered(self, key: str, item: RateLimitItem, now: datetime) -> Window | None:
+        window = self._used_up.get(key)
+        running = window is not None and now < window.ends_at <= now + timedelta(seconds=item.get_expiry() + 60)
+        return window if running else None
+
+    def _keep_in_mind(self, key: str, window: Window) -> None:
+        if len(self._used_up) >= REMEMBERED:
+            now = self.counters.clock()
+            live = [(kept, found) for kept, found in list(self._used_up.items()) if found.ends_at > now]
+            self._used_up = dict(live[-REMEMBERED // 2 :])
+        self._used_up[key] = window
+
+
+def limiter_on(engine: Engine, clock: Callable[[], datetime], keyed_hash: Callable[[str], str]) -> Limiter:
+    """A limiter whose statements commit by themselves, on connections of this pool."""
+    return Limiter(Counters(engine.execution_options(isolation_level="AUTOCOMMIT").connect, clock, keyed_hash))
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Forget the windows that are over."""
+    session.execute(delete(LimitCounter).where(LimitCounter.ends_at < now))
