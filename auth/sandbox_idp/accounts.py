@@ -7,8 +7,12 @@ import hmac
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
+
+from app.domain.id_number import adult_on, birth_date
 
 FIELDS = ("login", "password", "name", "id_number", "city", "assurance_level")
 
@@ -19,7 +23,7 @@ class AccountsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One fictional person of the sandbox."""
+    """One fictional person of the sandbox. `result_only`: others are told that it is someone, and not who (网号)."""
 
     login: str
     password: str
@@ -27,11 +31,21 @@ class Account:
     id_number: str
     city: str
     assurance_level: str
+    result_only: bool = False
 
     @property
     def sub(self) -> str:
         """The provider's subject: stable, and telling nothing."""
         return hashlib.sha256(f"sandbox-idp:{self.login}".encode()).hexdigest()[:32]
+
+    def told(self, today: date) -> dict[str, Any]:
+        """What UserInfo says to one who may know: a real name, or results only."""
+        told = {"sub": self.sub, "city": self.city, "assurance_level": self.assurance_level}
+        if not self.result_only:
+            return {**told, "name": self.name, "id_number": self.id_number}
+        born = birth_date(self.id_number)
+        adult = born is not None and adult_on(born, today)
+        return {**told, "network_id": f"net-{self.sub}", "age_over_18": adult}
 
     def get_user_id(self) -> str:
         """Authlib's name for the subject."""
@@ -64,13 +78,13 @@ def _rows(path: Path) -> Iterator[tuple[str, str, str]]:
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             account = _account(line, number)
-            person = {field: getattr(account, field) for field in FIELDS}
-            yield account.login, account.sub, json.dumps(person, ensure_ascii=False)
+            yield account.login, account.sub, json.dumps(asdict(account), ensure_ascii=False)
 
 
 def _account(line: str, number: int) -> Account:
     try:
         person = json.loads(line)
-        return Account(**{field: str(person[field]) for field in FIELDS})
+        told = {field: str(person[field]) for field in FIELDS}
+        return Account(**told, result_only=person.get("result_only") is True)
     except (ValueError, TypeError, KeyError) as error:
         raise AccountsError(f"line {number} of the sandbox accounts is not an account: {error!r}") from None

@@ -6,6 +6,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,12 +15,13 @@ from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc9207 import IssuerParameter
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request, session
 
+from app.domain.calendar import day_of
 from auth.sandbox_idp.provider import SCOPES, RelyingParty, build_server, signing_key
 from auth.sandbox_idp.state import SandboxState
 from auth.sandbox_idp.texts import texts_for
 
 COOKIE = "sandbox_idp"
-CLAIMS = ("sub", "name", "id_number", "city", "assurance_level")
+CLAIMS = ("sub", "name", "id_number", "city", "assurance_level", "network_id", "age_over_18")
 
 idp = Blueprint("sandbox_idp", __name__, template_folder="templates", static_folder="static")
 
@@ -134,15 +136,16 @@ def token() -> Any:
 
 @idp.get("/userinfo")
 def userinfo() -> Any:
-    """The real-name identity: sub, name, id_number, city, assurance_level."""
+    """The real-name identity, or what is told of one who gives results only (accounts.Account.told)."""
     state, _, _ = _parts()
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     kept = state.look(value) if scheme.lower() == "bearer" else None
     account = state.account(sub=kept["sub"]) if kept else None
     if kept is None or account is None:
         return Response(status=401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-    claims = CLAIMS if "realname" in kept["scope"].split() else ("sub",)
-    return jsonify({claim: getattr(account, claim) for claim in claims})
+    if "realname" not in kept["scope"].split():
+        return jsonify(sub=account.sub)
+    return jsonify(account.told(day_of(datetime.fromtimestamp(state.clock(), UTC))))
 
 
 def _parts() -> tuple[SandboxState, Any, Any]:

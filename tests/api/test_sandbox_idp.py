@@ -16,6 +16,7 @@ from joserfc.jwk import KeySet
 from auth.sandbox_idp import create_idp
 from auth.sandbox_idp.accounts import AccountsError
 from auth.sandbox_idp.app import SandboxRefused
+from tests.support.people import id_number
 
 ISSUER = "http://127.0.0.1:8001"
 CALLBACK = "http://127.0.0.1:8000/oauth/login/callback"
@@ -91,6 +92,18 @@ def test_a_login_gives_an_id_token_without_personal_data_and_a_userinfo_with_the
     person = browser.get("/userinfo", headers=bearer, base_url=ISSUER).get_json()
     wanted = {key: PERSON[key] for key in ("name", "id_number", "city", "assurance_level")}
     assert person == {"sub": claims["sub"], **wanted}
+
+
+@pytest.mark.parametrize(("born", "adult"), [("20990101", False), ("19900101", True)])
+def test_a_person_who_gives_results_only_is_someone_and_tells_neither_name_nor_number(accounts, born, adult):
+    person = {**PERSON, "id_number": id_number(1, born), "result_only": True}
+    accounts.write_text(json.dumps(person) + "\n", encoding="utf-8")
+    browser = create_idp(accounts, ISSUER, **OPTIONS).test_client()
+    tokens = redeem(browser, answer_of(log_in(browser, authorize_url()))["code"]).get_json()
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    told = browser.get("/userinfo", headers=bearer, base_url=ISSUER).get_json()
+    assert told.keys() == {"sub", "network_id", "age_over_18", "city", "assurance_level"}
+    assert told["age_over_18"] is adult
 
 
 def test_a_code_works_once_and_only_with_its_verifier(browser):

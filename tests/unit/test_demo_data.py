@@ -14,6 +14,7 @@ from app.cli.demo_data.city import write_city
 from app.cli.demo_data.departments import DEPARTMENTS
 from app.cli.demo_data.habits import HABITS, facts_of
 from app.cli.demo_data.people import people
+from auth.sandbox_idp.accounts import FIELDS
 
 TODAY = date(2026, 11, 20)
 
@@ -61,7 +62,7 @@ def test_logins_made_for_a_purpose_say_what_for() -> None:
 def test_the_accounts_file_is_what_the_real_name_platform_reads(tmp_path: Path) -> None:
     lines = write_city(tmp_path, seed=1, citizens=50, today=TODAY).accounts.read_text("utf-8").splitlines()
     assert len(lines) == 50
-    assert set(json.loads(lines[0])) == {"login", "password", "name", "id_number", "city", "assurance_level"}
+    assert set(json.loads(lines[0])) == {*FIELDS, "result_only"}
 
 
 @pytest.mark.parametrize("department", DEPARTMENTS, ids=lambda department: department.code)

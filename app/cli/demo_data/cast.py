@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A login made for a purpose; `habit` names an entry of habits.HABITS, `opened` the conditions they declared."""
+    """A login made for a purpose; `habit` names an entry of habits.HABITS, `opened` the conditions they declared.
+
+    `result_only`: they log in by a network identity (网号), so that no one here learns their name and number.
+    """
 
     login: str
     city: str
@@ -16,6 +19,7 @@ class Role:
     note: str
     member: bool = True
     opened: tuple[tuple[str, str], ...] = ()
+    result_only: bool = False
 
 
 MEDICAL = (("hz-medical-pay", "service-opened"),)
@@ -46,4 +50,13 @@ CAST = (
     Role("zs-middle", "zhoushan", "傅沙洲", "halfway", "transit is open, bikes are not yet"),
     Role("zs-low", "zhoushan", "金塘", "penalised", "low score: the ordinary path everywhere"),
     Role("zs-guest", "zhoushan", "贝岑", "model", WAITING, member=False),
+    Role(
+        "xm-net",
+        "xiamen",
+        "白芷",
+        "blank",
+        "logs in by a network identity (网号): we learn neither name nor number",
+        member=False,
+        result_only=True,
+    ),
 )

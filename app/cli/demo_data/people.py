@@ -49,8 +49,9 @@ class Person:
     habit: str
     member: bool
     note: str
+    result_only: bool = False
 
-    def account(self) -> dict[str, str]:
+    def account(self) -> dict[str, str | bool]:
         """Their account at the sandbox real-name platform."""
         return {
             "login": self.login,
@@ -59,6 +60,7 @@ class Person:
             "id_number": self.id_number,
             "city": self.city,
             "assurance_level": self.assurance_level,
+            "result_only": self.result_only,
         }
 
 
@@ -73,7 +75,8 @@ def person(seed: int, number: int) -> Person:
     name, identity = full_name(chance), id_number(number, chance)
     if number < len(CAST):
         role = CAST[number]
-        return Person(number, role.login, role.name, identity, role.city, "al2", role.habit, role.member, role.note)
+        made = (role.habit, role.member, role.note, role.result_only)
+        return Person(number, role.login, role.name, identity, role.city, "al2", *made)
     city = chance.choices(list(CITIES), CITY_WEIGHTS)[0]
     habit = chance.choices(list(HABIT_WEIGHTS), list(HABIT_WEIGHTS.values()))[0]
     level = "al3" if chance.random() < 0.1 else "al2"
