@@ -52,6 +52,12 @@ class Settings:
     """The folder of the file-backed department connector; empty: departments are asked by no one."""
     pool_size: int = 8
     """Database connections a process may hold."""
+    trusted_proxies: int = 0
+    """How many proxies stand in front, each adding to `X-Forwarded-For`; 0 believes no such header."""
+    limits: str = ""
+    """Changed abuse limits, comma-separated, such as `token-client=3000/minute` (docs/operations.md)."""
+    limit_scale: int = 1
+    """Multiplies every quota of the abuse limits; the demo and load tests have 1000."""
     max_body_bytes: int = 1_048_576
     """The largest request body, batches apart."""
     max_batch_bytes: int = 1_073_741_824
@@ -99,6 +105,8 @@ def check(settings: Settings) -> Settings:
         raise SettingsError(f"XINYI_MODE={settings.mode!r}: choose development or production")
     if not Path(settings.var_dir).name:
         raise SettingsError("XINYI_VAR_DIR must name a folder")
+    if settings.trusted_proxies < 0 or settings.limit_scale < 1:
+        raise SettingsError("XINYI_TRUSTED_PROXIES is 0 or more, XINYI_LIMIT_SCALE 1 or more")
     _check_upstream(settings)
     if settings.production:
         _check_production(settings)

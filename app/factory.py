@@ -37,11 +37,11 @@ from app.pages import health
 from app.store.keys import KeyRing
 from app.store.limits import limiter_on
 from app.store.pii import PiiBox
-from app.web import headers, problems
+from app.web import headers, limits, problems
 from app.web.api import XinyiApi
 from app.web.assets import KEPT_SECONDS, static_url_path
 from app.web.kit import EXTENSION, Kit
-from app.web.spec import SPEC, Problem, response_of_problem
+from app.web.spec import SPEC, Problem, response_of_problem, response_of_too_many
 from auth import discovery
 from auth import routes as oauth
 from auth import views as login
@@ -88,11 +88,13 @@ def create_app(settings: Settings | None = None, kit: Kit | None = None) -> Flas
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = KEPT_SECONDS
     app.extensions[EXTENSION] = kit or build_kit(settings)
     headers.install(app, https=settings.secure_cookies)
+    limits.install(app, settings)
     problems.install(app)
     Compress(app)
     api = XinyiApi(app)
     api.spec.components.schema("Problem", schema=Problem)
     api.spec.components.response("Problem", response_of_problem())
+    api.spec.components.response("TooManyRequests", response_of_too_many())
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     return app

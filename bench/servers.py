@@ -83,6 +83,7 @@ def ours(url: str, workers: int, logs: Path) -> Iterator[str]:
     issuer = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "app.cli", "serve", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     environment = {**os.environ, "DATABASE_URL": url, "XINYI_BASE_URL": issuer, "XINYI_VAR_DIR": str(logs)}
+    environment["XINYI_LIMIT_SCALE"] = "1000000"
     with _running(Child("ours", command, environment, logs / "ours.log"), port, "/readyz"):
         yield issuer
 

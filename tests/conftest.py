@@ -121,7 +121,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(base_url=BASE_URL, var_dir=str(tmp_path_factory.mktemp("var")))
+    return Settings(base_url=BASE_URL, var_dir=str(tmp_path_factory.mktemp("var")), limit_scale=1000)
 
 
 @pytest.fixture(scope="session")

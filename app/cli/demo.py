@@ -32,6 +32,7 @@ from migrations import commands
 
 CITIZENS, SEED = 2_000, 1
 TEND_SECONDS = 1.0
+LIMIT_SCALE = 1000  # everyone in a demo has one address
 
 console = Console()
 
@@ -60,7 +61,7 @@ def demo(citizens: int | None, seed: int | None, port: int, workers: int, fresh:
         city, platform = addresses(port)
         settings = replace(
             settings, base_url=city, upstream_issuer=platform, var_dir=str(folder.var),
-            department_files=str(folder.departments),
+            department_files=str(folder.departments), limit_scale=LIMIT_SCALE,
         )  # fmt: skip
         with _postgresql(settings, folder) as (settings, server):
             kit = build_kit(settings)

@@ -42,6 +42,7 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "XINYI_UPSTREAM_ISSUER": settings.upstream_issuer,
         "XINYI_UPSTREAM_CLIENT_SECRET": settings.upstream_client_secret,
         "XINYI_VAR_DIR": settings.var_dir,
+        "XINYI_LIMIT_SCALE": str(settings.limit_scale),
         "XINYI_DEPARTMENT_FILES": settings.department_files,
     }
     return {**os.environ, **chosen, "PYTHONUNBUFFERED": "1"}

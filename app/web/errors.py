@@ -161,6 +161,15 @@ PROBLEMS: dict[str, Problem] = {
     "column-repeated": Problem(
         422, "列重复", "Column repeated", "列“{column}”出现多次。", "The column {column} stands more than once."
     ),
+    "too-many-requests": Problem(
+        429,
+        "请求过于频繁",
+        "Too many requests",
+        "已达到限额 {policy}，请在 {seconds} 秒后再试。",
+        "The limit {policy} is reached; try again in {seconds} seconds.",
+        retryable=True,
+        members=("violated_policies",),
+    ),
     "internal-error": Problem(
         500,
         "系统错误",

@@ -15,3 +15,5 @@ class Problem:
     detail_zh: str
     detail_en: str
     retryable: bool = False
+    members: tuple[str, ...] = ()
+    """Params that stand in the document as members of their own (RFC 9457 section 3.2)."""

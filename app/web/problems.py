@@ -45,6 +45,7 @@ def problem(refusal: Refusal, headers: dict[str, str] | None = None) -> Response
         "request_id": g.get("request_id", ""),
         "retryable": known.retryable,
     }
+    body.update({name: refusal.params[name] for name in known.members})
     if errors := list(_errors(refusal, detail)):
         body["errors"] = errors
     if refusal.allowed_actions is not None:

@@ -12,6 +12,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from app.web.api import Schema
+from app.web.limits import DOCUMENTED
 
 METHODS = ("get", "post", "put", "patch", "delete")
 _CONVERTER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
@@ -82,6 +83,7 @@ class Problem(Schema):
     retryable = ma.fields.Boolean(required=True)
     errors = ma.fields.List(ma.fields.Nested(FieldProblem))
     allowed_actions = ma.fields.List(ma.fields.String())
+    violated_policies = ma.fields.List(ma.fields.String(), metadata={"description": "the limits that are used up"})
 
 
 def response_of_problem() -> dict[str, Any]:
@@ -90,6 +92,23 @@ def response_of_problem() -> dict[str, Any]:
         "description": "Refused: a problem document",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
+
+
+def _header(description: str, kind: str = "string") -> dict[str, Any]:
+    return {"description": description, "required": True, "schema": {"type": kind}}
+
+
+RATE_LIMIT_HEADERS: dict[str, Any] = {
+    "RateLimit-Policy": _header('the limits of this route: `"token-client";q=1200;w=60` is 1200 in 60 seconds'),
+    "RateLimit": _header('what is left of each, and for how long: `"token-client";r=0;t=17`'),
+    "Retry-After": _header("seconds after which it works again", "integer"),
+}
+"""draft-ietf-httpapi-ratelimit-headers-10; the first two come with every answer of a limited route."""
+
+
+def response_of_too_many() -> dict[str, Any]:
+    """The shared response of a limit that is used up."""
+    return response_of_problem() | {"description": "Too many requests", "headers": RATE_LIMIT_HEADERS}
 
 
 def document(app: Flask, api: Api) -> dict[str, Any]:
@@ -102,7 +121,7 @@ def document(app: Flask, api: Api) -> dict[str, Any]:
         _refusals(operation, has_ids="{" in path)
         _body_may_be_empty(spec, operation)
     components = spec["components"]
-    components["responses"] = {"Problem": components["responses"]["Problem"]}
+    components["responses"] = {name: components["responses"][name] for name in ("Problem", "TooManyRequests")}
     for unused in ("Error", "PaginationMetadata"):
         components["schemas"].pop(unused, None)
     _no_null_defaults(spec)
@@ -154,6 +173,9 @@ def _refusals(operation: dict[str, Any], *, has_ids: bool) -> None:
     statuses = _refused_statuses(operation) | ({"404"} if has_ids else set())
     for status in (*sorted(statuses), "default"):
         responses.setdefault(status, {"$ref": "#/components/responses/Problem"})
+    if DOCUMENTED in operation:
+        limited = responses.setdefault("429", {"$ref": "#/components/responses/TooManyRequests"})
+        limited.update({} if "$ref" in limited else {"headers": RATE_LIMIT_HEADERS})
 
 
 def _body_may_be_empty(spec: dict[str, Any], operation: dict[str, Any]) -> None:
