@@ -78,7 +78,7 @@ def served(port: int, app: Any) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def town(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """The small city of tests/support/identity.py, whose citizen `lin` is a member, with its platform beside it."""
+    """The small city of tests/support/identity.py and its platform, served; `lin` and `wang` are members."""
     engine = create_engine(embedded.create_database(server, own_name("town"), template), pool_size=8)
     port = free_ports()
     settings = Settings(base_url=f"http://127.0.0.1:{port}", upstream_issuer=f"http://127.0.0.1:{port + 1}")
@@ -86,7 +86,8 @@ def town(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -
     app = create_app(kit=kit)
     with kit.sessions() as session, ExitStack() as stack:
         city = build_city(app, session, tmp_path_factory.mktemp("town"))
-        make_member(session, kit, serial=1, city="xiamen", name="林小满")
+        for serial, name in ((1, "林小满"), (2, "王一诺")):
+            make_member(session, kit, serial=serial, city="xiamen", name=name)
         app.extensions[views.EXTENSION].platform.http = http = stack.enter_context(requests.Session())
         http.trust_env = False
         stack.enter_context(served(port, app))

@@ -61,21 +61,31 @@ def test_a_revoked_login_is_dead_at_the_api(apps: dict[str, Any], client: str) -
     assert apps[client]["after"] == 401
 
 
+@pytest.fixture(scope="session")
+def receipt(town: Town) -> str:
+    """What someone who left holds."""
+    left = town.city.citizen("wang").request("DELETE", "/citizen/v1/enrolment")
+    signed: str = left.json()["signed"]
+    return signed
+
+
 @pytest.fixture
-def signed(town: Town, partners: dict[str, Any]) -> list[dict[str, str]]:
-    """An access token, an ID token and a decision, with what their reader expects."""
+def signed(town: Town, partners: dict[str, Any], receipt: str) -> list[dict[str, str]]:
+    """An access token, an ID token, a decision and a deletion receipt, with what their reader expects."""
     seen = partners["oauth4webapi"]
     return [
         {"token": seen["tokens"]["access_token"], "audience": town.issuer, "typ": "at+jwt"},
         {"token": seen["tokens"]["id_token"], "audience": "shop", "typ": "JWT"},
         {"token": seen["check"]["decision"], "audience": town.city.partner_ids["shop"], "typ": "decision+jwt"},
+        {"token": receipt, "typ": "deletion-receipt+jwt"},
     ]
 
 
 def test_npm_jose_verifies_what_we_sign(town: Town, node: Callable[..., Any], signed: list[dict[str, str]]) -> None:
-    access, identity, decision = node("jose_verify.mjs", {"issuer": town.issuer, "tokens": signed})
+    access, identity, decision, left = node("jose_verify.mjs", {"issuer": town.issuer, "tokens": signed})
     assert access["client_id"] == "shop"
     assert access["sub"] == identity["sub"] == decision["citizen_ref"]
+    assert left["deleted"]["scores"] == 1
 
 
 def test_npm_jose_refuses_one_kind_of_token_for_another(
@@ -90,6 +100,8 @@ def test_pyjwt_verifies_what_we_sign(town: Town, signed: list[dict[str, str]]) -
     keys = jwt.PyJWKClient(f"{town.issuer}/oauth/jwks")
     for one in signed:
         key = keys.get_signing_key_from_jwt(one["token"])
-        claims = jwt.decode(one["token"], key.key, algorithms=["ES256"], audience=one["audience"], issuer=town.issuer)
+        claims = jwt.decode(
+            one["token"], key.key, algorithms=["ES256"], audience=one.get("audience"), issuer=town.issuer
+        )
         assert claims["iss"] == town.issuer
         assert jwt.get_unverified_header(one["token"])["typ"] == one["typ"]
