@@ -13,6 +13,7 @@ from app.services.eligibility import Asker, Question
 from app.web.api import ApiBlueprint, ListQuery, page, page_of
 from app.web.idempotency import idempotent
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from app.web.offers import OfferSchema, benefit_json, limits_json, offer_json, ordinary_path_json
 from app.web.texts import language
 from auth.guard import caller, needs, public
@@ -78,6 +79,7 @@ def get_scenario(code: str) -> dict[str, Any]:
 
 @blueprint.route("/card-scans", methods=["POST"])
 @needs("card_scans")
+@limited("card-scan")
 @once
 @blueprint.arguments(ScanRequest())
 @blueprint.response(201, ScanSchema())
@@ -91,6 +93,7 @@ def scan_card(asked: dict[str, Any], session: Session) -> dict[str, Any]:
 
 @blueprint.route("/eligibility-checks", methods=["POST"])
 @needs("eligibility")
+@limited("check")
 @once
 @blueprint.arguments(CheckRequest())
 @blueprint.response(201, CheckSchema())
@@ -102,6 +105,7 @@ def check_eligibility(asked: dict[str, Any], session: Session) -> dict[str, Any]
 
 @blueprint.route("/eligibility-checks/<check_id>", methods=["GET"])
 @needs("eligibility")
+@limited("check")
 @blueprint.response(200, CheckSchema())
 def get_check(check_id: str) -> dict[str, Any]:
     """The answer that you were given; a look that the citizen sees"""
@@ -111,6 +115,7 @@ def get_check(check_id: str) -> dict[str, Any]:
 
 @blueprint.route("/citizens/<citizen_ref>/score", methods=["GET"])
 @needs("score:read")
+@limited("score-read", subject=lambda citizen_ref: citizen_ref)
 @blueprint.response(200, SharedScoreSchema())
 def read_score(citizen_ref: str) -> dict[str, Any]:
     """The grade and score of a citizen who agreed, apart, that you may read them"""

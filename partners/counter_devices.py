@@ -8,6 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from app.services import partners
+from app.web import limits
 from app.web.api import ApiBlueprint, Schema, Text
 from app.web.kit import now, transaction
 from auth.guard import public
@@ -53,9 +54,11 @@ class PairedCounter(Schema):
 
 @blueprint.route("/counter-devices", methods=["POST"])
 @public("a counter has no token before it is paired; the one-time link is what lets it in")
+@limits.documented("pairing")
 @blueprint.arguments(PairRequest())
 @blueprint.response(201, PairedCounter())
 def pair_counter(asked: dict[str, Any]) -> dict[str, Any]:
     """Pair this counter, once for each link"""
+    limits.hit("pairing")
     with transaction() as session:
         return asdict(partners.pair_device(session, asked["token"], asked["jwk"], asked["label"], now()))

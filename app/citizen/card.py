@@ -19,6 +19,7 @@ from app.services.card_exchange import Held
 from app.services.cards import MadeCode, OwnCard
 from app.web.api import ApiBlueprint, ListQuery, page
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from auth.guard import caller, needs, no_content
 
 blueprint = ApiBlueprint("name_card", __name__, url_prefix="/citizen/v1", description="The credit name card")
@@ -84,6 +85,7 @@ def make_code_svg(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/name-card/exchanges", methods=["POST"])
 @needs("citizen")
+@limited("card-exchange")
 @blueprint.arguments(schemas.ExchangeRequest())
 @blueprint.response(201, schemas.ExchangeSchema())
 def exchange(body: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from app.services import white_box
 from app.services.white_box import Supposed
 from app.web.api import ApiBlueprint, ListQuery, page, page_of
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("score", __name__, url_prefix="/citizen/v1/score", description=__doc__)
@@ -24,6 +25,7 @@ blueprint = ApiBlueprint("score", __name__, url_prefix="/citizen/v1/score", desc
 
 @blueprint.route("", methods=["GET"])
 @needs("citizen")
+@limited("score-read")
 @blueprint.response(200, ScoreSchema())
 def get_score() -> dict[str, Any]:
     """My score today"""
@@ -33,6 +35,7 @@ def get_score() -> dict[str, Any]:
 
 @blueprint.route("/history", methods=["GET"])
 @needs("citizen")
+@limited("score-read")
 @blueprint.arguments(ListQuery(), location="query")
 @blueprint.response(200, page_of(SnapshotSchema)())
 def list_history(query: dict[str, Any]) -> dict[str, Any]:
@@ -45,6 +48,7 @@ def list_history(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/history/<snapshot_id>", methods=["GET"])
 @needs("citizen")
+@limited("score-read")
 @blueprint.response(200, PastScore())
 def get_past(snapshot_id: str) -> dict[str, Any]:
     """A past score, calculated again from the records as they were"""
@@ -56,6 +60,7 @@ def get_past(snapshot_id: str) -> dict[str, Any]:
 
 @blueprint.route("/explanation", methods=["GET"])
 @needs("citizen")
+@limited("score-read")
 @blueprint.response(200, ExplanationSchema())
 def get_explanation() -> dict[str, Any]:
     """Every item behind my score; they add up to it exactly"""
@@ -65,6 +70,7 @@ def get_explanation() -> dict[str, Any]:
 
 @blueprint.route("/simulations", methods=["POST"])
 @needs("citizen")
+@limited("score-read")
 @blueprint.arguments(SimulationRequest())
 @blueprint.response(200, SimulationSchema())
 def simulate(wish: dict[str, Any]) -> dict[str, Any]:

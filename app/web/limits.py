@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, NamedTuple, Protocol, cast
@@ -40,6 +41,14 @@ class TooManyRequests(Refusal):
             "too-many-requests", policy=", ".join(violated), seconds=seconds, violated_policies=list(violated)
         )
         self.violated, self.seconds = tuple(violated), seconds
+
+
+@dataclass
+class Keys:
+    """Who is counted besides the address: an authenticated client, or a subject (a person, device or browser)."""
+
+    client: str = ""
+    subject: str = ""
 
 
 class _Caller(Protocol):
@@ -99,17 +108,17 @@ def hit(room: str, *, client: str = "", subject: str = "", cost: int = 1) -> Non
 
 
 @contextmanager
-def counted(room: str) -> Iterator[dict[str, str]]:
-    """Count the block once, whether it succeeds or not; it fills in `client` or `subject` when it has proven them.
+def counted(room: str) -> Iterator[Keys]:
+    """Count the block once, whether it succeeds or not; it fills in the keys when it has proven them.
 
     Whoever is known to be over the limit by address is refused before the block.
     """
     _refuse_used_up(_quotas(room, "", ""))
-    keys: dict[str, str] = {}
+    keys = Keys()
     try:
         yield keys
     finally:
-        hit(room, **keys)
+        hit(room, client=keys.client, subject=keys.subject)
 
 
 def address() -> str:
