@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from flask import Flask
 from flask_compress import Compress
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.citizen import (
@@ -37,6 +37,7 @@ from app.pages import health
 from app.store.keys import KeyRing
 from app.store.limits import limiter_on
 from app.store.pii import PiiBox
+from app.store.pool import engine_on
 from app.web import headers, limits, problems
 from app.web.api import XinyiApi
 from app.web.assets import KEPT_SECONDS, static_url_path
@@ -129,6 +130,4 @@ def build_engine(settings: Settings) -> Engine:
     if not settings.database_url:
         raise SettingsError("DATABASE_URL is not set (the demo starts a PostgreSQL of its own: make demo)")
     logging.getLogger("authlib").setLevel(logging.WARNING)
-    return create_engine(
-        settings.database_url, pool_size=settings.pool_size, max_overflow=4, pool_pre_ping=True, hide_parameters=True
-    )
+    return engine_on(settings.database_url, settings.pool_size)
