@@ -28,6 +28,7 @@ from tests.support.members import make_member
 
 HERE = Path(__file__).parent
 SECONDS_MOST = 60
+NODE_LEAST = 20
 SCENARIO = "xm-bike-rental"
 
 
@@ -81,8 +82,8 @@ def town(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -
     """The small city of tests/support/identity.py and its platform, served; `lin` and `wang` are members."""
     engine = create_engine(embedded.create_database(server, own_name("town"), template), pool_size=8)
     port = free_ports()
-    settings = Settings(base_url=f"http://127.0.0.1:{port}", upstream_issuer=f"http://127.0.0.1:{port + 1}")
-    kit = build_kit(settings, engine=engine)
+    here, there = (f"http://127.0.0.1:{number}" for number in (port, port + 1))
+    kit = build_kit(Settings(base_url=here, upstream_issuer=there, limit_scale=1000), engine=engine)
     app = create_app(kit=kit)
     with kit.sessions() as session, ExitStack() as stack:
         city = build_city(app, session, tmp_path_factory.mktemp("town"))
@@ -101,9 +102,14 @@ def town(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -
 def node_program() -> str:
     """Where node is; what needs it is skipped where it, or what `make parties` installs, is missing."""
     program = shutil.which("node")
-    if program is None or not (HERE / "node_modules").is_dir():
-        pytest.skip("no node, or its packages are not installed: make parties")
+    if program is None or not (HERE / "node_modules").is_dir() or _major(program) < NODE_LEAST:
+        pytest.skip(f"no node {NODE_LEAST}, or its packages are not installed: make parties")
     return program
+
+
+def _major(program: str) -> int:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, timeout=SECONDS_MOST)
+    return int(said.stdout.removeprefix("v").split(".")[0])
 
 
 @pytest.fixture(scope="session")
