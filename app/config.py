@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 DEVELOPMENT_SECRET = "development-only-secret-0123456789abcdef"  # noqa: S105 - refused in production, below
 
+SECRETS = ("database_url", "master_secret", "master_secret_old", "upstream_client_secret")
+"""Settings that may come from a file instead, a mounted secret: `XINYI_<FIELD>_FILE` names it."""
+SECRET_CHARACTERS, SECRET_VARIETY, SECRET_PACKED = 32, 8, 24
+"""The least length of a secret, how many different characters it has and how small it may be packed."""
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 CLIENT_AUTH = ("client_secret_basic", "private_key_jwt")
 ID_TOKEN_ALGORITHMS = frozenset({"ES256", "PS256", "RS256", "EdDSA", "Ed25519"})
 
@@ -29,7 +37,11 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     """Where citizens and partners reach us; the issuer of every token and decision."""
     master_secret: str = DEVELOPMENT_SECRET
-    """Encrypts identity numbers, names and signing keys, and keys the hashes that find them."""
+    """Wraps the data keys, which seal identity numbers, names and signing keys and key the hashes that find them."""
+    master_secret_old: str = ""
+    """The master secret before this one, until `xinyi key rewrap` has run."""
+    signing_key_days: int = 90
+    """Days after which the worker lets a new signing key take over; 0: rotated by hand only."""
     upstream_issuer: str = "http://127.0.0.1:8001"
     """The city's real-name platform, an OpenID provider."""
     upstream_client_id: str = "xinyi"
@@ -79,11 +91,24 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {}
     for field in fields(Settings):
-        raw = environ.get(f"XINYI_{field.name.upper()}")
+        raw = _raw(environ, f"XINYI_{field.name.upper()}", may_be_a_file=field.name in SECRETS)
         if raw is not None:
             values[field.name] = _convert(field.name, raw, type(field.default))
     values.setdefault("database_url", _psycopg(environ.get("DATABASE_URL", "")))
     return check(Settings(**values))
+
+
+def _raw(environ: Mapping[str, str], name: str, *, may_be_a_file: bool) -> str | None:
+    """What the variable says, or the file that `<name>_FILE` names, without the end of its line."""
+    path = environ.get(f"{name}_FILE") if may_be_a_file else None
+    if path is None:
+        return environ.get(name)
+    if name in environ:
+        raise SettingsError(f"{name} and {name}_FILE are both set: choose one")
+    try:
+        return Path(path).read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE={path!r} cannot be read: {type(error).__name__}") from None
 
 
 def _convert(name: str, raw: str, kind: type) -> object:
@@ -105,6 +130,8 @@ def check(settings: Settings) -> Settings:
         raise SettingsError(f"XINYI_MODE={settings.mode!r}: choose development or production")
     if not Path(settings.var_dir).name:
         raise SettingsError("XINYI_VAR_DIR must name a folder")
+    if settings.signing_key_days < 0:
+        raise SettingsError("XINYI_SIGNING_KEY_DAYS: a number of days, or 0")
     if settings.trusted_proxies < 0 or settings.limit_scale < 1:
         raise SettingsError("XINYI_TRUSTED_PROXIES is 0 or more, XINYI_LIMIT_SCALE 1 or more")
     _check_upstream(settings)
@@ -122,10 +149,33 @@ def _check_upstream(settings: Settings) -> None:
 
 def _check_production(settings: Settings) -> None:
     shown = ("upstream_client_secret",) if settings.upstream_client_auth == CLIENT_AUTH[0] else ()
-    for name in ("master_secret", *shown):
-        secret = getattr(settings, name)
-        if secret == DEVELOPMENT_SECRET or len(secret) < 32:
-            raise SettingsError(f"XINYI_{name.upper()}: production needs a secret of its own, 32 characters or more")
+    old = ("master_secret_old",) if settings.master_secret_old else ()
+    for name in ("master_secret", *old, *shown):
+        if fault := _secret_fault(getattr(settings, name)):
+            raise SettingsError(f"XINYI_{name.upper()}: production needs a secret of its own, not one that {fault}")
     for name in ("base_url", "upstream_issuer"):
-        if not getattr(settings, name).startswith("https://"):
-            raise SettingsError(f"XINYI_{name.upper()}: production needs https")
+        _check_public(f"XINYI_{name.upper()}", getattr(settings, name))
+    if not settings.database_url:
+        raise SettingsError("DATABASE_URL: production needs a PostgreSQL of its own; the embedded one is for the demo")
+
+
+def _secret_fault(secret: str) -> str | None:
+    """What is wrong with a secret: whoever reads the source, a leaked list or a pattern could guess it."""
+    if secret == DEVELOPMENT_SECRET:
+        return "stands in the source"
+    if len(secret) < SECRET_CHARACTERS:
+        return f"has less than {SECRET_CHARACTERS} characters"
+    packed = len(zlib.compress(secret.encode(), 9)) - len(zlib.compress(b"", 9))
+    if len(set(secret)) < SECRET_VARIETY or packed < SECRET_PACKED:
+        return "repeats itself; make one by: openssl rand -base64 36"
+    return None
+
+
+def _check_public(name: str, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        raise SettingsError(f"{name}: production needs https")
+    if parts.hostname in LOOPBACK or parts.hostname.endswith(".localhost"):
+        raise SettingsError(f"{name}: production needs a public address, not this machine's own (the sandbox's)")
+    if parts.query or parts.fragment or url.endswith("/"):
+        raise SettingsError(f"{name}: an issuer has no query, no fragment and no slash at its end")

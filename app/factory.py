@@ -110,7 +110,7 @@ def build_kit(
     """The parts of a process. `engine` and `sessions` may be given where they exist already."""
     engine = engine or build_engine(settings)
     sessions = sessions or sessionmaker(engine, expire_on_commit=False)
-    pii = PiiBox({1: settings.master_secret})
+    pii = PiiBox(sessions, settings.master_secret, settings.master_secret_old)
     packs = load_packs()
     return Kit(
         settings=settings,
@@ -121,7 +121,7 @@ def build_kit(
         registry=load_registry(),
         pii=pii,
         limiter=limiter_on(engine, clock, pii.keyed_hash),
-        keys=KeyRing(sessions, pii),
+        keys=KeyRing(sessions, pii, clock),
     )
 
 

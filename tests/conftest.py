@@ -135,7 +135,7 @@ def parts(settings: Settings, db: Engine) -> Kit:
 @pytest.fixture
 def kit(parts: Kit, connection: Connection, sessions: sessionmaker[Session], clock: Clock) -> Kit:
     limiter = Limiter(Counters(lambda: nullcontext(connection), clock, parts.pii.keyed_hash))
-    return replace(parts, sessions=sessions, clock=clock, limiter=limiter, keys=KeyRing(sessions, parts.pii))
+    return replace(parts, sessions=sessions, clock=clock, limiter=limiter, keys=KeyRing(sessions, parts.pii, clock))
 
 
 @pytest.fixture(scope="session")

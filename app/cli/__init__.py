@@ -10,15 +10,18 @@ from app.cli.card import card
 from app.cli.curl import consent, curl
 from app.cli.demo import demo
 from app.cli.ingesting import ingest
+from app.cli.key import key
 from app.cli.log import log
 from app.cli.migrating import db
-from app.cli.office import client, key, operator, partner
+from app.cli.office import client, partner
+from app.cli.operators import operator, otp
 from app.cli.packs import pack, score
 from app.cli.receipt import receipt
 from app.cli.reference import docs
 from app.cli.serving import serve, spec
 from app.cli.worker import worker
 from app.config import SettingsError
+from app.store.data_keys import WrongMasterSecret
 from app.store.embedded_place import EmbeddedError
 
 
@@ -28,7 +31,7 @@ class OneLine(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (SettingsError, EmbeddedError) as failure:
+        except (SettingsError, EmbeddedError, WrongMasterSecret) as failure:
             raise click.ClickException(str(failure)) from failure
 
 
@@ -38,7 +41,7 @@ def main() -> None:
 
 
 for command in (
-    demo, serve, worker, db, curl, consent, ingest, score, pack, partner, client, operator, key, card, receipt, log,
+    demo, serve, worker, db, curl, consent, ingest, score, pack, partner, client, operator, otp, key, card, receipt, log,
     spec, docs
 ):  # fmt: skip
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""`xinyi partner|client|operator|key`: what a deployment needs before its desk can be used, noted in the trail."""
+"""`xinyi partner|client`: what a deployment needs before its desk can be used, noted in the trail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.cli.demo_registration import SCOPES
 from app.cli.keyfiles import make_key
 from app.cli.place import workplace
 from app.domain.errors import Refusal
-from app.services import clients, operators, partners
+from app.services import clients, partners
 from app.services.clients import PROFILES
 from app.store import oauth, operator_actions
 from app.web.kit import Kit
@@ -47,7 +47,7 @@ def pair(name: str) -> None:
             link = partners.pairing_link(session, partner_id, kit.clock())
         except Refusal as refused:
             raise click.ClickException(f"no partner {name!r}; see `xinyi partner list`") from refused
-        _note(session, kit, "partner.pair", partner_id, {})
+        note(session, kit, "partner.pair", partner_id, {})
         click.echo(f"{kit.settings.base_url}/counter#pair={link.token}")
 
 
@@ -78,33 +78,11 @@ def add_client(client_id: str, kind: str, name: str, jwk: Path | None, live: boo
         except Refusal as refused:
             faults = "; ".join(f"{error.pointer}: {error.detail}" for error in refused.errors)
             raise click.ClickException(faults or refused.code) from refused
-        _note(session, kit, "client.add", client_id, {"kind": kind})
+        note(session, kit, "client.add", client_id, {"kind": kind})
     click.echo(f"{client_id} is registered")
 
 
-@click.group()
-def operator() -> None:
-    """Operators of the credit office."""
-
-
-@operator.command("add")
-@click.option("--name", required=True, help="what citizens read in their access log")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(operators.ROLES))
-def add_operator(name: str, roles: tuple[str, ...]) -> None:
-    """Let a person into the desk; asks for their identity number, which is no argument, for arguments are public."""
-    id_number = click.prompt("identity number", hide_input=True)
-    with workplace() as kit, kit.sessions.begin() as session:
-        added = operators.add_operator(session, kit.pii, id_number=id_number, name=name, roles=roles, now=kit.clock())
-        _note(session, kit, "operator.add", added, {"roles": list(roles)})
-    click.echo(f"{added} may use the desk: {', '.join(roles)}")
-
-
-@click.group()
-def key() -> None:
-    """Keys of OAuth clients."""
-
-
-@key.command("new")
+@client.command("key")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def new_key(file: Path) -> None:
     """Write a new ES256 private key to FILE (mode 600) and print its public JWK, for `xinyi client add --jwk`."""
@@ -113,5 +91,6 @@ def new_key(file: Path) -> None:
     click.echo(json.dumps(make_key(file), indent=2))
 
 
-def _note(session: Session, kit: Kit, action: str, target: str, data: dict[str, Any]) -> None:
+def note(session: Session, kit: Kit, action: str, target: str, data: dict[str, Any]) -> None:
+    """Write what someone with a shell did into the operators' trail."""
     operator_actions.note(session, HAND, action, target, data, "", kit.clock())

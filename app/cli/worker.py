@@ -29,6 +29,7 @@ from app.services.jobs import HANDLERS, Handler, JobContext
 from app.services.order_timers import run_timers
 from app.services.pulling import Department
 from app.services.scoring import refresh_due
+from app.services.signing_keys import keep
 from app.store import oauth, outbox
 from app.store.outbox import Message
 from app.web.kit import Kit
@@ -51,9 +52,14 @@ class Tick:
     run: Callable[[Session, JobContext], int]
 
 
+def _keep_keys(session: Session, context: JobContext) -> int:
+    return keep(session, context.pii, now=context.now, days=context.signing_key_days)
+
+
 TICKS = (
     Tick("order timers", timedelta(seconds=1), lambda session, context: run_timers(session, context.now)),
     Tick("scores", timedelta(seconds=1), lambda session, context: refresh_due(session, context.packs, context.now)),
+    Tick("signing keys", timedelta(hours=1), _keep_keys),
     Tick("cleaning", timedelta(minutes=1), lambda session, context: clean(session, context.now)),
 )
 
@@ -74,6 +80,7 @@ class Worker:
             try:
                 with psycopg.connect(self._direct(), autocommit=True) as listening:
                     listening.execute(f"LISTEN {outbox.CHANNEL}")
+                    self.kit.pii.renew()
                     self.departments = _departments(self.kit)
                     while not stop.is_set():
                         if not self.work():
@@ -133,7 +140,8 @@ class Worker:
         return done
 
     def _context(self, now: datetime) -> JobContext:
-        return JobContext(packs=self.kit.packs, pii=self.kit.pii, now=now, departments=self.departments)
+        kit, days = self.kit, self.kit.settings.signing_key_days
+        return JobContext(kit.packs, kit.pii, now, departments=self.departments, signing_key_days=days)
 
     def _direct(self) -> str:
         return self.kit.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -21,12 +21,16 @@ from app.store.pii import PiiBox
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What handlers work with; `departments` are those whose pull interface is connected."""
+    """What handlers work with; `departments` are those whose pull interface is connected.
+
+    `signing_key_days`: how long a signing key signs; 0: until someone rotates it.
+    """
 
     packs: Mapping[str, Pack]
     pii: PiiBox
     now: datetime
     departments: Sequence[Department] = ()
+    signing_key_days: int = 0
 
 
 Handler = Callable[[Session, JobContext, Message], None]

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.access import Actor
 from app.store.arrays import BYTES, TEXT, unnested
-from app.store.base import Base, Id, Moment, new_id
+from app.store.base import HASH, Base, Id, Moment, new_id
 from app.store.copying import copy_rows
 
 GENESIS = bytes(32)
@@ -44,7 +44,7 @@ class AccessLogRow(Base):
     scenario: Mapped[str | None] = mapped_column(String(64))
     ref: Mapped[str | None] = mapped_column(String(64))
     outcome: Mapped[str | None] = mapped_column(String(64))
-    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16), info=HASH)
 
 
 class AccessChainLink(Base):
@@ -54,8 +54,8 @@ class AccessChainLink(Base):
     __table_args__ = ({"info": {"on_leave": "keep: numbers that mean nothing without the rows, which are erased"}},)
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    commitment: Mapped[bytes] = mapped_column(LargeBinary(32))
-    link: Mapped[bytes] = mapped_column(LargeBinary(32))
+    commitment: Mapped[bytes] = mapped_column(LargeBinary(32), info=HASH)
+    link: Mapped[bytes] = mapped_column(LargeBinary(32), info=HASH)
 
 
 class AccessChainHead(Base):
@@ -65,7 +65,7 @@ class AccessChainHead(Base):
     __table_args__ = ({"info": {"on_leave": "keep: the length of the chain, so that it stays whole"}},)
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
     length: Mapped[int] = mapped_column(Integer)
-    link: Mapped[bytes] = mapped_column(LargeBinary(32))
+    link: Mapped[bytes] = mapped_column(LargeBinary(32), info=HASH)
 
 
 _HEAD = [AccessChainHead.citizen_id]

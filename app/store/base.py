@@ -29,9 +29,24 @@ class Base(DeclarativeBase):
 
     `"delete"`, or `"keep: <reason>"`. Where some rows stay: `"delete"`, with `info["but_keep"]`, their SQL condition,
     and `info["because"]`. Another column that names a person has `info={"citizen": True}` (app/store/leaving.py).
+    A column of bytes says what they are worth to a thief: `sealed`, `HASH` or `in_clear`, below.
     """
 
     metadata = MetaData(naming_convention=CONVENTION)
+
+
+HASH = {"at_rest": "hash"}
+"""`info` of a column whose bytes are a hash, or random bytes that go into one: they tell nothing."""
+
+
+def sealed(context: str) -> dict[str, str]:
+    """`info` of a column that PiiBox encrypts; `context` binds it to its row, {names} in it are columns of that row."""
+    return {"at_rest": "sealed", "context": context}
+
+
+def in_clear(reason: str) -> dict[str, str]:
+    """`info` of a column of bytes that need no sealing, and why."""
+    return {"at_rest": "clear", "reason": reason}
 
 
 def new_id(prefix: str) -> str:

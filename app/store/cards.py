@@ -9,7 +9,7 @@ from sqlalchemy import LargeBinary, String, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.base import Base, Id, Moment
+from app.store.base import Base, Id, Moment, sealed
 
 
 class NameCard(Base):
@@ -33,7 +33,7 @@ class HeldCard(Base):
     id: Mapped[Id] = mapped_column(primary_key=True)
     exchange_id: Mapped[Id] = mapped_column(index=True)
     given_by: Mapped[Id] = mapped_column(index=True, info={"citizen": True})
-    sealed_face: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_face: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("held_cards:{id}"))
     received_at: Mapped[Moment]
 
 

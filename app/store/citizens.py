@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store import outer_ids
-from app.store.base import Base, Id, Moment, new_id
+from app.store.base import Base, Id, Moment, new_id, sealed
 from app.store.pii import PiiBox
 
 
@@ -29,8 +29,8 @@ class Citizen(Base):
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
     city: Mapped[Id]
     assurance_level: Mapped[Id]
-    sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary)
-    sealed_id_number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("name:{citizen_id}"))
+    sealed_id_number: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("id_number:{citizen_id}"))
     adult: Mapped[bool | None] = mapped_column(Boolean)
     created_at: Mapped[Moment]
 

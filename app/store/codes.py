@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import LargeBinary, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.base import Base, Id, Json, Moment
+from app.store.base import HASH, Base, Id, Json, Moment
 
 
 class MomentCode(Base):
@@ -15,7 +15,7 @@ class MomentCode(Base):
 
     __tablename__ = "moment_codes"
     __table_args__ = ({"info": {"on_leave": "delete"}},)
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, info=HASH)
     citizen_id: Mapped[Id] = mapped_column(index=True)
     purpose: Mapped[Id]
     ticks: Mapped[Json]

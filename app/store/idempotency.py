@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Integer, LargeBinary, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.base import Base, Id, Json, Moment
+from app.store.base import Base, Id, Json, Moment, in_clear
 
 KEPT = timedelta(hours=72)
 
@@ -25,7 +25,7 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[Id]
     status: Mapped[int] = mapped_column(Integer)
     headers: Mapped[Json]
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = mapped_column(LargeBinary, info=in_clear("an answer to a partner or department, who has it"))
     about: Mapped[str | None] = mapped_column(String(64), index=True)
     created_at: Mapped[Moment] = mapped_column(index=True)
 

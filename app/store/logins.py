@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, LargeBinary, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.base import Base, Id, Json, Moment, new_id
+from app.store.base import Base, Id, Json, Moment, new_id, sealed
 
 
 class AuthorizationRequest(Base):
@@ -51,7 +51,7 @@ class UpstreamLogin(Base):
     state_hash: Mapped[Id] = mapped_column(primary_key=True)
     session_id: Mapped[Id]
     request_id: Mapped[Id]
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("upstream-login:{state_hash}"))
     expires_at: Mapped[Moment] = mapped_column(index=True)
 
 

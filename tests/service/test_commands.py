@@ -46,7 +46,7 @@ def test_a_broken_pack_is_told_with_the_place_in_its_file(run: Run, tmp_path: Pa
 
 
 def test_a_client_is_registered_with_a_key_made_here(run: Run, tmp_path: Path, real_db: Engine) -> None:
-    public = run("key", "new", str(tmp_path / "key.pem")).output
+    public = run("client", "key", str(tmp_path / "key.pem")).output
     (tmp_path / "key.jwk").write_text(public)
     assert "d" not in json.loads(public)
     added = run(

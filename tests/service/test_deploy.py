@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 from click import Context
@@ -44,5 +45,5 @@ def test_the_example_environment_names_real_settings_and_lacks_only_the_secrets(
     assert set(given) <= known
     with pytest.raises(SettingsError, match="SECRET"):
         load(given)
-    secrets = {name: "0123456789abcdef" * 2 for name in given if name.endswith("_SECRET")}
+    secrets = {name: token_urlsafe(36) for name in given if name.endswith("_SECRET")}
     assert load(given | secrets).production

@@ -1,0 +1,68 @@
+"""Every sealed column, found by its declaration (app/store/base.py), and how its rows change to another key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Column, LargeBinary, Row, bindparam, exists, func, select, tuple_, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from app.store import models
+from app.store.pii import VERSION_BYTE, PiiBox
+
+
+def columns_of_bytes() -> Iterator[Column[Any]]:
+    """Every column of bytes, by table and place."""
+    for table in sorted(models.load().sorted_tables, key=lambda table: table.name):
+        yield from (column for column in table.columns if isinstance(column.type, LargeBinary))
+
+
+def sealed_columns() -> list[Column[Any]]:
+    """Every column that PiiBox encrypts."""
+    return [column for column in columns_of_bytes() if column.info.get("at_rest") == "sealed"]
+
+
+def older(
+    session: Session, column: Column[Any], version: int, *, after: Sequence[Any], limit: int
+) -> Sequence[Row[Any]]:
+    """Rows whose `column` is not under data key `version`, whole, by their key, those after the key `after`."""
+    key = column.table.primary_key.columns
+    query = select(column.table).where(_is_older(column, version)).order_by(*key).limit(limit)
+    if after:
+        query = query.where(tuple_(*key) > tuple_(*after))
+    return session.execute(query).all()
+
+
+def any_older(session: Session, column: Column[Any], version: int) -> bool:
+    """Whether a row is left whose `column` is not under data key `version`."""
+    return bool(session.scalar(select(exists().where(_is_older(column, version)))))
+
+
+def reseal(session: Session, pii: PiiBox, column: Column[Any], rows: Sequence[Row[Any]]) -> int:
+    """Encrypt `column` of these rows anew; returns how many still held what was read.
+
+    Compare and set: a row that someone else wrote or emptied in the meantime keeps what they wrote.
+    """
+    key = list(column.table.primary_key.columns)
+    same = [part == bindparam(f"key_{number}") for number, part in enumerate(key)]
+    change = update(column.table).where(*same, column == bindparam("old")).values({column.name: bindparam("new")})
+    done = 0
+    for row in rows:
+        said = row._mapping
+        old, context = said[column.name], column.info["context"].format(**said)
+        new = pii.encrypt(pii.decrypt(old, context=context), context=context)
+        names = {f"key_{number}": said[part.name] for number, part in enumerate(key)}
+        changed = session.execute(change.returning(*key), {**names, "old": old, "new": new})
+        done += len(changed.all())
+    return done
+
+
+def key_of(column: Column[Any], row: Row[Any]) -> list[Any]:
+    """The primary key of a row of the column's table."""
+    return [row._mapping[part.name] for part in column.table.primary_key.columns]
+
+
+def _is_older(column: Column[Any], version: int) -> ColumnElement[bool]:
+    return (func.length(column) > VERSION_BYTE) & (func.get_byte(column, VERSION_BYTE) != version)
