@@ -41,12 +41,11 @@ class OidcProvider:
 
     def finish(self, attempt: Attempt, answer: dict[str, str], *, now: float) -> Identity:
         """The identity behind the platform's redirect; raises LoginRefused and ProviderAway."""
-        metadata = self.platform.metadata()
-        if answer.get("iss", None if _names_itself(metadata) else self.platform.issuer) != self.platform.issuer:
+        if answer.get("iss") != self.platform.issuer:
             raise LoginRefused("iss of the answer is another")
         if "code" not in answer or "error" in answer:
             raise LoginRefused(f"the platform said {error_in(answer)}")
-        visit = Visit(self.platform, self.credentials, now)
+        metadata, visit = self.platform.metadata(), Visit(self.platform, self.credentials, now)
         tokens = self._redeem(visit, metadata["token_endpoint"], attempt, answer["code"])
         claims = self._claims(tokens, attempt, now)
         told = visit.get(metadata["userinfo_endpoint"], tokens["access_token"])
@@ -116,7 +115,3 @@ class OidcProvider:
 
 def _fits_a_header(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= TOKEN_LONGEST and value.isascii() and value.isprintable()
-
-
-def _names_itself(metadata: dict[str, Any]) -> bool:
-    return metadata.get("authorization_response_iss_parameter_supported") is True

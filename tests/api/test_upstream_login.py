@@ -24,6 +24,20 @@ def test_09_an_answer_without_iss_or_of_another_issuer_is_refused(city, platform
     assert citizens(session) == 0
 
 
+@pytest.mark.parametrize("supported", [True, False, None, "no"])
+def test_09_iss_is_asked_for_whatever_the_metadata_says(city, platform, session, supported):
+    platform.metadata = {"authorization_response_iss_parameter_supported": supported}
+    assert log_in(city, platform, iss=None).status_code == 400
+    assert log_in(city, platform, iss="https://evil.example").status_code == 400
+    assert citizens(session) == 0
+    assert log_in(city, platform).status_code == 303
+
+
+def test_09_an_error_of_another_issuer_is_not_believed_either(city, platform, caplog):
+    answer = log_in(city, platform, code=None, error="access_denied", iss=None)
+    assert (answer.status_code, "access_denied" in caplog.text) == (400, False)
+
+
 def test_18_state_belongs_to_one_browser(city, platform, session):
     victim, attacker = city.client(), city.client()
     visit(victim)
