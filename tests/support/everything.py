@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.services.operators import ROLES, add_operator
 from app.store.events import CitizenEvent
 from tests.support.callers import TestCaller, as_citizen, as_counter, as_department, as_operator
 from tests.support.cards import CITY, swap
 from tests.support.checks import World
 from tests.support.members import a_row, days_ago, file_rows, make_member
-from tests.support.people import make_citizen
+from tests.support.people import id_number, make_citizen
 
 BIKE = "xm-bike-rental"
 
@@ -55,8 +56,11 @@ def make_everything(app: Flask, session: Session) -> Everything:
     partner, rival = world.partner(BIKE), world.partner(BIKE)
     department, elsewhere = as_department(app, session, "library"), as_department(app, session, "civil_affairs")
     clerk = make_citizen(session, world.kit.pii, world.kit.clock(), serial=503)
+    operator_id = add_operator(
+        session, world.kit.pii, id_number=id_number(503), name="赵经办", roles=ROLES, now=world.kit.clock()
+    )
     others = {
-        "operator": as_operator(app, session, clerk, "opr_everything"),
+        "operator": as_operator(app, session, clerk, operator_id),
         "counter": as_counter(app, session, world.partner_id(partner)),
         "anyone": Anyone(app.test_client()),
     }
@@ -64,6 +68,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "partner_id": world.partner_id(partner),
         "client_id": others["counter"].client_id,
         "code": BIKE,
+        "scenario": BIKE,
         **_checked(world, partner, me),
         "card_id": swap(theirs, mine, CITY, CITY).json["received"]["id"],
         "event_id": _event(session, world, me),
@@ -84,6 +89,7 @@ def _checked(world: World, partner: TestCaller, citizen_id: str) -> dict[str, st
     order = partner.post("/partner/v1/orders", json=wish | {"scan_id": scan["id"]}).json
     consent = world.consent(citizen_id, partner, "score:read")
     return {
+        "scan_id": world.scan(partner, citizen_id)["id"],
         "check_id": check["id"],
         "decision_id": check["id"],
         "order_id": order["id"],
