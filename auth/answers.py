@@ -11,10 +11,18 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Response, json, request
 
 from app.domain.errors import Refusal
+from app.web.limits import TooManyRequests
 
 View = Callable[..., Any]
 FORM = "application/x-www-form-urlencoded"
 VALUE_LONGEST = 8_192
+
+
+class TemporarilyUnavailable(OAuth2Error):
+    """A limit is used up; `Retry-After` says for how long (the word is of RFC 6749 section 4.1.2.1)."""
+
+    error = "temporarily_unavailable"
+    status_code = 429
 
 
 class InvalidDpopProof(OAuth2Error):
@@ -46,6 +54,9 @@ def oauth_errors(view: View) -> View:
             return view(*args, **kwargs)
         except OAuth2Error as error:
             return oauth_error(error)
+        except TooManyRequests as refused:
+            wait = f"{', '.join(refused.violated)}: try again in {refused.seconds} seconds."
+            return oauth_error(TemporarilyUnavailable(wait))
         except Refusal as refusal:
             return oauth_error(_translated(refusal))
 

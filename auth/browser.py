@@ -38,6 +38,12 @@ def current(session: Session) -> BrowserSession | None:
     return logins.browser_session(session, hash_of(secret), now()) if secret else None
 
 
+def known_as() -> str:
+    """What limits count this browser by: the hash of its cookie, empty where it has none."""
+    secret = request.cookies.get(cookie_name(), "")
+    return hash_of(secret) if secret else ""
+
+
 def begin(session: Session) -> tuple[BrowserSession, str]:
     """A fresh session and the cookie value that finds it."""
     secret = new_secret()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.store import partners
 from app.store.oauth import OAuthClient
+from app.web import limits
 from app.web.kit import kit, now, transaction
 from auth import clients, dpop
 from auth.answers import InvalidDpopProof, form_of_request
@@ -43,11 +44,17 @@ def proven_key(*, required: bool) -> str:
 
 
 @contextmanager
-def form_request(*, key_required: bool) -> Iterator[FormRequest]:
-    """This request with its client and key, inside a transaction that commits unless something breaks."""
-    form = form_of_request()
-    client = authenticated(form)
-    jkt = proven_key(required=key_required)
+def form_request(room: str, *, key_required: bool) -> Iterator[FormRequest]:
+    """This request with its client and key, inside a transaction that commits unless something breaks.
+
+    Counted in the room's limits: by address; by client where it has authenticated itself, and by key where it is
+    public, as then all citizens share its name. Raises TooManyRequests.
+    """
+    with limits.counted(room) as keys:
+        form = form_of_request()
+        client = authenticated(form)
+        jkt = proven_key(required=key_required)
+        keys.client, keys.subject = ("", jkt) if client.profile == "app" else (client.client_id, "")
     with transaction() as session:
         yield FormRequest(form, endpoint_url(), context_of(session, client, jkt, now()))
 

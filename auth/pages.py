@@ -71,6 +71,13 @@ def trouble_page(code: str, status: int, flow: Flow | None = None, request_id: s
     return answer
 
 
+def later_page(seconds: int) -> Response:
+    """A limit is used up: when to try again, and that nothing is lost."""
+    answer = _render("later", language_of(None), minutes=-(-seconds // 60))
+    answer.status_code = 429
+    return answer
+
+
 def allow_form_to(*addresses: str) -> None:
     """Let this page's forms end at these origins: browsers apply `form-action` to the redirects that follow, too."""
     g.form_action = " ".join(sorted({_source(address) for address in addresses}))

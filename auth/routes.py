@@ -8,6 +8,7 @@ from flask import Response
 from flask.views import MethodView
 
 from app.store import citizens
+from app.web import limits
 from app.web.api import ApiBlueprint
 from app.web.kit import kit, transaction
 from auth import desk, par, token_state
@@ -40,10 +41,12 @@ CLIENT_PROVES_ITSELF = "the client proves itself in the form (RFC 6749 section 3
 @blueprint.alt_response(400, schema=OAuthErrorSchema, description="RFC 6749 error")
 @blueprint.alt_response(401, schema=OAuthErrorSchema, description="`invalid_client`")
 @blueprint.doc(**form_of(PushForm, dpop=False))
+@blueprint.alt_response(429, schema=OAuthErrorSchema, description="`temporarily_unavailable`: a limit is used up")
+@limits.documented("par")
 @public(CLIENT_PROVES_ITSELF)
 def push_request() -> Response:
     """Push an authorization request (RFC 9126)."""
-    with desk.form_request(key_required=False) as request:
+    with desk.form_request("par", key_required=False) as request:
         return oauth_json(par.push(request), 201)
 
 
@@ -53,10 +56,12 @@ def push_request() -> Response:
 @blueprint.alt_response(400, schema=OAuthErrorSchema, description="RFC 6749 error")
 @blueprint.alt_response(401, schema=OAuthErrorSchema, description="`invalid_client`")
 @blueprint.doc(**form_of(TokenForm, dpop=True))
+@blueprint.alt_response(429, schema=OAuthErrorSchema, description="`temporarily_unavailable`: a limit is used up")
+@limits.documented("token")
 @public(CLIENT_PROVES_ITSELF)
 def issue_tokens() -> Any:
     """Exchange a code, a refresh token or the client's own credentials for tokens bound to the client's key."""
-    with desk.form_request(key_required=True) as request:
+    with desk.form_request("token", key_required=True) as request:
         server = RequestServer(request)
         server.register_grant(CodeGrant, [RequiredS256(required=True), IdToken()])
         server.register_grant(RefreshGrant)
@@ -70,10 +75,12 @@ def issue_tokens() -> Any:
 @blueprint.alt_response(400, schema=OAuthErrorSchema, description="RFC 6749 error")
 @blueprint.alt_response(401, schema=OAuthErrorSchema, description="`invalid_client`")
 @blueprint.doc(**form_of(OneTokenForm, dpop=False))
+@blueprint.alt_response(429, schema=OAuthErrorSchema, description="`temporarily_unavailable`: a limit is used up")
+@limits.documented("token-state")
 @public(CLIENT_PROVES_ITSELF)
 def revoke_token() -> Response:
     """Give a token back (RFC 7009): its grant ends with all its tokens. An unknown one, or another's, is also 200."""
-    with desk.form_request(key_required=False) as request:
+    with desk.form_request("token-state", key_required=False) as request:
         token_state.revoke(request.context, request.form)
         return oauth_json({})
 
@@ -84,10 +91,12 @@ def revoke_token() -> Response:
 @blueprint.alt_response(400, schema=OAuthErrorSchema, description="RFC 6749 error")
 @blueprint.alt_response(401, schema=OAuthErrorSchema, description="`invalid_client`")
 @blueprint.doc(**form_of(OneTokenForm, dpop=False))
+@blueprint.alt_response(429, schema=OAuthErrorSchema, description="`temporarily_unavailable`: a limit is used up")
+@limits.documented("token-state")
 @public(CLIENT_PROVES_ITSELF)
 def introspect_token() -> Response:
     """Look into a token of one's own (RFC 7662); another's is inactive. Not for public clients."""
-    with desk.form_request(key_required=False) as request:
+    with desk.form_request("token-state", key_required=False) as request:
         return oauth_json(token_state.introspect(request.context, request.form))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from datetime import timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 from flask import Response, current_app, request
 from flask.blueprints import BlueprintSetupState
@@ -14,6 +15,7 @@ from flask_smorest import Blueprint
 from app.domain.consent import TERM_DAYS
 from app.store import citizens, logins
 from app.store.logins import UpstreamLogin
+from app.web import limits
 from app.web.api import ApiBlueprint
 from app.web.kit import kit, now, transaction
 from auth import browser, flow, pages
@@ -57,19 +59,35 @@ def _connect(state: BlueprintSetupState) -> None:
 
 
 def page(path: str, *methods: str) -> Any:
-    """A page of the login, bound to the browser by its cookie; unknown query parameters are ignored (RFC 6749 3.1)."""
+    """A page of the login, bound to the browser by its cookie; unknown query parameters are ignored (RFC 6749 3.1).
+
+    Counted by address and by browser, never by whom someone claims to be.
+    """
     html: dict[str, Any] = {"schema": {"type": "string"}, "content_type": "text/html"}
 
     def decorate(view: View) -> View:
-        opened: View = Blueprint.doc(security=[])(view)
+        opened: View = Blueprint.doc(security=[])(limits.documented("login")(_counted(view)))
         opened.__dict__["public"] = "bound to the browser's cookie and, where it changes something, a form token"
         opened = blueprint.alt_response(303, description="onwards", **html)(opened)
+        opened = blueprint.alt_response(429, description="too often; says when to try again", **html)(opened)
         opened = blueprint.alt_response(400, description="not this browser's, or past its time", **html)(opened)
         opened = blueprint.response(200, {"type": "string"}, content_type="text/html")(opened)
         routed: View = blueprint.route(path, methods=list(methods))(opened)
         return routed
 
     return decorate
+
+
+def _counted(view: View) -> View:
+    @wraps(view)
+    def counted(**values: str) -> Response:
+        try:
+            limits.hit("login", subject=browser.known_as())
+            return cast(Response, view(**values))
+        except limits.TooManyRequests as refused:
+            return pages.later_page(refused.seconds)
+
+    return counted
 
 
 @page("/authorize", "GET")
@@ -121,6 +139,7 @@ def start_login(request_id: str) -> Response:
         if found is None or not browser.form_is_ours(request_id):
             return pages.trouble_page("form-over", 400)
         session_id, lang = found.browser.id, pages.language_of(found)
+    limits.hit("failed-login", subject=browser.known_as(), cost=0)
     attempt = Attempt(new_secret(), new_secret(), new_secret())
     try:
         location = _platform().start(attempt, locale={"zh": "zh-CN"}.get(lang, lang), now=now().timestamp())
@@ -207,4 +226,5 @@ def _trouble(error: ProviderAway | LoginRefused, request_id: str) -> Response:
     log.warning("real-name login: %s: %s", type(error).__name__, error)
     if isinstance(error, ProviderAway):
         return pages.trouble_page("platform-away", 503, request_id=request_id)
+    limits.hit("failed-login", subject=browser.known_as())
     return pages.trouble_page("login-refused", 400, request_id=request_id)
