@@ -16,6 +16,7 @@ from app.services.home import Home, Standing, home
 from app.services.scenarios import OpenScenario
 from app.web.api import ApiBlueprint, Schema
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from app.web.texts import language
 from auth.guard import caller, needs
 
@@ -58,6 +59,7 @@ class HomeSchema(Schema):
 
 @blueprint.route("/home", methods=["GET"])
 @needs("citizen")
+@limited("score-read")
 @blueprint.response(200, HomeSchema())
 def first_screen() -> dict[str, Any]:
     """My score, what is open to me, my open orders and unread messages, in one call."""

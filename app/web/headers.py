@@ -27,6 +27,28 @@ CSP = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
+"""The policy of an answer that is no page, should a browser ever open it as one; files of the pages need none."""
+NO_DEVICES = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "bluetooth",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    )
+)
+"""Permissions-Policy: what no page of ours, nor anything within it, may ask a person for."""
 _ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 
 
@@ -46,11 +68,12 @@ def install(app: Flask, *, https: bool) -> None:
         answer.headers["X-Request-Id"] = g.get("request_id", "")
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         answer.headers.setdefault("Cache-Control", "no-store")
         if answer.mimetype == "text/html":
-            elsewhere = f" {g.form_action}" if "form_action" in g else ""
-            answer.headers["Content-Security-Policy"] = CSP.format(form_action=elsewhere)
-            answer.headers["X-Frame-Options"] = "DENY"
+            _guard_page(answer)
+        elif request.endpoint != "static":
+            answer.headers["Content-Security-Policy"] = NO_PAGE
         if https:
             answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if _tagged(answer):
@@ -58,6 +81,15 @@ def install(app: Flask, *, https: bool) -> None:
             answer.make_conditional(request)
         _log(answer)
         return answer
+
+
+def _guard_page(answer: Response) -> None:
+    """In no one's frame, in no one's window group, with nothing but its own scripts, forms and styles."""
+    elsewhere = f" {g.form_action}" if "form_action" in g else ""
+    answer.headers["Content-Security-Policy"] = CSP.format(form_action=elsewhere)
+    answer.headers["X-Frame-Options"] = "DENY"
+    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    answer.headers["Permissions-Policy"] = NO_DEVICES
 
 
 def _tagged(answer: Response) -> bool:

@@ -22,7 +22,8 @@ export const languageTag = () => (language() === 'zh' ? 'zh-CN' : 'en');
 
 /** @param {'zh' | 'en'} wanted */
 export function chooseLanguage(wanted) {
-  document.cookie = `lang=${wanted}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+  const secure = location.protocol === 'https:' ? '; secure' : '';
+  document.cookie = `lang=${wanted}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
 }
 
 /**
