@@ -4,7 +4,11 @@ from __future__ import annotations
 
 ASSURANCE = ("urn:xinyi:al1", "urn:xinyi:al2", "urn:xinyi:al3")
 """The real-name platform's assurance levels, each as good as those before it."""
-SUPPORTED = ASSURANCE
+OPERATOR_OTP = "urn:xinyi:operator:otp"
+"""An operator by real name and one-time code: the class that the whole desk asks for."""
+SUPPORTED = (*ASSURANCE, OPERATOR_OTP)
+AMR = {OPERATOR_OTP: ["otp"]}
+"""Class → the methods that it stands for (RFC 8176), where we know them."""
 FRESH_SECONDS = 300
 """How old a login may be for what cannot be taken back: leaving, taking all data out, giving the score away."""
 

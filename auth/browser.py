@@ -55,7 +55,7 @@ def renew(row: BrowserSession, citizen_id: str, acr: str, auth_time: int) -> str
     secret = new_secret()
     row.secret_hash = hash_of(secret)
     row.citizen_id, row.acr, row.auth_time = citizen_id, acr, auth_time
-    row.logged_in_at, row.expires_at = now(), now() + LIFE
+    row.logged_in_at, row.expires_at, row.wrong_codes = now(), now() + LIFE, 0
     return secret
 
 

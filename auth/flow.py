@@ -17,7 +17,7 @@ from app.store.logins import AuthorizationRequest, BrowserSession
 from app.store.oauth import OAuthClient
 from app.store.oauth_codes import AuthorizationCode
 from app.web.kit import kit, now
-from auth.acr import FRESH_SECONDS, satisfies
+from auth.acr import FRESH_SECONDS, OPERATOR_OTP, satisfies
 from auth.browser import device_name
 from auth.grants import hash_of, new_secret
 
@@ -33,7 +33,11 @@ class Need(Enum):
     LOGIN = "login_required"
     SURER_LOGIN = "unmet_authentication_requirements"
     CONSENT = "consent_required"
+    SECOND_FACTOR = "interaction_required"
     NOTHING = ""
+
+
+_AFTER_LOGIN = {"partner": Need.CONSENT, "desk": Need.SECOND_FACTOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def need(flow: Flow) -> Need:
         return Need.LOGIN
     if not _surely_logged_in(flow):
         return Need.SURER_LOGIN if _logged_in_here(flow) else Need.LOGIN
-    return Need.CONSENT if flow.client.kind == "partner" else Need.NOTHING
+    return _AFTER_LOGIN.get(flow.client.kind, Need.NOTHING)
 
 
 def _logged_in(flow: Flow) -> bool:
@@ -98,7 +102,13 @@ def _logged_in_lately(flow: Flow) -> bool:
 def _surely_logged_in(flow: Flow) -> bool:
     """Whether the login is of a class that the request asks for (`acr_values`, essential here as in RFC 9470)."""
     wanted = flow.request.params.get("acr_values", "").split()
-    return not wanted or any(satisfies(flow.browser.acr, value) for value in wanted)
+    reached = (flow.browser.acr, _acr(flow))
+    return not wanted or any(satisfies(acr, value) for acr in reached for value in wanted)
+
+
+def _acr(flow: Flow) -> str:
+    """The class of the login that an answer to this request stands for: the desk's is with the second factor."""
+    return OPERATOR_OTP if flow.client.kind == "desk" else flow.browser.acr
 
 
 def allow(flow: Flow, *, granted: list[str], term_days: int | None = None) -> str:
@@ -130,7 +140,7 @@ def _code(
         nonce=params.get("nonce"),
         code_challenge=params["code_challenge"],
         jkt=flow.request.jkt,
-        acr=browser.acr,
+        acr=_acr(flow),
         auth_time=browser.auth_time,
         device=device_name(),
         consent=None if term_days is None else {"term_days": term_days},

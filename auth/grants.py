@@ -27,6 +27,8 @@ from auth.server import Client, Context, FormRequest
 
 SESSION_LIFE = {"app": timedelta(days=90), "desk": timedelta(hours=8)}
 """How long a login lasts at most, whatever is refreshed meanwhile."""
+SESSION_IDLE = {"desk": timedelta(minutes=30)}
+"""How long a login lasts without a refresh, where an empty chair is a danger."""
 
 
 class TokenAnswer(dict[str, Any]):
@@ -246,8 +248,13 @@ class RefreshGrant(_BoundTokens, RefreshTokenGrant):
             return None
         if row.used_at is not None:
             sessions.end_for_replay(context.session, grant, now=context.now)
-        live = grant.ended_at is None and grant.expires_at > context.now and row.used_at is None
+        live = grant.ended_at is None and grant.expires_at > context.now and not self._idle(grant)
+        live = live and row.used_at is None
         return RefreshView(row, grant) if live else None
+
+    def _idle(self, grant: Grant) -> bool:
+        most, last = SESSION_IDLE.get(self.context.client.kind), grant.used_at or grant.created_at
+        return most is not None and self.context.now - last > most
 
     def authenticate_user(self, refresh_token: RefreshView) -> Subject:
         return Subject(refresh_token.grant, subject_of(self.context, refresh_token.grant.citizen_id), {})

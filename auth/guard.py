@@ -17,8 +17,8 @@ from app.store import oauth
 from app.web.api import refuse_unknown_query
 from app.web.kit import kit, now, transaction
 from app.web.problems import problem
-from auth import dpop, tokens
-from auth.acr import FRESH_SECONDS
+from auth import dpop, nonces, tokens
+from auth.acr import FRESH_SECONDS, OPERATOR_OTP
 
 View = Callable[..., Any]
 _KINDS = {
@@ -33,6 +33,11 @@ STEP_UP = (
     f'error_description="A more recent login is required", max_age="{FRESH_SECONDS}"'
 )
 """The challenge of RFC 9470 section 3: log in again, then ask again."""
+SURER = (
+    'DPoP error="insufficient_user_authentication", '
+    f'error_description="A second factor is required", acr_values="{OPERATOR_OTP}"'
+)
+"""The desk's challenge: a login of the class that it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,8 @@ def needs(*scopes: str, fresh: bool = False) -> Callable[[View], View]:
                 lacking = Refusal("insufficient-scope", scope=" ".join(missing))
                 challenge = f'DPoP error="insufficient_scope", scope="{" ".join(scopes)}"'
                 return problem(lacking, {"WWW-Authenticate": challenge})
+            if "operator" in scopes and caller().acr != OPERATOR_OTP:
+                return problem(Refusal("second-factor-missing"), {"WWW-Authenticate": SURER})
             if fresh and not _logged_in_lately():
                 return problem(Refusal("insufficient-user-authentication"), {"WWW-Authenticate": STEP_UP})
             refuse_unknown_query(view)

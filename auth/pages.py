@@ -33,7 +33,7 @@ def login_page(flow: Flow) -> Response:
     allow_form_to(kit().settings.upstream_issuer)
     lang = language_of(flow)
     token = form_token(flow.request.id)
-    return _render("login", lang, flow=flow, form_token=token, client_name=client_name(flow, lang))
+    return render("login", lang, flow=flow, form_token=token, client_name=client_name(flow, lang))
 
 
 def consent_page(flow: Flow) -> Response:
@@ -43,7 +43,7 @@ def consent_page(flow: Flow) -> Response:
     asked = scopes.consent_asked(flow.scopes)
     person = citizens.vouched(flow.session, kit().pii, flow.browser.citizen_id or "")
     offer = kit().registry.offer(asked.scenario) if asked and asked.scenario else None
-    return _render(
+    return render(
         "consent",
         lang,
         flow=flow,
@@ -64,7 +64,7 @@ def client_name(flow: Flow, lang: str) -> str:
 
 def trouble_page(code: str, status: int, flow: Flow | None = None, request_id: str = "") -> Response:
     """What went wrong, in words, and what to do; `request_id` where one can try again."""
-    answer = _render("trouble", language_of(flow), code=code, request_id=request_id)
+    answer = render("trouble", language_of(flow), code=code, request_id=request_id)
     answer.status_code = status
     if status == 503:
         answer.headers["Retry-After"] = "30"
@@ -73,7 +73,7 @@ def trouble_page(code: str, status: int, flow: Flow | None = None, request_id: s
 
 def later_page(seconds: int) -> Response:
     """A limit is used up: when to try again, and that nothing is lost."""
-    answer = _render("later", language_of(None), minutes=-(-seconds // 60))
+    answer = render("later", language_of(None), minutes=-(-seconds // 60))
     answer.status_code = 429
     return answer
 
@@ -93,7 +93,9 @@ def masked(name: str) -> str:
     return name[:1] + "*" * (len(name) - 1)
 
 
-def _render(template: str, lang: str, **values: Any) -> Response:
+def render(template: str, lang: str, **values: Any) -> Response:
+    """A page of the login in this language; its `t(code)` says `login.{code}`."""
+
     def t(code: str, **params: object) -> str:
         return say(f"login.{code}", lang, **params)
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from app.domain.errors import Refusal
 from app.store.base import new_id
 from app.store.keys import KeyRing, SigningKey
+from auth.acr import AMR
 
 LIFETIME = timedelta(minutes=10)
 TYPE = "at+jwt"
@@ -64,7 +65,7 @@ def issue(
         "cnf": {"jkt": jkt},
     }
     if grant_id:
-        claims |= {"grant_id": grant_id, "acr": acr, "auth_time": auth_time}
+        claims |= {"grant_id": grant_id, "acr": acr, "auth_time": auth_time, **_methods(acr)}
     return _signed(key, claims, TYPE)
 
 
@@ -93,10 +94,15 @@ def issue_id_token(
         "acr": acr,
         "auth_time": auth_time,
         "at_hash": base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode(),
+        **_methods(acr),
     }
     if nonce is not None:
         claims["nonce"] = nonce
     return _signed(key, claims, "JWT")
+
+
+def _methods(acr: str) -> dict[str, list[str]]:
+    return {"amr": AMR[acr]} if acr in AMR else {}
 
 
 def _signed(key: SigningKey, claims: dict[str, Any], typ: str) -> str:

@@ -18,7 +18,7 @@ from app.store.logins import UpstreamLogin
 from app.web import limits
 from app.web.api import ApiBlueprint
 from app.web.kit import kit, now, transaction
-from auth import browser, flow, pages
+from auth import browser, flow, pages, second_factor
 from auth.answers import View
 from auth.flow import Flow, Need
 from auth.grants import hash_of, new_secret
@@ -128,6 +128,8 @@ def _next(found: Flow) -> Response:
         return pages.go(flow.allow(found, granted=found.scopes))
     if found.silent or wanted is Need.SURER_LOGIN:
         return pages.go(flow.refuse(found, wanted.value))
+    if wanted is Need.SECOND_FACTOR:
+        return second_factor.ask(found)
     return pages.login_page(found) if wanted is Need.LOGIN else pages.consent_page(found)
 
 
@@ -180,6 +182,22 @@ def finish_login() -> Response:
         citizen_id = citizens.upsert(session, kit().pii, known.person, now())
         secret = browser.renew(here, citizen_id, known.acr, known.auth_time)
     return browser.set_cookie(pages.go(f"/oauth/requests/{request_id}"), secret)
+
+
+@page("/requests/<request_id>/second-factor", "POST")
+def prove_second_factor(request_id: str) -> Response:
+    """An operator's one-time code, or the invitation that sets one up."""
+    with transaction() as session:
+        found = flow.load(session, request_id, browser.current(session))
+        if found is None or not browser.form_is_ours(request_id):
+            return pages.trouble_page("form-over", 400)
+        if flow.need(found) is not Need.SECOND_FACTOR:
+            return _next(found)
+        citizen_id = found.browser.citizen_id or ""
+    limits.hit("second-factor", subject=citizen_id)
+    with transaction() as session:
+        found = flow.load(session, request_id, browser.current(session))
+        return second_factor.answer(found, request.form) if found else pages.trouble_page("form-over", 400)
 
 
 @page("/requests/<request_id>/decision", "POST")

@@ -49,7 +49,7 @@ class Caller:
             self.client.client_credentials(" ".join(found.get("scopes", ("records",))))
         else:
             scope = DESK_SCOPE if "roles" in found else " ".join(self.facts["app"]["scopes"])
-            self.client.login_citizen(self.who, found["password"], scope)
+            self.client.login_citizen(self.who, found["password"], scope, totp_secret=found.get("totp_secret", ""))
         self._keep()
 
     def _ask(self, method: str, path: str, options: dict[str, Any]) -> Any:

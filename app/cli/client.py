@@ -19,12 +19,12 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
-from app.cli.browser import Browser, Page
+from app.cli.browser import Browser, BrowserError
+from app.cli.login_walk import Person, walk
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_SECONDS = 60
 TIMEOUT_SECONDS = 30
-STEPS_MOST = 6
 
 
 class OAuthError(RuntimeError):
@@ -105,14 +105,19 @@ class XinyiClient:
         term_days: int | None = None,
         prompt: str = "login",
     ) -> Tokens:
+        totp_secret: str = "",
         """Tokens for a citizen (or operator) who logs in by the real-name platform's form, and agrees to all if asked.
 
-        `term_days`: for how long they agree, where the consent page asks. Raises OAuthError, also where they or
-        their password are refused (`login_failed`).
+        `term_days`: for how long they agree, where the consent page asks. `totp_secret` (base32) makes an operator's
+        one-time codes. Raises OAuthError, also where they, their password or code are refused (`login_failed`).
         """
         verifier, state, nonce = (secrets.token_urlsafe(48) for _ in range(3))
         url = self.push(scope=scope, code_verifier=verifier, state=state, nonce=nonce, prompt=prompt)
-        page = self._walk(Browser(self.http, self.redirect_uri), url, login, password, term_days)
+        person = Person(login, password, term_days, totp_secret)
+        try:
+            page = walk(Browser(self.http, self.redirect_uri), url, person, self.clock)
+        except BrowserError as failed:
+            raise OAuthError("login_failed", str(failed)) from failed
         code = self.code_from(page.url, state)
         return self.redeem(code, verifier, nonce)
 
@@ -210,25 +215,6 @@ class XinyiClient:
         }
         header = {"alg": "ES256", "typ": "JWT"} | ({"kid": self.assertion_key.kid} if self.assertion_key.kid else {})
         return jwt.encode(header, claims, self.assertion_key)
-
-    def _walk(self, browser: Browser, url: str, login: str, password: str, term_days: int | None) -> Page:
-        page, asked = browser.get(url), False
-        for _ in range(STEPS_MOST):
-            if page.stopped:
-                return page
-            if form := page.form_with("password"):
-                if asked:
-                    raise OAuthError("login_failed", "the real-name platform refused the login")
-                page, asked = browser.submit(page, form, login=login, password=password), True
-            elif form := page.form_with("decision"):
-                term = {} if term_days is None else {"term_days": str(term_days)}
-                score = {"score_read": "yes"} if "score_read" in form.names else {}
-                page = browser.submit(page, form, decision="allow", **term, **score)
-            elif form := page.form_with("start_login"):
-                page = browser.submit(page, form, start_login="1")
-            else:
-                break
-        raise OAuthError("login_failed", f"no way on from {urlsplit(page.url).path} ({page.status})")
 
     def _token(self, form: dict[str, str], nonce: str | None = None) -> Tokens:
         answer = self._post(self.metadata["token_endpoint"], form)

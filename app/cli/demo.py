@@ -17,6 +17,7 @@ from rich.console import Console
 from app.cli import demo_marker
 from app.cli.demo_build import build
 from app.cli.demo_children import addresses, children, refuse_taken, wait_until_healthy
+from app.cli.demo_data.partners import OPERATORS
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_marker import Marker
 from app.cli.demo_report import show, write_facts
@@ -108,6 +109,8 @@ def _build_once(kit: Kit, folder: DemoFolder, citizens: int | None, seed: int | 
     if found and found.whole and not fresh:
         if (citizens or found.citizens, found.seed if seed is None else seed) != (found.citizens, found.seed):
             raise SettingsError(f"here is a city of {found.citizens} people, seed {found.seed}; --fresh builds anew")
+        if not all(folder.totp(operator.login).exists() for operator in OPERATORS):
+            raise SettingsError("this city was built by an older version, without second factors; --fresh builds anew")
         commands.upgrade(kit.engine)
         return
     started = time.monotonic()

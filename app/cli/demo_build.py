@@ -13,7 +13,7 @@ from app.cli.demo_data.departments import DEPARTMENTS, Department
 from app.cli.demo_data.people import Person, opened, people
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_marker import Marker
-from app.cli.demo_registration import register_departments, register_operator, register_partners
+from app.cli.demo_registration import register_departments, register_operators, register_partners
 from app.cli.ingesting import ingest_file, score_due, summary
 from app.domain.access import Actor, ActorKind
 from app.domain.notice import NOTICE
@@ -34,7 +34,7 @@ def build(kit: Kit, folder: DemoFolder, city: Marker, console: Console) -> None:
     files = write_city(folder.home, seed=city.seed, citizens=city.citizens, today=city.today)
     register_partners(kit, folder)
     register_departments(kit, folder)
-    register_operator(kit, city.seed)
+    register_operators(kit, folder, city.seed)
     columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         _admit_all(kit, city, progress)

@@ -48,3 +48,7 @@ class DemoFolder:
         """The private key of an OAuth client; the folder of keys is there afterwards."""
         self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self.keys / f"{client_id}.pem"
+
+    def totp(self, login: str) -> Path:
+        """The secret of an operator's one-time codes; the folder is there afterwards."""
+        return self.key(login).with_suffix(".totp")

@@ -1,13 +1,14 @@
-"""Registers those who take part in the demo: the two apps, partners, departments, the operator; keys are made here."""
+"""Registers those who take part in the demo: the two apps, partners, departments, the operators; keys are made here."""
 
 from __future__ import annotations
 
+from app.cli.demo_data.cast import CAST
 from app.cli.demo_data.departments import DEPARTMENTS
-from app.cli.demo_data.partners import OPERATOR_LOGIN, OPERATOR_NAME, OPERATOR_ROLES, PARTNERS
+from app.cli.demo_data.partners import OPERATORS, PARTNERS
 from app.cli.demo_data.people import people
 from app.cli.demo_folder import DemoFolder
-from app.cli.keyfiles import make_key
-from app.services import clients, operators, partners
+from app.cli.keyfiles import make_key, make_secret
+from app.services import clients, factors, operators, partners
 from app.web.kit import Kit
 
 APP_CLIENT, DESK_CLIENT = "xinyi-app", "xinyi-desk"
@@ -68,10 +69,13 @@ def register_departments(kit: Kit, folder: DemoFolder) -> None:
             )  # fmt: skip
 
 
-def register_operator(kit: Kit, seed: int) -> None:
-    """The one operator, who logs in through the real-name platform like anyone."""
-    person = next(person for person in people(seed, 100) if person.login == OPERATOR_LOGIN)
+def register_operators(kit: Kit, folder: DemoFolder, seed: int) -> None:
+    """The operators, who log in through the real-name platform like anyone; each with the secret of one-time codes."""
+    logins = {person.login: person for person in people(seed, len(CAST))}
     with kit.sessions.begin() as session:
-        operators.add_operator(
-            session, kit.pii, id_number=person.id_number, name=OPERATOR_NAME, roles=OPERATOR_ROLES, now=kit.clock()
-        )
+        for operator in OPERATORS:
+            operator_id = operators.add_operator(
+                session, kit.pii, id_number=logins[operator.login].id_number, name=operator.name, roles=operator.roles,
+                now=kit.clock(),
+            )  # fmt: skip
+            factors.enrol(session, kit.pii, operator_id, make_secret(folder.totp(operator.login)), kit.clock())

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from app.cli.demo_data.cast import CAST
 from app.cli.demo_data.departments import DEPARTMENTS
-from app.cli.demo_data.partners import OPERATOR_LOGIN, OPERATOR_ROLES, PARTNERS, DemoPartner
+from app.cli.demo_data.partners import OPERATORS, PARTNERS, DemoPartner
 from app.cli.demo_data.people import PASSWORD
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_registration import (
@@ -26,6 +26,7 @@ from app.services import partners
 from app.store import oauth
 from app.web.kit import Kit
 
+OFFICE = {operator.login for operator in OPERATORS}
 PAIRING_LIFE = timedelta(days=1)
 LOGIN_FORM = {"login": "login", "password": "password"}
 
@@ -40,7 +41,7 @@ def write_facts(kit: Kit, folder: DemoFolder) -> dict[str, Any]:
         "app": {"client_id": APP_CLIENT, "redirect_uri": app_redirect(base_url), "scopes": list(SCOPES["app"])},
         "citizens": [
             {"login": role.login, "password": PASSWORD, "city": role.city, "note": role.note}
-            for role in CAST if role.login != OPERATOR_LOGIN
+            for role in CAST if role.login not in OFFICE
         ],
         "partners": [_partner(kit, folder, partner) for partner in PARTNERS],
         "departments": [
@@ -53,7 +54,15 @@ def write_facts(kit: Kit, folder: DemoFolder) -> dict[str, Any]:
             }
             for department in DEPARTMENTS
         ],
-        "operators": [{"login": OPERATOR_LOGIN, "password": PASSWORD, "roles": list(OPERATOR_ROLES)}],
+        "operators": [
+            {
+                "login": operator.login,
+                "password": PASSWORD,
+                "roles": list(operator.roles),
+                "totp_secret": folder.totp(operator.login).read_text("ascii"),
+            }
+            for operator in OPERATORS
+        ],
         "identity_provider": {"issuer": kit.settings.upstream_issuer, **LOGIN_FORM},
     }  # fmt: skip
     path = demo_file(kit.settings)
@@ -68,9 +77,11 @@ def show(facts: dict[str, Any], console: Console) -> None:
     """Print addresses, logins and what to do first."""
     table = Table("login", "city", "what for", title=f"logins; everyone's password is {PASSWORD}", title_justify="left")
     for person in (*facts["citizens"], *facts["operators"]):
-        table.add_row(person["login"], person.get("city", ""), person.get("note") or "the credit office's operator")
+        note = person.get("note") or f"credit office: {', '.join(person['roles'])}; code: xinyi otp {person['login']}"
+        table.add_row(person["login"], person.get("city", ""), note)
     console.print(table)
     console.print(f"the citizen's app       {facts['base_url']}/app")
+    console.print(f"the credit office's desk {facts['base_url']}/desk")
     for partner in facts["partners"]:
         console.print(f"counter of {partner['name']:<13}{partner['counter_pairing_url']}", soft_wrap=True)
     console.print(f"real-name platform      {facts['identity_provider']['issuer']}")

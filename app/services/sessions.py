@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.store import events, logins, oauth, oauth_codes
+from app.store import events, factors, logins, oauth, oauth_codes
 from app.store.oauth import Grant
 
 
@@ -67,3 +67,4 @@ def prune(session: Session, now: datetime) -> None:
     oauth.prune(session, now)
     logins.prune(session, now)
     oauth_codes.prune(session, now)
+    factors.prune(session, now)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, LargeBinary, String, delete, select, update
+from sqlalchemy import BigInteger, Integer, LargeBinary, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id, Json, Moment, new_id, sealed
@@ -38,6 +38,8 @@ class BrowserSession(Base):
     acr: Mapped[Id] = mapped_column(default="")
     auth_time: Mapped[int] = mapped_column(BigInteger, default=0)
     logged_in_at: Mapped[Moment | None]
+    wrong_codes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Second factors that were wrong since the login."""
     expires_at: Mapped[Moment] = mapped_column(index=True)
 
 

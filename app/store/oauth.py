@@ -155,6 +155,11 @@ def revoke_token(session: Session, jti: str, expires_at: datetime) -> None:
 
 def use_once(session: Session, digest: str, expires_at: datetime) -> bool:
     """True for the first caller with this digest, False for every later one."""
+def end_grants_of_operator(session: Session, operator_id: str, now: datetime) -> None:
+    """End every session of the desk that an operator has."""
+    session.execute(update(Grant).where(Grant.operator_id == operator_id, Grant.ended_at.is_(None)).values(ended_at=now))
+
+
     first = insert(UsedToken).values(digest=digest, expires_at=expires_at).on_conflict_do_nothing()
     return session.scalar(first.returning(UsedToken.digest)) is not None
 

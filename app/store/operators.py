@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Boolean, String, select
@@ -42,3 +43,15 @@ def get(session: Session, operator_id: str) -> Operator | None:
 def by_number(session: Session, number_key: str) -> Operator | None:
     """The active operator with this identity number's keyed hash."""
     return session.scalar(select(Operator).where(Operator.number_key == number_key, Operator.active))
+
+
+def listed(session: Session, *, before: str | None, limit: int) -> Sequence[Operator]:
+    """Operators, newest first, older than the id `before`."""
+    query = select(Operator).order_by(Operator.id.desc()).limit(limit)
+    return session.scalars(query.where(Operator.id < before) if before else query).all()
+
+
+def names(session: Session, operator_ids: Iterable[str]) -> dict[str, str]:
+    """Operator id → name."""
+    query = select(Operator.id, Operator.name).where(Operator.id.in_(list(operator_ids)))
+    return {operator_id: name for operator_id, name in session.execute(query)}

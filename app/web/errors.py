@@ -41,6 +41,13 @@ PROBLEMS: dict[str, Problem] = {
         404, "未找到", "Not found", "没有这个对象，或它不属于你。", "No such object, or it is not yours."
     ),
     "method-not-allowed": Problem(
+    "second-factor-missing": Problem(
+        401,
+        "需要动态验证码",
+        "Second factor missing",
+        "工作台须以动态验证码登录，请重新登录。",
+        "The desk needs a login with a one-time code; log in again.",
+    ),
         405, "方法不允许", "Method not allowed", "此路径不接受这个方法。", "This path does not take this method."
     ),
     "idempotency-key-in-use": Problem(

@@ -94,10 +94,20 @@ def test_15_a_login_ends_absolutely(city, at):
 
 
 def test_15_an_operators_login_is_short(city, at):
-    desk = city.desk()
-    tokens = desk.login_citizen("zhao", "demo-zhao", "openid operator")
-    at(hours=8)
-    assert error_of(refresh(desk, tokens.refresh_token)) == (400, "invalid_grant")
+    desk = city.operator()
+    for _ in range(19):
+        at(minutes=25)
+        desk.refresh()
+    at(minutes=6)
+    assert error_of(refresh(desk, desk.tokens.refresh_token)) == (400, "invalid_grant")
+
+
+def test_15_an_operators_empty_chair_ends_the_login(city, at):
+    desk = city.operator()
+    at(minutes=30)
+    desk.refresh()
+    at(minutes=31)
+    assert error_of(refresh(desk, desk.tokens.refresh_token)) == (400, "invalid_grant")
 
 
 def test_15_a_citizen_lists_and_ends_logins_and_an_ended_one_is_dead_at_once(city, at):

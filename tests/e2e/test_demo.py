@@ -20,7 +20,7 @@ def test_it_says_where_everything_is(city: City) -> None:
     )
     assert len(facts["departments"]) == 6
     assert all(Path(file).is_file() for department in facts["departments"] for file in department["sample_files"])
-    assert set(facts["operators"][0]) == {"login", "password", "roles"}
+    assert all(set(person) == {"login", "password", "roles", "totp_secret"} for person in facts["operators"])
     assert facts["identity_provider"] == {
         "issuer": f"http://127.0.0.1:{city.port + 1}",
         "login": "login",

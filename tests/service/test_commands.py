@@ -74,6 +74,19 @@ def test_an_operators_identity_number_is_asked_for_and_not_printed(run: Run) -> 
     assert number not in added.output
 
 
+def test_an_operator_is_invited_to_a_second_factor_from_the_command_line(run: Run, real_db: Engine) -> None:
+    operator_id = run("operator", "add", "--name", "值班员", "--role", "admin", input=id_number(8) + "\n").output.split()[2]
+    invited = run("operator", "invite", operator_id)
+    assert invited.exit_code == 0, invited.output
+    code = invited.output.split()[1].strip(",")
+    with Session(real_db) as session:
+        deed = desk.trail(session, before=None, limit=1)[0]
+        assert (deed["action"], deed["target"]) == ("operator.invite", operator_id)
+        assert code not in json.dumps(deed["data"])
+    assert "no second factor" in run("operator", "list").output
+    assert run("operator", "invite", "opr_nobody").exit_code == 1
+
+
 def test_a_counter_is_paired_from_the_command_line(run: Run, real_db: Engine, clock: Clock) -> None:
     with Session(real_db) as session, session.begin():
         created = partners.create(

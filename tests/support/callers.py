@@ -17,6 +17,7 @@ from app.store.base import new_id
 from app.store.oauth import Grant, OAuthClient
 from app.web.kit import EXTENSION, Kit
 from auth import dpop, nonces, tokens
+from auth.acr import OPERATOR_OTP
 
 APP_SCOPES = ["openid", "profile", "citizen"]
 PARTNER_SCOPES = ["partner", "card_scans", "eligibility", "orders", "score:read"]
@@ -130,7 +131,7 @@ def _caller(
         jkt=key.thumbprint(),
         now=kit.clock(),
         grant_id=grant_id,
-        acr="urn:xinyi:al2",
+        acr=OPERATOR_OTP if operator_id else "urn:xinyi:al2",
         auth_time=int(kit.clock().timestamp()) if citizen_id else 0,
     )
     return TestCaller(app.test_client(), kit, token, key, client_id, grant_id)

@@ -14,11 +14,12 @@ from requests.adapters import BaseAdapter
 from sqlalchemy.orm import Session
 
 from app.cli.client import XinyiClient
+from app.services import factors
 from app.services.clients import register_client
 from app.services.operators import add_operator
 from app.store import partners
 from app.web.kit import EXTENSION, Kit
-from auth import views
+from auth import nonces, views
 from auth.sandbox_idp import create_idp
 from tests.support.people import id_number
 from tests.support.wire import WsgiAdapter
@@ -26,6 +27,8 @@ from tests.support.wire import WsgiAdapter
 APP_CALLBACK = "http://127.0.0.1:8000/app/callback"
 PARTNER_CALLBACK = "https://shop.example/callback"
 DESK_CALLBACK = "http://127.0.0.1:8000/desk/callback"
+TOTP_SECRET = "XINYITESTXINYITESTXINYITESTXINYI"
+"""Every operator's in tests."""
 PEOPLE = {"lin": 1, "wang": 2, "zhao": 3}
 
 
@@ -51,13 +54,15 @@ class City:
         return http
 
     def client(self, client_id: str = "xinyi-app", redirect_uri: str = APP_CALLBACK, **options: Any) -> XinyiClient:
-        """A client in a browser of its own."""
+        """A client in a browser of its own, which has heard the server's nonce."""
         options.setdefault("http", self.http())
         options.setdefault("assertion_key", self.keys.get(client_id))
         clock = self.kit.clock
-        return XinyiClient(
+        client = XinyiClient(
             self.base_url, client_id, redirect_uri=redirect_uri, clock=lambda: clock().timestamp(), **options
         )
+        client.dpop_nonce = nonces.current(self.kit.pii, clock())
+        return client
 
     def citizen(self, login: str = "lin") -> XinyiClient:
         """The citizen app, logged in."""
@@ -72,6 +77,12 @@ class City:
     def desk(self) -> XinyiClient:
         """The operators' desk."""
         return self.client("xinyi-desk", DESK_CALLBACK)
+
+    def operator(self, login: str = "zhao") -> XinyiClient:
+        """The desk, with an operator logged in by real name and one-time code."""
+        desk = self.desk()
+        desk.login_citizen(login, f"demo-{login}", "openid operator", totp_secret=TOTP_SECRET)
+        return desk
 
 
 def build_city(app: Flask, session: Session, tmp_path: Path) -> City:
@@ -103,7 +114,8 @@ def build_city(app: Flask, session: Session, tmp_path: Path) -> City:
     )
     for client_id in ("shop", "cafe"):
         _add_partner(city, session, client_id)
-    add_operator(session, kit.pii, id_number=id_number(3), name="赵经办", roles=["admin"], now=moment)
+    operator_id = add_operator(session, kit.pii, id_number=id_number(3), name="赵经办", roles=["admin"], now=moment)
+    factors.enrol(session, kit.pii, operator_id, TOTP_SECRET, moment)
     session.commit()
     connect(app, kit.settings.upstream_issuer, city.platform)
     return city

@@ -39,7 +39,7 @@ CAST = (
     Role("hz-card-a", "hangzhou", "陆遥", "diligent", "for exchanging cards with hz-card-b"),
     Role("hz-card-b", "hangzhou", "顾川", "diligent", "for exchanging cards with hz-card-a"),
     Role("hz-order", "hangzhou", "方正", "model", "for opening and paying orders", opened=MEDICAL),
-    Role("hz-office", "hangzhou", "秦简", "blank", "the credit office's operator, who never opted in", member=False),
+    Role("hz-office", "hangzhou", "秦简", "blank", "an operator of the credit office, who proposes", member=False),
     Role("xm-high", "xiamen", "黄鹭", "model", "high score: every Xiamen scenario answers credit"),
     Role("xm-low", "xiamen", "蔡一鸣", "penalised", "low score: the ordinary path everywhere"),
     Role("xm-blank", "xiamen", "许诺", "blank", "opted in, no records"),
@@ -59,4 +59,6 @@ CAST = (
         member=False,
         result_only=True,
     ),
+    Role("hz-chief", "hangzhou", "文澜", "blank", "an operator of the credit office, who approves", member=False),
+    Role("hz-audit", "hangzhou", "钟镜", "blank", "an auditor of the credit office, who reads only", member=False),
 )

@@ -1,4 +1,4 @@
-"""The four partners of the demo and its one operator."""
+"""The four partners of the demo and the operators of its credit office."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ class DemoPartner:
     scenarios: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DemoOperator:
+    """One of the credit office; `name` is what citizens read in their access log."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+
+
 PARTNERS = (
     DemoPartner("hz-library", "杭州图书馆", "Hangzhou Library", ("hz-library-card", "zj-library-loans")),
     DemoPartner("hz-citycard", "杭州市民卡", "Hangzhou City Card", ("hz-transit-ride", "hz-medical-pay")),
@@ -22,6 +31,9 @@ PARTNERS = (
     DemoPartner("xm-commons", "厦门共享", "Xiamen Commons", ("xm-bike-rental", "xm-library-loans")),
 )
 
-OPERATOR_LOGIN = "hz-office"
-OPERATOR_NAME = "信用办 · 示范"
-OPERATOR_ROLES = ("admin", "office")
+OPERATORS = (
+    DemoOperator("hz-office", "信用办 · 秦简", ("admin", "office")),
+    DemoOperator("hz-chief", "信用办 · 文澜", ("admin", "office")),
+    DemoOperator("hz-audit", "信用办 · 监督", ("auditor",)),
+)
+"""Two who need each other for every risky action, and one who reads only."""

@@ -1,0 +1,289 @@
+"""Operators prove themselves twice: a real name, and a one-time code that works once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.services import factors
+from app.services.operators import add_operator
+from app.store.factors import OperatorFactor, OperatorInvitation
+from app.store.operators import Operator
+from auth.acr import OPERATOR_OTP
+from tests.support.callers import APP_SCOPES, _caller, make_client
+from tests.support.identity import TOTP_SECRET
+from tests.support.oauth import answer_of, authorize_url, browser, log_in_at, par, redeem, token
+from tests.support.people import id_number, make_citizen
+
+DESK = "openid operator"
+
+
+def code(city, *, steps=0, secret=TOTP_SECRET):
+    return pyotp.TOTP(secret).at(int(city.kit.clock().timestamp()), counter_offset=steps)
+
+
+def at_the_code(city, login="zhao", client=None, **asked):
+    """The desk's login, up to its second step."""
+    client = client or city.desk()
+    here = browser(client)
+    return client, here, log_in_at(here, authorize_url(client, par(client, scope=DESK, **asked)), login)
+
+
+def type_in(here, page, **fields):
+    form = page.form_with(next(iter(fields)))
+    assert form is not None, page.html
+    return here.submit(page, form, **fields)
+
+
+def operator_id(session: Session) -> str:
+    return session.scalars(select(Operator.id)).one()
+
+
+def invitation(city, session) -> str:
+    made = factors.invite(session, operator_id(session), city.kit.clock())
+    session.commit()
+    return made.code
+
+
+def set_up(city, session):
+    """An operator without a factor, before a browser that opened their invitation; the secret it was shown."""
+    given = invitation(city, session)
+    client, here, page = at_the_code(city)
+    page = type_in(here, page, invitation=given)
+    return client, here, page, page.html.split("data-secret>")[1].split("<")[0]
+
+
+def test_a_desk_token_says_how_its_operator_proved_themselves(city):
+    desk = city.operator()
+    assert (desk.tokens.claims["acr"], desk.tokens.claims["amr"]) == (OPERATOR_OTP, ["otp"])
+    assert desk.request("GET", "/operator/v1/partners").status_code == 200
+    desk.refresh()
+    assert desk.request("GET", "/operator/v1/partners").status_code == 200
+
+
+def test_without_a_code_there_is_no_way_to_the_desk(city):
+    client, here, page = at_the_code(city)
+    assert not page.stopped
+    again = here.get(page.url)
+    assert again.form_with("otp")
+    assert client.tokens is None
+
+
+def test_a_silent_request_is_told_that_a_person_is_needed(city):
+    client, here, page = at_the_code(city)
+    assert answer_of(type_in(here, page, otp=code(city)))["code"]
+    silent = here.get(authorize_url(client, par(client, scope=DESK, prompt="none")))
+    assert answer_of(silent)["error"] == "interaction_required"
+
+
+def test_every_login_of_the_desk_asks_for_a_code_of_its_own(city, at):
+    client, here, page = at_the_code(city)
+    type_in(here, page, otp=code(city))
+    at(seconds=30)
+    assert here.get(authorize_url(client, par(client, scope=DESK))).form_with("otp")
+
+
+@pytest.mark.parametrize("steps", [-1, 0, 1])
+def test_a_phone_may_be_half_a_minute_off(city, steps):
+    _, here, page = at_the_code(city)
+    assert "code" in answer_of(type_in(here, page, otp=code(city, steps=steps)))
+
+
+@pytest.mark.parametrize("steps", [-20, -2, 2, 20])
+def test_a_phone_that_is_further_off_is_refused(city, steps):
+    _, here, page = at_the_code(city)
+    refused = type_in(here, page, otp=code(city, steps=steps))
+    assert (refused.status, refused.stopped) == (400, False)
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "12 34 5x", "\0" * 6, "9" * 5000])
+def test_what_is_no_code_is_refused_in_words(city, typed):
+    _, here, page = at_the_code(city)
+    refused = type_in(here, page, otp=typed)
+    assert refused.status == 400
+    assert "验证码不对" in refused.html
+
+
+def test_a_code_works_once(city):
+    _, here, page = at_the_code(city)
+    used = code(city)
+    type_in(here, page, otp=used)
+    _, other, second = at_the_code(city)
+    assert type_in(other, second, otp=used).status == 400
+
+
+def test_an_older_code_is_dead_once_a_newer_one_was_taken(city):
+    _, here, page = at_the_code(city)
+    type_in(here, page, otp=code(city, steps=1))
+    for steps in (-1, 0, 1):
+        _, other, second = at_the_code(city)
+        assert type_in(other, second, otp=code(city, steps=steps)).status == 400
+
+
+def test_another_operators_code_is_nothing(city, session):
+    other = add_operator(
+        session, city.kit.pii, id_number=id_number(1), name="林", roles=["office"], now=city.kit.clock()
+    )
+    theirs = pyotp.random_base32()
+    factors.enrol(session, city.kit.pii, other, theirs, city.kit.clock())
+    session.commit()
+    _, here, page = at_the_code(city, "zhao")
+    assert type_in(here, page, otp=code(city, secret=theirs)).status == 400
+
+
+def test_five_wrong_codes_and_the_login_begins_anew(city):
+    client, here, page = at_the_code(city)
+    for _ in range(4):
+        page = type_in(here, page, otp="000000")
+        assert page.form_with("otp")
+    over = type_in(here, page, otp="000000")
+    assert "输错次数太多" in over.html
+    late = here.submit(page, page.form_with("otp"), otp=code(city))
+    assert late.form_with("start_login"), "a right code after that is too late"
+    back = log_in_at(here, page.url.removesuffix("/second-factor"), "zhao")
+    assert "code" in answer_of(type_in(here, back, otp=code(city)))
+    assert client.tokens is None
+
+
+def test_a_code_from_another_page_or_browser_is_refused(city):
+    _, here, page = at_the_code(city)
+    form = page.form_with("otp")
+    assert here.submit(page, form, otp=code(city), form_token="0" * 64).status == 400
+    stranger = browser(city.desk())
+    assert stranger.submit(page, form, otp=code(city)).status == 400
+    assert "code" in answer_of(type_in(here, page, otp=code(city)))
+
+
+def test_a_citizens_login_never_meets_the_second_step(city):
+    client = city.client()
+    here = browser(client)
+    page = log_in_at(here, authorize_url(client, par(client)), "zhao")
+    assert page.stopped
+    assert redeem(client, answer_of(page)["code"]).json()["access_token"]
+
+
+def test_a_desk_may_be_asked_for_by_its_class_and_the_app_may_not(city):
+    _, here, page = at_the_code(city, acr_values=OPERATOR_OTP)
+    assert "code" in answer_of(type_in(here, page, otp=code(city)))
+    client = city.client()
+    page = log_in_at(browser(client), authorize_url(client, par(client, acr_values=OPERATOR_OTP)), "zhao")
+    assert answer_of(page)["error"] == "unmet_authentication_requirements"
+
+
+def test_an_invitation_sets_up_a_factor_once(city, session):
+    client, here, page, secret = set_up(city, session)
+    uri = parse_qs(urlsplit(factors.provisioning_uri(secret, "x")).query)
+    assert (uri["secret"], uri["issuer"]) == ([secret], ["XinYi+"])
+    assert "data:image/svg+xml;base64," in page.html
+    answer = answer_of(type_in(here, page, otp=code(city, secret=secret)))
+    assert redeem(client, answer["code"]).status_code == 200
+    assert session.scalars(select(OperatorInvitation)).all() == []
+    _, other, second = at_the_code(city)
+    assert type_in(other, second, otp=code(city, secret=secret)).status == 400, "the code that confirmed is taken"
+
+
+def test_the_secret_is_shown_once_and_kept_sealed(city, session):
+    _, here, page, secret = set_up(city, session)
+    again = here.get(page.url.removesuffix("/second-factor"))
+    assert secret not in again.html
+    assert again.form_with("otp")
+    assert secret not in page.url
+    type_in(here, page, otp=code(city, secret=secret))
+    assert secret.encode() not in session.scalars(select(OperatorFactor.sealed_secret)).one()
+
+
+def test_an_invitation_is_opened_by_one_browser_and_confirmed_by_that_one(city, session):
+    given = invitation(city, session)
+    _, here, page = at_the_code(city)
+    shown = type_in(here, page, invitation=given.lower().replace("-", " "))
+    secret = shown.html.split("data-secret>")[1].split("<")[0]
+    _, other, second = at_the_code(city)
+    assert second.form_with("invitation"), "another browser of the same person is not let in on it"
+    assert type_in(other, second, invitation=given).status == 400
+    assert other.submit(second, second.form_with("invitation"), otp=code(city, secret=secret)).status == 400
+
+
+@pytest.mark.parametrize("typed", ["", "AAAA-BBBB", "x" * 5000, "\0", "' or 1=1 --", "邀请"])
+def test_what_is_no_invitation_is_refused_in_words(city, session, typed):
+    invitation(city, session)
+    _, here, page = at_the_code(city)
+    refused = type_in(here, page, invitation=typed)
+    assert refused.status == 400
+    assert "邀请码不对" in refused.html
+
+
+def test_an_invitation_is_over_after_a_day(city, session, at):
+    given = invitation(city, session)
+    at(hours=24)
+    _, here, page = at_the_code(city)
+    assert type_in(here, page, invitation=given).status == 400
+
+
+def test_an_opened_invitation_is_over_after_a_day_too(city, session, at):
+    _, here, page, secret = set_up(city, session)
+    session.scalars(select(OperatorInvitation)).one().expires_at = city.kit.clock()
+    session.commit()
+    assert type_in(here, page, otp=code(city, secret=secret)).status == 400
+
+
+def test_a_newer_invitation_ends_the_older(city, session):
+    older = invitation(city, session)
+    newer = invitation(city, session)
+    _, here, page = at_the_code(city)
+    assert type_in(here, page, invitation=older).status == 400
+    assert "data-secret" in type_in(here, page, invitation=newer).html
+
+
+def test_someone_elses_invitation_is_nothing(city, session):
+    given = invitation(city, session)
+    other = add_operator(
+        session, city.kit.pii, id_number=id_number(1), name="林", roles=["office"], now=city.kit.clock()
+    )
+    session.commit()
+    _, here, page = at_the_code(city, "lin")
+    assert type_in(here, page, invitation=given).status == 400
+    assert not factors.has_factor(session, other)
+
+
+def test_an_invitation_ends_the_old_factor_and_every_session_at_once(city, session):
+    desk = city.operator()
+    invitation(city, session)
+    assert desk.request("GET", "/operator/v1/partners").status_code == 401
+    form = {"grant_type": "refresh_token", "refresh_token": desk.tokens.refresh_token}
+    assert token(desk, form).json()["error"] == "invalid_grant"
+    _, here, page = at_the_code(city)
+    assert here.submit(page, page.form_with("invitation"), otp=code(city)).status == 400
+
+
+def test_one_who_is_no_operator_is_denied_before_any_code(city):
+    assert answer_of(at_the_code(city, "lin")[2])["error"] == "access_denied"
+
+
+def test_a_code_sent_ten_times_at_once_is_taken_once(real_db, kit, clock):
+    with Session(real_db) as session, session.begin():
+        factors.enrol(session, kit.pii, "opr_1", TOTP_SECRET, clock())
+    now = clock()
+    typed = factors.code_at(TOTP_SECRET, now.timestamp())
+
+    def take(_: int) -> bool:
+        with Session(real_db) as session, session.begin():
+            return factors.take(session, kit.pii, "opr_1", typed, now)
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sorted(pool.map(take, range(10))) == [False] * 9 + [True]
+
+
+def test_a_desk_token_without_the_second_factor_is_told_which_login_is_missing(app, session, kit, clock):
+    person = make_citizen(session, kit.pii, clock(), serial=950)
+    make_client(session, kit, client_id="xinyi-desk", kind="desk", scopes=["openid", "operator"])
+    plain = _caller(app, session, "xinyi-desk", [*APP_SCOPES, "operator"], person)
+    answer = plain.get("/operator/v1/partners")
+    assert (answer.status_code, answer.json["code"]) == (401, "second-factor-missing")
+    challenge = answer.headers["WWW-Authenticate"]
+    assert 'error="insufficient_user_authentication"' in challenge
+    assert f'acr_values="{OPERATOR_OTP}"' in challenge
