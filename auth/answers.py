@@ -18,6 +18,13 @@ FORM = "application/x-www-form-urlencoded"
 VALUE_LONGEST = 8_192
 
 
+class UseDpopNonce(OAuth2Error):
+    """The DPoP proof lacks our nonce, or has an old one; the answer brings the one to use (RFC 9449 section 8)."""
+
+    error = "use_dpop_nonce"
+    description = "The DPoP proof needs the nonce of this answer."
+
+
 class TemporarilyUnavailable(OAuth2Error):
     """A limit is used up; `Retry-After` says for how long (the word is of RFC 6749 section 4.1.2.1)."""
 
@@ -64,7 +71,8 @@ def oauth_errors(view: View) -> View:
 
 
 def _translated(refusal: Refusal) -> OAuth2Error:
-    return InvalidDpopProof() if refusal.code == "invalid-dpop-proof" else InvalidRequestError()
+    known = {"invalid-dpop-proof": InvalidDpopProof, "use-dpop-nonce": UseDpopNonce}
+    return known.get(refusal.code, InvalidRequestError)()
 
 
 def form_of_request() -> dict[str, str]:

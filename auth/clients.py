@@ -14,7 +14,7 @@ from authlib.oauth2.rfc6749 import InvalidClientError
 from sqlalchemy.orm import Session
 
 from app.store import oauth
-from app.store.oauth import OAuthClient
+from app.store.oauth import OAuthClient, Use
 from auth.jose import claims_by, header_of, is_time, is_token, unverified_claims
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -33,11 +33,10 @@ class ClientRefused(InvalidClientError):
         return [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
 
 
-def authenticate(session: Session, form: Mapping[str, str], *, issuer: str, now: datetime) -> OAuthClient:
-    """The active client behind a request's form; raises ClientRefused.
-
-    A client assertion is used up by this, whatever else becomes of the request.
-    """
+def authenticate(
+    session: Session, form: Mapping[str, str], *, issuer: str, now: datetime
+) -> tuple[OAuthClient, Use | None]:
+    """The active client behind a request's form, and its client assertion to be used up; raises ClientRefused."""
     assertion, client_id = form.get("client_assertion"), form.get("client_id")
     if assertion is not None and form.get("client_assertion_type") != ASSERTION_TYPE:
         raise ClientRefused("client_assertion_type is not jwt-bearer.")
@@ -47,9 +46,7 @@ def authenticate(session: Session, form: Mapping[str, str], *, issuer: str, now:
         raise ClientRefused("Unknown client.")
     if (client.profile == "fapi2") is not (assertion is not None):
         raise ClientRefused("This client authenticates in another way.")
-    if assertion is not None:
-        _check(session, assertion, client, issuer, now)
-    return client
+    return client, None if assertion is None else _checked(assertion, client, issuer, now)
 
 
 def _subject(assertion: str) -> str:
@@ -59,15 +56,14 @@ def _subject(assertion: str) -> str:
     return subject
 
 
-def _check(session: Session, assertion: str, client: OAuthClient, issuer: str, now: datetime) -> None:
+def _checked(assertion: str, client: OAuthClient, issuer: str, now: datetime) -> Use:
     claims = _verified(assertion, client.jwks)
     moment = now.timestamp()
     if not _claims_hold(claims, client.client_id, issuer, moment):
         raise ClientRefused("The client assertion is refused.")
     digest = hashlib.sha256(f"assertion\n{client.client_id}\n{claims['jti']}".encode()).hexdigest()
     expires = datetime.fromtimestamp(moment, UTC) + timedelta(seconds=LIFE_SECONDS + 2 * SKEW_SECONDS)
-    if not oauth.use_once(session, digest, expires):
-        raise ClientRefused("The client assertion was used before.")
+    return Use(digest, expires)
 
 
 def _verified(assertion: str, jwks: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from datetime import datetime
 from flask import request
 from sqlalchemy.orm import Session
 
-from app.store import partners
+from app.domain.errors import Refusal
+from app.store import oauth, partners
 from app.store.oauth import OAuthClient
 from app.web import limits
 from app.web.kit import kit, now, transaction
-from auth import clients, dpop
+from auth import clients, dpop, nonces
 from auth.answers import InvalidDpopProof, form_of_request
 from auth.server import Context, FormRequest
 
@@ -23,24 +24,42 @@ def endpoint_url() -> str:
     return kit().settings.base_url + request.path
 
 
-def authenticated(form: Mapping[str, str]) -> OAuthClient:
-    """The client of this form, in a transaction of its own, so that its assertion stays used; raises ClientRefused."""
-    with transaction() as session:
-        return clients.authenticate(session, form, issuer=kit().settings.base_url, now=now())
+def admitted(form: Mapping[str, str], *, key_required: bool) -> tuple[OAuthClient, str]:
+    """The client of this form, and the thumbprint of the key that its proof shows, `` without a proof.
 
-
-def proven_key(*, required: bool) -> str:
-    """The thumbprint of the key that this request proves to hold, `` where it shows none and need not.
-
-    In a transaction of its own, so that the proof stays used. Raises InvalidDpopProof and Refusal `invalid-dpop-proof`.
+    Assertion and proof are used up together, in a transaction of their own, and stay used whatever becomes of the
+    request; where only our nonce is wanting neither is, so that a client may repeat with the same assertion. Raises
+    ClientRefused, InvalidDpopProof, and Refusal `use-dpop-nonce`.
     """
-    proofs = request.headers.getlist("DPoP")
-    if not proofs and not required:
-        return ""
-    if len(proofs) != 1:
-        raise InvalidDpopProof
     with transaction() as session:
-        return dpop.verify(session, proofs[0], method=request.method, url=endpoint_url(), now=now())
+        client, assertion = clients.authenticate(session, form, issuer=kit().settings.base_url, now=now())
+        proof, wrong = _proof(required=key_required)
+        if proof and not proof.has_nonce and client.profile == "fapi2":
+            raise Refusal("use-dpop-nonce")
+        uses = [use for use in (assertion, proof and proof.use) if use]
+        used = oauth.use_once(session, *uses) if uses else frozenset()
+    if assertion and assertion.digest in used:
+        raise clients.ClientRefused("The client assertion was used before.")
+    if wrong or used:
+        raise InvalidDpopProof
+    return client, proof.thumbprint if proof else ""
+
+
+def _proof(*, required: bool) -> tuple[dpop.Proof | None, bool]:
+    """The proof of this request, if any, and whether it is wrong; raises Refusal `use-dpop-nonce`."""
+    proofs = request.headers.getlist("DPoP")
+    if len(proofs) != 1:
+        return None, required or bool(proofs)
+    try:
+        return dpop.check(proofs[0], method=request.method, url=endpoint_url(), now=now(), is_nonce=_is_nonce), False
+    except Refusal as refusal:
+        if refusal.code == "use-dpop-nonce":
+            raise
+        return None, True
+
+
+def _is_nonce(nonce: object) -> bool:
+    return nonces.is_good(kit().pii, nonce, now())
 
 
 @contextmanager
@@ -52,8 +71,7 @@ def form_request(room: str, *, key_required: bool) -> Iterator[FormRequest]:
     """
     with limits.counted(room) as keys:
         form = form_of_request()
-        client = authenticated(form)
-        jkt = proven_key(required=key_required)
+        client, jkt = admitted(form, key_required=key_required)
         keys.client, keys.subject = ("", jkt) if client.profile == "app" else (client.client_id, "")
     with transaction() as session:
         yield FormRequest(form, endpoint_url(), context_of(session, client, jkt, now()))

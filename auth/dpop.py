@@ -1,4 +1,7 @@
-"""DPoP proofs (RFC 9449): the caller shows, for this one request, that it holds the key its token is bound to."""
+"""DPoP proofs (RFC 9449): the caller shows, for this one request, that it holds the key its token is bound to.
+
+A proof is checked without the database, then used up with it: `check`, `oauth.use_once`.
+"""
 
 from __future__ import annotations
 
@@ -6,40 +9,50 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 from joserfc import jws
 from joserfc.jwk import ECKey, Key
-from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
 from app.services.clients import NotAPublicKey, public_key
-from app.store import oauth
+from app.store.oauth import Use
 from auth.jose import PinnedRegistry, claims_with, header_of, is_time, is_token
 
 ALGORITHMS = ("ES256", "PS256", "EdDSA", "Ed25519")
 HEADERS = frozenset({"alg", "typ", "jwk"})
 OLDEST_SECONDS = 60
-AHEAD_SECONDS = 5
+AHEAD_SECONDS = 10
+"""FAPI 2.0 section 5.3.2.1: up to 10 seconds in the future are to be borne."""
 
 
-def verify(
-    session: Session,
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proof that holds. `thumbprint` is that of its key (RFC 7638); `use` is what may come once."""
+
+    thumbprint: str
+    use: Use
+    has_nonce: bool
+
+
+def check(
     proof: str,
     *,
     method: str,
     url: str,
     now: datetime,
+    is_nonce: Callable[[object], bool],
     access_token: str | None = None,
     jkt: str | None = None,
-) -> str:
-    """The RFC 7638 thumbprint of the proof's key; raises Refusal `invalid-dpop-proof`.
+) -> Proof:
+    """What a proof proves; raises Refusal `invalid-dpop-proof`, and `use-dpop-nonce` for a nonce that is not ours.
 
     `url` has its path decoded and no query; the proof's is compared in that form (RFC 9449 section 4.3). With
-    `access_token` the proof must carry its hash; with `jkt` its key must be that one. A `jti` is taken once by all
-    workers together.
+    `access_token` the proof must carry its hash; with `jkt` its key must be that one.
     """
     key = _key_of(proof)
     claims = claims_with(proof, key, ALGORITHMS) if key else None
@@ -48,11 +61,11 @@ def verify(
     thumbprint = key.thumbprint()
     if jkt is not None and not hmac.compare_digest(jkt.encode(), thumbprint.encode()):
         raise Refusal("invalid-dpop-proof")
+    if "nonce" in claims and not is_nonce(claims["nonce"]):
+        raise Refusal("use-dpop-nonce")
     digest = hashlib.sha256(f"dpop\n{thumbprint}\n{claims['jti']}".encode()).hexdigest()
     expires = datetime.fromtimestamp(claims["iat"], UTC) + timedelta(seconds=OLDEST_SECONDS + AHEAD_SECONDS)
-    if not oauth.use_once(session, digest, expires):
-        raise Refusal("invalid-dpop-proof")
-    return thumbprint
+    return Proof(thumbprint, Use(digest, expires), "nonce" in claims)
 
 
 def _key_of(proof: str) -> Key | None:

@@ -128,7 +128,7 @@ def _logged_in_lately() -> bool:
 
 
 def _challenge(refusal: Refusal) -> str:
-    error = "invalid_dpop_proof" if refusal.code == "invalid-dpop-proof" else "invalid_token"
+    error = refusal.code.replace("-", "_")
     return f'DPoP error="{error}", algs="{" ".join(dpop.ALGORITHMS)}"'
 
 
@@ -141,20 +141,25 @@ def authenticate() -> Caller:
     access = tokens.verify(kit().keys, token, issuer=kit().settings.base_url, now=now())
     if len(proofs) != 1:
         raise Refusal("invalid-dpop-proof")
+    proof = dpop.check(
+        proofs[0],
+        method=request.method,
+        url=kit().settings.base_url + request.path,
+        now=now(),
+        is_nonce=lambda nonce: nonces.is_good(kit().pii, nonce, now()),
+        access_token=token,
+        jkt=access.jkt,
+    )
     with transaction() as session:
-        dpop.verify(
-            session,
-            proofs[0],
-            method=request.method,
-            url=kit().settings.base_url + request.path,
-            now=now(),
-            access_token=token,
-            jkt=access.jkt,
-        )
-        return _caller(session, access)
+        standing = _standing(session, access)
+        if not proof.has_nonce and standing.client.profile == "fapi2":
+            raise Refusal("use-dpop-nonce")
+        if oauth.use_once(session, proof.use):
+            raise Refusal("invalid-dpop-proof")
+    return _caller(standing, access)
 
 
-def _caller(session: Session, access: tokens.AccessToken) -> Caller:
+def _standing(session: Session, access: tokens.AccessToken) -> oauth.Standing:
     standing = oauth.standing(session, access.client_id, access.grant_id, access.jti, now())
     if standing is None or (standing.grant is None) is not (access.grant_id == ""):
         raise Refusal("invalid-token")

@@ -11,7 +11,7 @@ from app.store import citizens
 from app.web import limits
 from app.web.api import ApiBlueprint
 from app.web.kit import kit, transaction
-from auth import desk, par, token_state
+from auth import desk, nonces, par, token_state
 from auth.answers import oauth_errors, oauth_json
 from auth.grants import CodeGrant, CredentialsGrant, IdToken, RefreshGrant
 from auth.guard import caller, needs, public
@@ -32,6 +32,7 @@ from auth.schemas import (
 from auth.server import RequestServer
 
 blueprint = ApiBlueprint("oauth", __name__, url_prefix="/oauth", description="Identity: OAuth 2 and OpenID Connect")
+blueprint.after_app_request(nonces.answer_with_nonce)
 CLIENT_PROVES_ITSELF = "the client proves itself in the form (RFC 6749 section 3.2.1)"
 
 

@@ -79,6 +79,7 @@ class XinyiClient:
         self.dpop_key = dpop_key or ECKey.generate_key("P-256")
         self.http = http or requests.Session()
         self.clock = clock
+        self.dpop_nonce: str | None = None
         self.tokens: Tokens | None = None
         self._metadata: dict[str, Any] = {}
 
@@ -179,22 +180,31 @@ class XinyiClient:
             raise OAuthError("invalid_token", "log in first")
         if self.tokens.refresh_token and self.tokens.expires_at < self.clock() + 5:
             self.refresh()
-        token, url = self.tokens.access_token, self.base_url + path
-        headers = {
-            "Authorization": f"DPoP {token}",
-            "DPoP": self.proof(method, url, token),
-            **options.pop("headers", {}),
-        }
-        return self.http.request(method, url, headers=headers, timeout=TIMEOUT_SECONDS, **options)
+        headers = {"Authorization": f"DPoP {self.tokens.access_token}", **options.pop("headers", {})}
+        return self.send(method, self.base_url + path, self.tokens.access_token, headers=headers, **options)
+
+    def send(
+        self, method: str, url: str, access_token: str | None = None, *, headers: dict[str, str], **options: Any
+    ) -> requests.Response:
+        """A request with a proof, and once more where the server wants its nonce in it (RFC 9449 sections 8 and 9)."""
+        for _ in range(2):
+            proof = {"DPoP": self.proof(method, url, access_token)}
+            answer = self.http.request(method, url, headers=proof | headers, timeout=TIMEOUT_SECONDS, **options)
+            self.dpop_nonce = answer.headers.get("DPoP-Nonce", self.dpop_nonce)
+            if not _wants_nonce(answer):
+                break
+        return answer
 
     def proof(self, method: str, url: str, access_token: str | None = None) -> str:
-        """A DPoP proof (RFC 9449 section 4) for one request."""
+        """A DPoP proof (RFC 9449 section 4) for one request, with the last nonce that the server gave."""
         claims: dict[str, Any] = {
             "htm": method.upper(),
             "htu": url.split("?")[0].split("#")[0],
             "iat": int(self.clock()),
             "jti": secrets.token_urlsafe(24),
         }
+        if self.dpop_nonce is not None:
+            claims["nonce"] = self.dpop_nonce
         if access_token is not None:
             claims["ath"] = _b64(hashlib.sha256(access_token.encode()).digest())
         header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": self.dpop_key.as_dict(private=False)}
@@ -239,15 +249,24 @@ class XinyiClient:
         return claims
 
     def _post(self, url: str, form: dict[str, str]) -> dict[str, Any]:
-        credentials = {"client_id": self.client_id}
-        if self.assertion_key is not None:
-            credentials |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": self.assertion()}
-        proof = {"DPoP": self.proof("POST", url)}
-        answer = self.http.post(url, data={**form, **credentials}, headers=proof, timeout=TIMEOUT_SECONDS)
+        answer = self._sent(url, form)
         body = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
         if answer.status_code >= 400:
             raise OAuthError(body.get("error", "server_error"), body.get("error_description", ""), answer.status_code)
         return body if isinstance(body, dict) else {}
+
+    def _sent(self, url: str, form: dict[str, str]) -> requests.Response:
+        """The answer to a form; an assertion sent in vain for want of a nonce is still unused."""
+        credentials = {"client_id": self.client_id}
+        if self.assertion_key is not None:
+            credentials |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": self.assertion()}
+        return self.send("POST", url, data={**form, **credentials}, headers={})
+
+
+def _wants_nonce(answer: requests.Response) -> bool:
+    if answer.status_code == 401:
+        return "use_dpop_nonce" in answer.headers.get("WWW-Authenticate", "")
+    return answer.status_code == 400 and '"use_dpop_nonce"' in answer.text
 
 
 def _challenge(verifier: str) -> str:

@@ -80,6 +80,13 @@ class RevokedToken(Base):
     expires_at: Mapped[Moment] = mapped_column(index=True)
 
 
+class Use(NamedTuple):
+    """Something that may come once: its digest, and until when that is remembered."""
+
+    digest: str
+    expires_at: datetime
+
+
 class Standing(NamedTuple):
     """How things stand with a token: its client, and its grant where it has one."""
 
@@ -153,12 +160,8 @@ def revoke_token(session: Session, jti: str, expires_at: datetime) -> None:
     session.execute(insert(RevokedToken).values(jti=jti, expires_at=expires_at).on_conflict_do_nothing())
 
 
-def use_once(session: Session, digest: str, expires_at: datetime) -> bool:
-    """True for the first caller with this digest, False for every later one."""
-def end_grants_of_operator(session: Session, operator_id: str, now: datetime) -> None:
-    """End every session of the desk that an operator has."""
-    session.execute(update(Grant).where(Grant.operator_id == operator_id, Grant.ended_at.is_(None)).values(ended_at=now))
-
+def use_once(session: Session, *uses: Use) -> frozenset[str]:
+    """Use each of `uses` up, in one statement for all; the digests of those that were used before.
 
     first = insert(UsedToken).values(digest=digest, expires_at=expires_at).on_conflict_do_nothing()
     return session.scalar(first.returning(UsedToken.digest)) is not None

@@ -27,6 +27,13 @@ PROBLEMS: dict[str, Problem] = {
     "invalid-dpop-proof": Problem(
         401, "持有证明无效", "Invalid DPoP proof", "DPoP 证明缺失或无效。", "The DPoP proof is missing or invalid."
     ),
+    "use-dpop-nonce": Problem(
+        401,
+        "持有证明需要随机数",
+        "DPoP nonce needed",
+        "请在 DPoP 证明中使用本答复 DPoP-Nonce 头给出的随机数后重试。",
+        "Repeat with a DPoP proof that carries the nonce of this answer's DPoP-Nonce header.",
+    ),
     "insufficient-user-authentication": Problem(
         401,
         "请重新登录",

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
 
 from app.web.errors import PROBLEMS
-from auth import dpop
+from auth import dpop, nonces
 from tests.support.operations import OPERATIONS, Operation
 
 GUARDED = [operation for operation in OPERATIONS if operation.guarded]
@@ -46,6 +46,7 @@ def proof(caller: Any, operation: Operation, key: ECKey | None = None, token: st
         now=caller.kit.clock(),
         jti=uuid.uuid4().hex,
         access_token=caller.token if token is None else token,
+        nonce=nonces.current(caller.kit.pii, caller.kit.clock()),
     )
 
 

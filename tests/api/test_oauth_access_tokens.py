@@ -32,8 +32,7 @@ def forged(city, client, *, header: dict[str, Any] | None = None, **changes: Any
 
 def call(client, access_token: str) -> requests.Response:
     url = client.base_url + "/oauth/userinfo"
-    headers = {"Authorization": f"DPoP {access_token}", "DPoP": client.proof("GET", url, access_token)}
-    return client.http.get(url, headers=headers)
+    return client.send("GET", url, access_token, headers={"Authorization": f"DPoP {access_token}"})
 
 
 def refused(answer: requests.Response) -> bool:

@@ -88,10 +88,15 @@ def test_10_a_proof_for_something_else_is_refused(client, change):
     assert refused(call(client, proof_of(client, claims_for(client, **change))))
 
 
-@pytest.mark.parametrize("seconds", [-61, -3600, 6, 3600])
+@pytest.mark.parametrize("seconds", [-61, -3600, 11, 3600])
 def test_10_a_stale_or_future_proof_is_refused(client, seconds):
     claims = claims_for(client, iat=int(client.clock()) + seconds)
     assert refused(call(client, proof_of(client, claims)))
+
+
+@pytest.mark.parametrize("seconds", [-60, 10])
+def test_the_clock_of_another_may_differ_a_little(client, seconds):
+    assert call(client, proof_of(client, claims_for(client, iat=int(client.clock()) + seconds))).status_code == 200
 
 
 def test_10_a_proof_works_once(client):
@@ -200,6 +205,7 @@ def test_other_strong_keys_prove_as_well(city, algorithm, key):
         "htu": city.base_url + "/oauth/token",
         "iat": int(partner.clock()),
         "jti": fresh_jti(),
+        "nonce": partner.dpop_nonce,
     }
     proof = sign(key, claims, typ="dpop+jwt", alg=algorithm, jwk=key.as_dict(private=False))
     answer = token(partner, {"grant_type": "client_credentials", "scope": "partner"}, proof=proof)

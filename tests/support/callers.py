@@ -42,7 +42,7 @@ class TestCaller:
             now=self.kit.clock(),
             jti=uuid.uuid4().hex,
             access_token=self.token,
-            nonce=nonces.current(self.kit.pii, self.kit.clock()),
+            nonce=kwargs.pop("nonce", nonces.current(self.kit.pii, self.kit.clock())),
         )
         headers = {"Authorization": f"DPoP {self.token}", "DPoP": proof} | headers
         if method in ("POST", "PUT") and path.startswith(("/partner/", "/department/")):

@@ -92,11 +92,14 @@ def answer_of(page: Page) -> dict[str, str]:
 
 
 def token(client: XinyiClient, form: dict[str, str], **changes: Any) -> requests.Response:
-    """A token request; `proof`, `headers` and `params` may be given."""
+    """A token request; `proof`, `headers` and `params` may be given, else a new nonce is heeded."""
     url = client.base_url + "/oauth/token"
-    proof = changes.pop("proof", None) or client.proof("POST", url)
-    headers = changes.pop("headers", {"DPoP": proof})
     body = {**credentials(client), **form}
+    if not changes:
+        return client.send("POST", url, data=body, headers={})
+    headers = changes.pop("headers", None)
+    if headers is None:
+        headers = {"DPoP": changes.pop("proof", None) or client.proof("POST", url)}
     return client.http.post(url, data=body, headers=headers, params=changes.pop("params", None))
 
 

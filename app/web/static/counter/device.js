@@ -71,7 +71,7 @@ export class Device {
         client_assertion: await assertion(await keyPair(CLIENT_KEY), paired.client_id, this.issuer),
       }),
     });
-    // The first answer may have taught us the server's time, without which no assertion or proof is good.
+    // The first answer may have taught us the server's time and nonce, without which no assertion or proof is good.
     if (!answer.ok && !again && answer.status < 500) return this.asked(true);
     if (!answer.ok) throw await problemOf(answer);
     const body = await answer.json();

@@ -4,6 +4,7 @@ import { learn } from './clock.js';
 import { pause } from './dom.js';
 import { languageTag } from './i18n.js';
 import { proof } from './jose.js';
+import { heed } from './nonce.js';
 import { offline, problemOf } from './problem.js';
 
 const TIMEOUT = 15000;
@@ -27,6 +28,7 @@ export async function ask(url, options) {
   try {
     const answer = await fetch(url, { ...options, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT) });
     learn(answer);
+    heed(answer);
     return answer;
   } catch {
     throw offline();
@@ -95,8 +97,8 @@ export class Api {
     const challenge = answer.status === 401 ? answer.headers.get('WWW-Authenticate') ?? '' : '';
     if (challenge.includes('insufficient_user_authentication')) return this.stepUp(challenge, answer);
     if (answer.status !== 401 || again) return answer;
-    // A proof refused for its time is right with the clock just learnt; a token refused needs another.
-    if (!challenge.includes('invalid_dpop_proof')) await this.credentials.renew();
+    // A refused proof is right with the clock and the nonce just learnt; a token refused needs another.
+    if (!/invalid_dpop_proof|use_dpop_nonce/.test(challenge)) await this.credentials.renew();
     return this.send(method, path, body, extra, true);
   }
 

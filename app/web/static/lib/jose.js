@@ -1,6 +1,7 @@
 /** JWS with a WebCrypto key (RFC 7515, ES256), DPoP proofs (RFC 9449) and client assertions (RFC 7523). */
 
 import { serverSeconds } from './clock.js';
+import { serverNonce } from './nonce.js';
 import { keep, kept } from './vault.js';
 
 const ES256 = { name: 'ECDSA', namedCurve: 'P-256' };
@@ -68,8 +69,15 @@ async function signed(pair, header, claims) {
  */
 export async function proof(pair, method, url, token) {
   const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: await publicJwk(pair) };
-  const claims = { htm: method, htu: url.split(/[?#]/)[0], iat: serverSeconds(), jti: nonce() };
-  return signed(pair, header, token ? { ...claims, ath: await digest(token) } : claims);
+  const claims = {
+    htm: method,
+    htu: url.split(/[?#]/)[0],
+    iat: serverSeconds(),
+    jti: nonce(),
+    ...(serverNonce() ? { nonce: serverNonce() } : {}),
+    ...(token ? { ath: await digest(token) } : {}),
+  };
+  return signed(pair, header, claims);
 }
 
 /**

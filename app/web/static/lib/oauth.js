@@ -168,7 +168,7 @@ export class AppSession {
   }
 
   /**
-   * A form to an OAuth endpoint, with a proof; asked once more where only this device's clock was wrong.
+   * A form to an OAuth endpoint, with a proof; asked once more with the clock and the nonce that the first answer taught.
    * @param {string} url @param {Record<string, string>} form @param {boolean} [again] @returns {Promise<any>}
    */
   async post(url, form, again = false) {
@@ -179,7 +179,7 @@ export class AppSession {
     });
     if (answer.ok) return answer.text().then((text) => (text ? JSON.parse(text) : {}));
     const problem = await problemOf(answer);
-    if (again || problem.code !== 'invalid_dpop_proof') throw problem;
+    if (again || !['invalid_dpop_proof', 'use_dpop_nonce'].includes(problem.code)) throw problem;
     return this.post(url, form, true);
   }
 }
