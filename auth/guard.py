@@ -77,7 +77,7 @@ def caller() -> Caller:
 def needs(*scopes: str, fresh: bool = False) -> Callable[[View], View]:
     """Let in a caller whose token has all of `scopes`, and who logged in lately where it must be `fresh`.
 
-    Answers 401 `invalid-token` or `invalid-dpop-proof` with WWW-Authenticate (RFC 9449 section 7.1), 403
+    Answers 401 `invalid-token`, `invalid-dpop-proof` or `use-dpop-nonce` with WWW-Authenticate (RFC 9449), 403
     `insufficient-scope`, and 401 `insufficient-user-authentication` for a login of more than FRESH_SECONDS ago
     (RFC 9470). Stands above the argument decorators, so that bad input without a token is a 401.
     """
@@ -133,7 +133,7 @@ def _challenge(refusal: Refusal) -> str:
 
 
 def authenticate() -> Caller:
-    """The caller of this request; raises Refusal `invalid-token` or `invalid-dpop-proof`."""
+    """The caller of this request; raises Refusal `invalid-token`, `invalid-dpop-proof` or `use-dpop-nonce`."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     proofs = request.headers.getlist("DPoP")
     if scheme.lower() != "dpop" or not token:
@@ -163,6 +163,10 @@ def _standing(session: Session, access: tokens.AccessToken) -> oauth.Standing:
     standing = oauth.standing(session, access.client_id, access.grant_id, access.jti, now())
     if standing is None or (standing.grant is None) is not (access.grant_id == ""):
         raise Refusal("invalid-token")
+    return standing
+
+
+def _caller(standing: oauth.Standing, access: tokens.AccessToken) -> Caller:
     client, grant = standing
     kind = _KINDS[client.kind]
     if grant is None and kind in (ActorKind.CITIZEN, ActorKind.OPERATOR):

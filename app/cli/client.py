@@ -105,8 +105,8 @@ class XinyiClient:
         *,
         term_days: int | None = None,
         prompt: str = "login",
-    ) -> Tokens:
         totp_secret: str = "",
+    ) -> Tokens:
         """Tokens for a citizen (or operator) who logs in by the real-name platform's form, and agrees to all if asked.
 
         `term_days`: for how long they agree, where the consent page asks. `totp_secret` (base32) makes an operator's

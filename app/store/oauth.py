@@ -155,6 +155,13 @@ def end_grants_of_client(session: Session, client_id: str, now: datetime) -> Non
     session.execute(update(Grant).where(Grant.client_id == client_id, Grant.ended_at.is_(None)).values(ended_at=now))
 
 
+def end_grants_of_operator(session: Session, operator_id: str, now: datetime) -> None:
+    """End every session of the desk that an operator has."""
+    session.execute(
+        update(Grant).where(Grant.operator_id == operator_id, Grant.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
 def revoke_token(session: Session, jti: str, expires_at: datetime) -> None:
     """Kill one access token for the rest of its life."""
     session.execute(insert(RevokedToken).values(jti=jti, expires_at=expires_at).on_conflict_do_nothing())
@@ -163,8 +170,11 @@ def revoke_token(session: Session, jti: str, expires_at: datetime) -> None:
 def use_once(session: Session, *uses: Use) -> frozenset[str]:
     """Use each of `uses` up, in one statement for all; the digests of those that were used before.
 
-    first = insert(UsedToken).values(digest=digest, expires_at=expires_at).on_conflict_do_nothing()
-    return session.scalar(first.returning(UsedToken.digest)) is not None
+    They are taken in one order by everyone, so that two who bring the same never wait for each other in a circle.
+    """
+    rows = [use._asdict() for use in sorted(uses)]
+    first = insert(UsedToken).values(rows).on_conflict_do_nothing().returning(UsedToken.digest)
+    return frozenset(use.digest for use in uses) - frozenset(session.scalars(first))
 
 
 def prune(session: Session, now: datetime) -> None:

@@ -41,13 +41,6 @@ PROBLEMS: dict[str, Problem] = {
         "这一步需要您在五分钟内登录过，请重新登录后再试。",
         "This step needs a login of the last five minutes; log in again, then repeat it.",
     ),
-    "insufficient-scope": Problem(
-        403, "权限不足", "Insufficient scope", "此令牌不含所需权限：{scope}。", "This token lacks the scope {scope}."
-    ),
-    "not-found": Problem(
-        404, "未找到", "Not found", "没有这个对象，或它不属于你。", "No such object, or it is not yours."
-    ),
-    "method-not-allowed": Problem(
     "second-factor-missing": Problem(
         401,
         "需要动态验证码",
@@ -55,6 +48,13 @@ PROBLEMS: dict[str, Problem] = {
         "工作台须以动态验证码登录，请重新登录。",
         "The desk needs a login with a one-time code; log in again.",
     ),
+    "insufficient-scope": Problem(
+        403, "权限不足", "Insufficient scope", "此令牌不含所需权限：{scope}。", "This token lacks the scope {scope}."
+    ),
+    "not-found": Problem(
+        404, "未找到", "Not found", "没有这个对象，或它不属于你。", "No such object, or it is not yours."
+    ),
+    "method-not-allowed": Problem(
         405, "方法不允许", "Method not allowed", "此路径不接受这个方法。", "This path does not take this method."
     ),
     "idempotency-key-in-use": Problem(
@@ -135,6 +135,20 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "review-open": Problem(
         409, "已申请复核", "Review open", "此决定已申请人工复核。", "A review of this decision was asked for already."
+    ),
+    "correction-open": Problem(
+        409,
+        "已有更正申请在处理",
+        "A correction is open",
+        "同一项已有更正申请在处理。",
+        "A request about the same field is waiting for its answer.",
+    ),
+    "correction-answered": Problem(
+        409,
+        "更正申请已办结",
+        "Answered already",
+        "这份更正申请已经办结。",
+        "This request for correction is closed.",
     ),
     "not-enrolled": Problem(
         404, "尚未开通", "Not opted in", "你还没有开通信用分。", "You have not opted in to a score."
