@@ -48,6 +48,10 @@ def test_a_partner_refreshes_without_rotation_and_looks_into_its_token(partners:
     assert (seen["introspected"]["active"], seen["introspected"]["client_id"]) == (True, "shop")
 
 
+def test_a_nonce_is_asked_for_once_and_then_kept_by_the_library(partners: dict[str, Any]) -> None:
+    assert partners["oauth4webapi"]["retries"] == 1
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 def test_the_citizen_app_logs_in_refreshes_and_calls(apps: dict[str, Any], client: str) -> None:
     seen = apps[client]
