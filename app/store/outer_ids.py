@@ -45,7 +45,7 @@ def register_many(session: Session, citizens: Mapping[str, str], kind: str) -> d
     rows = [{"outer_id": outer_id, "kind": kind, "citizen_id": citizens[outer_id]} for outer_id in sorted(citizens)]
     session.execute(insert(OuterId).on_conflict_do_nothing(), rows)
     found = select(OuterId.outer_id, OuterId.citizen_id).where(OuterId.outer_id.in_(citizens), OuterId.kind == kind)
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())
 
 
 def citizen_of(session: Session, outer_id: str, kind: str) -> str | None:

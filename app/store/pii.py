@@ -88,7 +88,7 @@ class PiiBox:
 
     def _cipher(self, version: int) -> AESGCM:
         """The cipher of a version; one that another process just began is read at once."""
-        return self._keys.get().ciphers.get(version) or self._keys.again().ciphers[version]
+        return self._keys.get().ciphers.get(version) or self._keys.renew().ciphers[version]
 
     def _read(self) -> _Keys:
         opened = self._chest.read()

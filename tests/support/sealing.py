@@ -1,0 +1,58 @@
+"""A city whose every sealed column holds something, and what of it is readable."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.services import signing_keys
+from app.store import citizens, logins
+from app.store.cards import HeldCard
+from app.store.citizens import RealName
+from app.store.pii import VERSION_BYTE, PiiBox
+from app.store.sealing import sealed_columns
+from tests.support.people import id_number
+
+EXCUSED = {"corrections", "operator_factors", "operator_invitations"}
+"""Tables of other subjects, whose columns are walked like these."""
+
+
+def fill(session: Session, pii: PiiBox, now: datetime, people: int = 5) -> list[str]:
+    """People, a card, a login in progress and a signing key; the citizens' ids."""
+    several = [RealName(f"张{serial:03d}", id_number(serial), "xiamen", "al2") for serial in range(people)]
+    known = citizens.upsert_many(session, pii, several, now)
+    face = pii.encrypt("{}", context="held_cards:hcd_1")
+    session.add(
+        HeldCard(
+            citizen_id=known[0], id="hcd_1", exchange_id="xch_1", given_by=known[1], sealed_face=face, received_at=now
+        )
+    )
+    logins.start_upstream(
+        session, state_hash="state", session_id="s", request_id="r", expires_at=now + timedelta(minutes=10),
+        sealed=pii.encrypt("[]", context="upstream-login:state"),
+    )  # fmt: skip
+    signing_keys.keep(session, pii, now=now, days=0)
+    session.flush()
+    return known
+
+
+def opened(session: Session, pii: PiiBox) -> dict[str, list[str]]:
+    """What every sealed column holds, in clear, by column."""
+    return {str(column): [_text(pii, column, row) for row in _rows(session, column)] for column in sealed_columns()}
+
+
+def versions(session: Session) -> set[int]:
+    """The versions of data keys under which anything lies."""
+    return {row[column.name][VERSION_BYTE] for column in sealed_columns() for row in _rows(session, column)}
+
+
+def _rows(session: Session, column: Any) -> list[dict[str, Any]]:
+    query = select(column.table).where(column.is_not(None)).order_by(*column.table.primary_key.columns)
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def _text(pii: PiiBox, column: Any, row: dict[str, Any]) -> str:
+    return pii.decrypt(row[column.name], context=column.info["context"].format(**row))
