@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Callable, Sequence
 from json import JSONDecodeError
 from typing import Any, NoReturn
+from unicodedata import category
 
 import marshmallow as ma
 from flask import Request, request
@@ -18,6 +19,9 @@ from werkzeug.exceptions import HTTPException
 from app.domain.errors import FieldError, Refusal
 from app.web.problems import from_http
 
+_UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories: controls, halves of a pair, line and paragraph separators."""
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 PAGE = 20
 PAGE_MOST = 100
 JSON_DEPTH = 32
@@ -37,7 +41,7 @@ class StrictParser(FlaskParser):
             raise Refusal("unsupported-media-type", expected="application/json")
         try:
             body = super().load_json(req, schema)
-        except (RecursionError, UnicodeDecodeError):
+        except (RecursionError, ValueError):  # bottomless, no UTF-8, or a number longer than Python reads
             raise Refusal("malformed-request") from None
         if _deeper(body, JSON_DEPTH):
             raise Refusal("malformed-request")
@@ -98,7 +102,11 @@ class NoFields(Schema):
 
 
 class Text(ma.fields.String):
-    """A text of 1 to `most` characters without control characters; Chinese and emoji are welcome."""
+    """A text of 1 to `most` characters that reads as it stands; Chinese and emoji are welcome.
+
+    Control characters are refused, and those that turn the reading direction of what follows (Unicode UAX 9): a name
+    could show as another.
+    """
 
     def __init__(self, most: int = 200, least: int = 1, **kwargs: Any) -> None:
         length: Callable[[Any], Any] = ma.validate.Length(min=least, max=most)
@@ -107,7 +115,7 @@ class Text(ma.fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs))
-        if any(ord(char) < 32 or 0xD800 <= ord(char) < 0xE000 or ord(char) == 127 for char in text):
+        if any(char in _TURNS or category(char) in _UNSEEN for char in text):
             raise ValidationError("Control characters are not allowed.")
         return text
 
@@ -179,8 +187,14 @@ def page(rows: Sequence[Any], limit: int, key: Callable[[Any], str] = lambda row
 
 
 def refuse_unknown_query(view: Callable[..., Any]) -> None:
-    """Refuse query parameters that the view does not document; raises Refusal `validation`."""
+    """Refuse query parameters that the view does not document, or that come twice; raises Refusal `validation`."""
     parameters = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", [])
-    if not any(isinstance(p, dict) and p.get("in") == "query" for p in parameters) and request.args:
-        unknown = [FieldError(f"/{name[:60]}", "unknown-field", "Unknown query parameter.") for name in request.args]
-        raise Refusal("validation", errors=unknown)
+    errors = [
+        FieldError(f"/{name[:60]}", "repeated", "This query parameter came twice.")
+        for name, values in request.args.lists()
+        if len(values) > 1
+    ]
+    if not any(isinstance(p, dict) and p.get("in") == "query" for p in parameters):
+        errors = [FieldError(f"/{name[:60]}", "unknown-field", "Unknown query parameter.") for name in request.args]
+    if errors:
+        raise Refusal("validation", errors=errors)

@@ -7,12 +7,13 @@ import traceback
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask, Response, g, json, request
+from flask import Flask, Response, g, json
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import FieldError, Refusal
 from app.web.errors import PROBLEMS
+from app.web.kit import kit
 from app.web.texts import language
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def problem(refusal: Refusal, headers: dict[str, str] | None = None) -> Response
     lang = language()
     detail = getattr(known, f"detail_{lang}").format_map(_Params(refusal.params))
     body: dict[str, Any] = {
-        "type": request.host_url + "problems/" + refusal.code,
+        "type": f"{kit().settings.base_url}/problems/{refusal.code}",
         "title": getattr(known, f"title_{lang}"),
         "status": known.status,
         "detail": detail,

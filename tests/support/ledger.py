@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.store import models
 
-COMES_AND_GOES = {"used_tokens", "idempotency_keys", "signing_keys"}
-"""What a refused request leaves behind: the `jti` of its proof, the answer kept under its key."""
+COMES_AND_GOES = {"used_tokens", "idempotency_keys", "signing_keys", "limit_counters"}
+"""What a refused request leaves behind: the `jti` of its proof, the answer kept under its key, its count."""
 
 
 def rows(session: Session) -> dict[str, int]:
