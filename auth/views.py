@@ -70,6 +70,7 @@ def page(path: str, *methods: str) -> Any:
         opened.__dict__["public"] = "bound to the browser's cookie and, where it changes something, a form token"
         opened = blueprint.alt_response(303, description="onwards", **html)(opened)
         opened = blueprint.alt_response(429, description="too often; says when to try again", **html)(opened)
+        opened = blueprint.alt_response(503, description="the real-name platform does not answer", **html)(opened)
         opened = blueprint.alt_response(400, description="not this browser's, or past its time", **html)(opened)
         opened = blueprint.response(200, {"type": "string"}, content_type="text/html")(opened)
         routed: View = blueprint.route(path, methods=list(methods))(opened)
