@@ -15,6 +15,7 @@ from app.citizen import (
     access,
     card,
     consents,
+    corrections,
     decisions,
     devices,
     enrolment,
@@ -30,6 +31,7 @@ from app.citizen import scenarios as citizen_scenarios
 from app.config import Settings, SettingsError, load
 from app.department import api as department
 from app.operator import api as operator
+from app.operator import corrections as operator_corrections
 from app.operator import figures
 from app.packs import load_packs
 from app.pages import api as pages
@@ -61,6 +63,7 @@ BLUEPRINTS: tuple[object, ...] = (
     home.blueprint,
     leaving.blueprint,
     exports.blueprint,
+    corrections.blueprint,
     citizen_scenarios.blueprint,
     consents.blueprint,
     decisions.blueprint,
@@ -75,6 +78,7 @@ BLUEPRINTS: tuple[object, ...] = (
     department.blueprint,
     operator.blueprint,
     figures.blueprint,
+    operator_corrections.blueprint,
     pages.blueprint,
     health.blueprint,
 )

@@ -65,6 +65,7 @@ class RecordEventSchema(Schema):
 class RecordWithLife(RecordSchema):
     """One fact of mine and its life."""
 
+    correction_id = ma.fields.String(metadata={"description": "my request for its correction that waits for an answer"})
     events = ma.fields.List(ma.fields.Nested(RecordEventSchema), required=True)
 
 
@@ -103,4 +104,4 @@ def life_view(filed: Filed) -> dict[str, Any]:
         }
         for event in filed.events
     ]
-    return record_view(filed) | {"events": events}
+    return record_view(filed) | {"events": events, "correction_id": filed.correction_id}

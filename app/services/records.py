@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,18 +11,22 @@ from sqlalchemy.orm import Session
 from app.domain.calendar import day_of
 from app.domain.errors import Refusal
 from app.domain.pack import Item, Pack, catalogue_of
-from app.store import records
+from app.store import corrections, records
 from app.store.records import RecordEvent, RecordRow
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """One record with its item in the catalogue (None: listed no more) and why it counts for nothing today, or None."""
+    """One record with its item in the catalogue (None: listed no more) and why it counts for nothing today, or None.
+
+    `correction_id`: the request for its correction that waits for an answer, or None.
+    """
 
     row: RecordRow
     item: Item | None
     because: str | None
     events: Sequence[RecordEvent] = ()
+    correction_id: str | None = None
 
 
 def listed(
@@ -38,7 +42,8 @@ def one(session: Session, packs: Mapping[str, Pack], citizen_id: str, record_id:
     row = records.get(session, citizen_id, record_id)
     if row is None:
         raise Refusal("not-found")
-    return _filed(row, catalogue_of(packs), now, records.events(session, citizen_id, record_id))
+    filed = _filed(row, catalogue_of(packs), now, records.events(session, citizen_id, record_id))
+    return replace(filed, correction_id=corrections.waiting_for(session, citizen_id, record_id))
 
 
 def _filed(row: RecordRow, catalogue: Mapping[str, Item], now: datetime, events: Sequence[RecordEvent] = ()) -> Filed:

@@ -54,6 +54,14 @@ PEOPLE = ("citizen", "operator")
 """Kinds of actors who are persons: their names are theirs, and not part of someone else's export."""
 
 
+SHOWN_TO: Mapping[str, str] = {"held_cards": "given_by"}
+"""Tables whose sealed column is about another than their citizen, and the column that says about whom: a card that
+someone else gave is theirs, and its face stays out."""
+
+AS_JSON = {"face"}
+"""What is JSON under its seal, by its name in the export."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """An encrypted column told in clear as `name`; `whose` names the column of the person whom it is about."""
@@ -61,18 +69,17 @@ class Sealed:
     column: str
     name: str
     context: str
-    as_json: bool = False
-    whose: str = leaving.CITIZEN
+    whose: str
 
 
-SEALED: Mapping[str, tuple[Sealed, ...]] = {
-    "citizens": (
-        Sealed("sealed_name", "name", "name:{citizen_id}"),
-        Sealed("sealed_id_number", "id_number", "id_number:{citizen_id}"),
-    ),
-    "held_cards": (Sealed("sealed_face", "face", "held_cards:{id}", as_json=True, whose="given_by"),),
-}
-"""The sealed columns of people's tables. A card that someone else gave is theirs: its face stays out."""
+def sealed(table: Table) -> list[Sealed]:
+    """The sealed columns of `table`, by what they say of themselves (app/store/base.py)."""
+    whose = SHOWN_TO.get(table.name, leaving.CITIZEN)
+    return [
+        Sealed(column.name, column.name.removeprefix("sealed_"), column.info["context"], whose)
+        for column in table.columns
+        if column.info.get("at_rest") == "sealed"
+    ]
 
 
 def tables() -> list[Table]:
@@ -108,10 +115,10 @@ def _told(pii: PiiBox, table: Table, row: dict[str, Any], citizen_id: str) -> di
     told = {column.name: _json(row[column.name]) for column in columns(table)}
     if row.get("actor_kind") in PEOPLE:
         told["actor_name"] = None
-    for sealed in SEALED.get(table.name, ()):
-        if row[sealed.column] is not None and row[sealed.whose] == citizen_id:
-            text = pii.decrypt(row[sealed.column], context=sealed.context.format(**row))
-            told[sealed.name] = json.loads(text) if sealed.as_json else text
+    for one in sealed(table):
+        if row[one.column] is not None and row[one.whose] == citizen_id:
+            text = pii.decrypt(row[one.column], context=one.context.format(**row))
+            told[one.name] = json.loads(text) if one.name in AS_JSON else text
     return {name: value for name, value in told.items() if value is not None}
 
 
@@ -123,7 +130,7 @@ def schema_of(table: Table) -> dict[str, Any]:
     """The JSON Schema of the rows of `table`, told by what it is for and what its columns hold."""
     shown = columns(table)
     properties = {column.name: _type(column) for column in shown}
-    properties |= {one.name: {} if one.as_json else {"type": "string"} for one in SEALED.get(table.name, ())}
+    properties |= {one.name: {} if one.name in AS_JSON else {"type": "string"} for one in sealed(table)}
     required = [column.name for column in shown if not column.nullable and column.name != "actor_name"]
     row = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     return {"description": _meaning(table), "type": "array", "items": row}
@@ -155,13 +162,13 @@ def not_included() -> Iterator[tuple[str, str | None, str]]:
     """(table, column or None for the whole table, reason) of everything about people that is left out."""
     yield from ((table, None, reason) for table, reason in sorted({**LEFT_OUT, **REACHED, **_of_the_office()}.items()))
     for table in tables():
-        sealed = SEALED.get(table.name, ())
-        told = {one.column for one in sealed} | {leaving.CITIZEN}
+        opened = sealed(table)
+        told = {one.column for one in opened} | {leaving.CITIZEN}
         for column in table.columns:
             reason = hidden_because(column)
             if reason and column.name not in told:
                 yield table.name, column.name, reason
-        yield from ((table.name, one.name, "other-person") for one in sealed if one.whose != leaving.CITIZEN)
+        yield from ((table.name, one.name, "other-person") for one in opened if one.whose != leaving.CITIZEN)
         if "actor_kind" in table.columns:
             yield table.name, "actor_name", "other-person"
 

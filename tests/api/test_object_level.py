@@ -23,10 +23,12 @@ NOT_OWNED = {
     "partner_id": "every operator sees every partner",
     "client_id": "every operator sees every partner's counters",
 }
+OWNERS = ("citizen", "partner", "department")
+"""Operators share one desk: what one may open, all of the same role may (tests/api/test_corrections.py)."""
 OBJECTS = [
     operation
     for operation in OPERATIONS
-    if operation.ids and operation.audience != "anyone" and not set(operation.ids) <= set(NOT_OWNED)
+    if operation.ids and operation.audience in OWNERS and not set(operation.ids) <= set(NOT_OWNED)
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.orm import Mapper
 
-from app.store import exporting, models, sealing
+from app.store import models, sealing
 from app.store.base import Base
 from tests.architecture.source import ROOT
 
@@ -77,9 +77,3 @@ def test_a_column_of_bytes_says_what_it_is_worth_to_a_thief(column: Column[Any])
         named = set(re.findall(r"{(\w+)}", column.info["context"]))
         assert named, "bind it to its row: name columns in its context that never change"
         assert named <= set(column.table.columns.keys())
-
-
-def test_what_an_export_opens_is_bound_as_its_column_says() -> None:
-    for table, sealed in exporting.SEALED.items():
-        for one in sealed:
-            assert one.context == METADATA.tables[table].columns[one.column].info["context"]

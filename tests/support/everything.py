@@ -76,6 +76,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "snapshot_id": mine.get("/citizen/v1/score/history").json["data"][0]["id"],
         "record_id": mine.get("/citizen/v1/records").json["data"][0]["id"],
         "batch_id": _batch(department),
+        "correction_id": _correction(mine),
     }
     owners = {"citizen": mine, "partner": partner, "department": department}
     return Everything(ids, owners, {"citizen": theirs, "partner": rival, "department": elsewhere}, others)
@@ -109,3 +110,8 @@ def _batch(department: TestCaller) -> str:
     answer = department.post("/department/v1/batches", data=b"{}\n", content_type="application/x-ndjson")
     assert answer.status_code in (200, 201, 202), answer.text
     return str(answer.json["id"])
+
+
+def _correction(citizen: TestCaller) -> str:
+    wrong = {"about": "identity", "field": "name", "statement": "字错了"}
+    return str(citizen.post("/citizen/v1/corrections", json=wrong).json["id"])
