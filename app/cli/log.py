@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from app.cli.place import workplace
+from app.config import SettingsError
 from app.services import access
+from app.services.access import Verdict
+
+Anchor = Mapping[str, tuple[int, bytes]]
+"""Citizen → where the chain ended when it was anchored: its length and last link."""
 
 
 @click.group()
@@ -15,18 +26,66 @@ def log() -> None:
     """The access log that every citizen sees."""
 
 
+@dataclass
+class Tally:
+    """What a verification found, summed up."""
+
+    people: int = 0
+    rows: int = 0
+    erased: int = 0
+    faults: int = 0
+
+    def add(self, citizen_id: str, verdict: Verdict) -> None:
+        """Count one chain; say what is wrong with it."""
+        self.people, self.rows, self.erased = self.people + 1, self.rows + verdict.rows, self.erased + verdict.erased
+        if not verdict.whole:
+            self.faults += 1
+            click.echo(f"{citizen_id}: row {verdict.number} was {verdict.fault}")
+
+
 @log.command()
 @click.option("--citizen", "one", metavar="ID", help="one person's chain, by citizen id; default: everyone's")
-def verify(one: str | None) -> None:
+@click.option("--anchor", "file", type=click.Path(path_type=Path), metavar="FILE", help="also hold them to this anchor")
+def verify(one: str | None, file: Path | None) -> None:
     """Recompute every chain. Exits with 1 and names each row that was changed, dropped or inserted."""
-    people = rows = erased = faults = 0
+    anchor, tally = _read(file) if file else {}, Tally()
     with workplace() as kit, kit.sessions() as session:
-        for citizen_id in [one] if one else access.people(session):
-            verdict = access.verify(session, citizen_id)
+        for citizen_id in [one] if one else sorted({*access.people(session), *anchor}):
+            tally.add(citizen_id, _verdict(session, citizen_id, anchor))
             session.expunge_all()
-            people, rows, erased = people + 1, rows + verdict.rows, erased + verdict.erased
-            if not verdict.whole:
-                faults += 1
-                click.echo(f"{citizen_id}: row {verdict.number} was {verdict.fault}")
-    click.echo(f"{people} chains, {rows} looks, {erased} erased on leaving, {faults} broken")
-    sys.exit(1 if faults else 0)
+    found = f"{tally.people} chains, {tally.rows} looks, {tally.erased} erased on leaving, {tally.faults} broken"
+    click.echo(found + (f"; {len(anchor)} anchored" if file else ""))
+    sys.exit(1 if tally.faults else 0)
+
+
+@log.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def anchor(file: Path) -> None:
+    """Write where every chain ends to FILE, to be kept outside: who rewrites whole chains later is found out by it."""
+    digest, chains = hashlib.sha256(), 0
+    try:
+        with workplace() as kit, kit.sessions() as session, file.open("wb") as written:
+            for citizen_id, length, link in access.heads(session):
+                line = json.dumps([citizen_id, length, link.hex()]).encode() + b"\n"
+                written.write(line)
+                digest.update(line)
+                chains += 1
+    except OSError as failure:
+        raise SettingsError(f"{file}: {failure.strerror}") from failure
+    click.echo(f"{chains} chains; SHA-256 of the file: {digest.hexdigest()}")
+
+
+def _verdict(session: Session, citizen_id: str, anchor: Anchor) -> Verdict:
+    if citizen_id in anchor:
+        return access.verify_anchored(session, citizen_id, *anchor[citizen_id])
+    return access.verify(session, citizen_id)
+
+
+def _read(file: Path) -> Anchor:
+    try:
+        lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+        return {str(citizen_id): (int(length), bytes.fromhex(link)) for citizen_id, length, link in lines}
+    except OSError as failure:
+        raise SettingsError(f"{file}: {failure.strerror}") from failure
+    except (ValueError, TypeError) as failure:
+        raise SettingsError(f"{file} is no anchor of `xinyi log anchor`") from failure

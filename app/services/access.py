@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,6 +78,23 @@ def verify(session: Session, citizen_id: str) -> Verdict:
     return _links_fault(session, citizen_id, links) or _rows_verdict(session, citizen_id, links)
 
 
+def verify_anchored(session: Session, citizen_id: str, length: int, link: bytes) -> Verdict:
+    """As `verify`, and that the chain still runs through the link that an anchor kept outside knows of.
+
+    So one who rewrote rows, links and head alike, or took a chain out whole, is found out too.
+    """
+    verdict = verify(session, citizen_id)
+    now = access_log.link_at(session, citizen_id, length)
+    if verdict.whole and now != link:
+        return Verdict(fault="changed" if now else "dropped", number=length)
+    return verdict
+
+
+def heads(session: Session) -> Iterator[tuple[str, int, bytes]]:
+    """(citizen, length, link) of every chain as it ends now: what an anchor keeps."""
+    return access_log.heads(session)
+
+
 def _links_fault(session: Session, citizen_id: str, links: Sequence[AccessChainLink]) -> Verdict | None:
     previous = GENESIS
     for number, link in enumerate(links, 1):
@@ -91,7 +108,9 @@ def _links_fault(session: Session, citizen_id: str, links: Sequence[AccessChainL
 
 def _head_fault(session: Session, citizen_id: str, found: int, last: bytes) -> Verdict | None:
     head = access_log.head(session, citizen_id)
-    length, link = (head.length, head.link) if head else (0, GENESIS)
+    if head is None:
+        return Verdict(fault="dropped", number=found) if found else None
+    length, link = head.length, head.link
     if length != found:
         return Verdict(fault="dropped" if length > found else "inserted", number=min(length, found) + 1)
     return None if link == last else Verdict(fault="changed", number=found)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Row, String, delete, literal, select, update
+from sqlalchemy import BigInteger, Integer, LargeBinary, Row, String, delete, literal, select, union, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -235,5 +235,20 @@ def listed(session: Session, citizen_id: str, *, before: int | None, limit: int)
 
 
 def people(session: Session) -> Sequence[str]:
-    """Everyone who has a chain."""
-    return session.scalars(select(AccessChainHead.citizen_id).order_by(AccessChainHead.citizen_id)).all()
+    """Everyone of whom a row, a link or a head is there: where one of the three is gone, the others still tell."""
+    parts = (select(table.citizen_id) for table in (AccessChainHead, AccessChainLink, AccessLogRow))
+    return sorted(session.scalars(union(*parts)).all())
+
+
+def heads(session: Session) -> Iterator[tuple[str, int, bytes]]:
+    """(citizen, length, link) of every chain as it ends now, by citizen, read in parts."""
+    query = select(AccessChainHead.citizen_id, AccessChainHead.length, AccessChainHead.link)
+    in_parts = query.order_by(AccessChainHead.citizen_id).execution_options(yield_per=1000)
+    for citizen_id, length, link in session.execute(in_parts):
+        yield citizen_id, length, link
+
+
+def link_at(session: Session, citizen_id: str, number: int) -> bytes | None:
+    """The link of this number in a person's chain, or None."""
+    mine = AccessChainLink.citizen_id == citizen_id, AccessChainLink.number == number
+    return session.scalar(select(AccessChainLink.link).where(*mine))

@@ -231,3 +231,51 @@ def test_a_transaction_that_fails_leaves_no_gap(real_db: Engine) -> None:
         look(session)
     with sessions() as session:
         assert access.verify(session, ME) == Verdict(rows=2)
+
+
+@pytest.mark.parametrize("gone", ["access_heads", "access_chain", "access_log"])
+def test_a_chain_of_which_a_part_is_gone_is_still_asked_about(session: Session, gone: str) -> None:
+    verdict = after(session, f"delete from {gone} where citizen_id = 'cit_me'")
+    assert verdict.fault == "dropped"
+    assert ME in access.people(session)
+
+
+def forge(session: Session) -> None:
+    """One who knows it all makes a person's third row say something else, and links and head fit it."""
+    session.execute(text("set local session_replication_role = replica"))
+    session.execute(text("update access_log set actor_name = 'x' where citizen_id = 'cit_me' and number = 3"))
+    session.expire_all()
+    previous = access_log.GENESIS
+    for row, link in zip(access_log.rows(session, ME), access_log.links(session, ME), strict=True):
+        link.commitment = access_log.commit(row)
+        link.link = previous = access_log.chain(previous, link.number, link.commitment)
+    session.flush()
+    session.execute(text("update access_heads set link = :link where citizen_id = 'cit_me'"), {"link": previous})
+
+
+def test_a_chain_rewritten_whole_is_found_out_by_an_anchor_alone(session: Session) -> None:
+    five(session)
+    ((_, length, link), _) = access.heads(session)
+    look(session)
+    assert access.verify_anchored(session, ME, length, link) == Verdict(rows=6)
+    forge(session)
+    assert access.verify(session, ME).whole
+    assert access.verify_anchored(session, ME, length, link) == Verdict(fault="changed", number=5)
+
+
+def test_a_chain_taken_out_whole_is_found_out_by_an_anchor_alone(session: Session) -> None:
+    five(session)
+    ((_, length, link), _) = access.heads(session)
+    for table in ("access_log", "access_chain", "access_heads"):
+        session.execute(text("set local session_replication_role = replica"))
+        session.execute(text(f"delete from {table} where citizen_id = 'cit_me'"))
+    session.expire_all()
+    assert ME not in access.people(session)
+    assert access.verify_anchored(session, ME, length, link) == Verdict(fault="dropped", number=5)
+
+
+def test_an_anchor_holds_over_a_deletion(session: Session) -> None:
+    five(session)
+    ((_, length, link), _) = access.heads(session)
+    access_log.erase(session, ME)
+    assert access.verify_anchored(session, ME, length, link) == Verdict(rows=0, erased=5)

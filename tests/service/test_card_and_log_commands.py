@@ -108,3 +108,29 @@ def test_the_log_is_verified_and_a_changed_row_named(real_db: Engine, monkeypatc
     assert done.exit_code == 1
     assert "cit_2: row 1 was changed" in done.stdout
     assert run("log", "verify", "--citizen", "cit_1").exit_code == 0
+
+
+def test_an_anchor_kept_outside_finds_a_chain_taken_out_whole(
+    real_db: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", real_db.url.render_as_string(hide_password=False))
+    with Session(real_db) as session, session.begin():
+        for citizen_id in ("cit_1", "cit_2"):
+            access_log.append(session, citizen_id, now=NOW, actor=SYSTEM, action="scored", purpose="score")
+    file, broken = tmp_path / "heads", tmp_path / "broken"
+    made = run("log", "anchor", str(file))
+    assert made.exit_code == 0
+    assert made.stdout.startswith("2 chains; SHA-256 of the file: ")
+    assert run("log", "verify", "--anchor", str(file)).stdout.endswith("0 broken; 2 anchored\n")
+    with real_db.begin() as connection:
+        connection.execute(text("set local session_replication_role = replica"))
+        for table in ("access_log", "access_chain", "access_heads"):
+            connection.execute(text(f"delete from {table} where citizen_id = 'cit_2'"))
+    assert run("log", "verify").exit_code == 0
+    done = run("log", "verify", "--anchor", str(file))
+    assert done.exit_code == 1
+    assert "cit_2: row 1 was dropped" in done.stdout
+    broken.write_text("[1]\n")
+    for path in (broken, tmp_path / "none"):
+        assert run("log", "verify", "--anchor", str(path)).exit_code == 1
+    assert run("log", "anchor", str(tmp_path)).exit_code == 2

@@ -1,0 +1,235 @@
+"""Guardrail 13, whole: every route, job and command either logs the look that it is, or says why it is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import click
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.cli import main
+from app.cli.worker import TICKS, Worker
+from app.services.jobs import HANDLERS
+from app.store.access_log import AccessLogRow
+from app.store.operators import put
+from tests.support.callers import TestCaller, as_citizen, as_department, as_operator
+from tests.support.cards import CardHolders, code_of, swap
+from tests.support.checks import World
+from tests.support.members import a_row, days_ago, make_member
+from tests.support.operations import OPERATIONS
+from tests.support.people import make_citizen
+from tests.support.shop import Shop, bill
+
+OWN = "one's own data, by oneself"
+NOBODY = "nothing about a person is in it"
+LOGIN = "a person's own login or consent: they see what is asked and decide"
+MACHINE = "no one reads: a clock moves the person's own order or data on, and the person is told by an event"
+
+LOGGED = {
+    "partner_check_eligibility": "check",
+    "partner_get_check": "check.read",
+    "partner_read_score": "score.read",
+    "partner_create_order": "order.create",
+    "partner_get_order": "order.read",
+    "partner_list_orders": "order.read",
+    "partner_list_transitions": "order.read",
+    "partner_complete_order": "order.complete",
+    "partner_adjust_order": "order.adjust",
+    "partner_cancel_order": "order.cancel",
+    "partner_mark_order_paid": "order.mark-paid",
+    "department_put_record": "ingested",
+    "department_take_batch": "ingested",
+    "department_withdraw_record": "ingested",
+    "operator_get_correction": "correction.read",
+    "operator_answer_correction": "correction.refused",
+    "citizen_exchange": "card.exchanged",
+    "citizen_held_cards": "card.viewed",
+    "citizen_get_held_card": "card.viewed",
+    "citizen_make_offline": "card.issued",
+    "citizen_export_data": "exported",
+}
+"""Operations that are looks, at another's card or at what one takes along too, and the action that they log."""
+
+NOT_LOOKS = {
+    **dict.fromkeys(("partner_get_time", "partner_get_me", "partner_list_scenarios", "partner_get_scenario"), NOBODY),
+    "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
+    "partner_pair_counter": NOBODY,
+    **dict.fromkeys(("department_get_batch", "department_list_refusals", "department_get_catalogue"), NOBODY),
+}
+"""Operations of partners and departments that are none."""
+
+JOBS = {
+    "citizen.notify": MACHINE,
+    "enrolment.pull": "logged: pulled",
+    "order timers": MACHINE,
+    "scores": "logged: scored",
+    "signing keys": NOBODY,
+    "cleaning": "deletes what is past its time, unread",
+}
+"""Topics of the outbox and ticks of the worker."""
+
+COMMANDS = {
+    **dict.fromkeys(("demo", "serve", "worker", "db", "pack", "spec", "docs"), NOBODY),
+    **dict.fromkeys(("partner", "client", "operator"), "the credit office's own registers; no citizen's data"),
+    "curl": "through the API, as whom it names",
+    "consent": "through the API, as whom it names",
+    "card": "through the API, or a card that is held in one's hand",
+    "receipt": "a receipt that is held in one's hand, and says nothing of a person",
+    "ingest": "logged: ingested",
+    "score": "logged: scored",
+    "otp": "an operator's own second factor",
+    "key": "one cipher becomes another, or a key its successor: no text is shown to anyone",
+    "log": "compares hashes; prints numbers of rows, not what they say",
+}
+"""Groups and commands of `xinyi`."""
+
+
+def audience(name: str) -> str:
+    return next(operation.audience for operation in OPERATIONS if operation.id == name)
+
+
+def why_not(name: str) -> str | None:
+    """Why an operation is no look; an operator's are audited, and touch people in corrections alone."""
+    reasons = {"citizen": OWN, "operator": NOBODY, "anyone": LOGIN}
+    return NOT_LOOKS.get(name) or reasons.get(audience(name))
+
+
+@pytest.mark.parametrize("name", [operation.id for operation in OPERATIONS])
+def test_every_route_logs_a_look_or_says_why_it_is_none(name: str) -> None:
+    assert name in LOGGED or why_not(name), "does it show somebody's data to somebody else? Then log it"
+
+
+def test_operators_reach_people_in_named_routes_only() -> None:
+    """A new route of operators joins LOGGED, or this list of what is about no citizen."""
+    about_nobody = {
+        *("partners", "scenarios", "packs", "actions", "statistics", "batches", "approvals", "me", "second-factor"),
+    }
+    rooms = {
+        operation.path.split("/")[3]
+        for operation in OPERATIONS
+        if operation.audience == "operator" and operation.id not in LOGGED
+    }
+    assert rooms <= {*about_nobody, "corrections"}
+    queue = [op.id for op in OPERATIONS if op.path.startswith("/operator/v1/corrections") and op.id not in LOGGED]
+    assert queue == ["operator_list_corrections"], "the queue names nobody; tests/api/test_corrections.py"
+
+
+def test_every_job_and_command_logs_or_says_why_not() -> None:
+    assert set(JOBS) == {*HANDLERS, *(tick.name for tick in TICKS)}
+    assert isinstance(main, click.Group)
+    assert set(COMMANDS) == set(main.commands)
+
+
+class Log:
+    """What was logged since the last time that it was asked, of everybody."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.seen = session, 0
+        self.fresh()
+
+    def fresh(self) -> set[str]:
+        rows = self.session.scalars(select(AccessLogRow.action).order_by(AccessLogRow.id).offset(self.seen)).all()
+        self.seen = self.session.scalar(select(func.count()).select_from(AccessLogRow)) or 0
+        return set(rows)
+
+
+def looks(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Each operation of LOGGED as it really happens."""
+    yield from _of_partners(app, session)
+    yield from _of_departments(app, session)
+    yield from _of_the_office(app, session)
+    yield from _of_citizens(app, session)
+
+
+def _of_partners(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
+    world, shop, other = World(app, session, people=600), Shop(app, session), Shop(app, session)
+    me = world.person("hangzhou", 700)
+    partner = world.partner("hz-library-card")
+    checks = "/partner/v1/eligibility-checks"
+    scan = world.scan(partner, me)["id"]
+    asked = {"scenario": "hz-library-card", "scan_id": scan}
+    yield "partner_check_eligibility", lambda: partner.post(checks, json=asked)
+    check = world.check(partner, me, "hz-library-card").json["id"]
+    yield "partner_get_check", lambda: partner.get(f"{checks}/{check}")
+    ref = world.consent(me, partner, "score:read").citizen_ref
+    yield "partner_read_score", lambda: partner.get(f"/partner/v1/citizens/{ref}/score")
+    wish = shop.wish()
+    yield "partner_create_order", lambda: shop.partner.post("/partner/v1/orders", json=wish)
+    order, due, open_ = shop.running(), other.due(), str(other.opened()["id"])
+    path = f"/partner/v1/orders/{order}"
+    yield "partner_get_order", lambda: shop.partner.get(path)
+    yield "partner_list_orders", lambda: shop.partner.get("/partner/v1/orders")
+    yield "partner_list_transitions", lambda: shop.partner.get(f"{path}/transitions")
+    yield "partner_complete_order", lambda: shop.theirs(order, "complete", **bill(300))
+    yield "partner_adjust_order", lambda: other.theirs(due, "adjust", amount=200, reason_code="goodwill")
+    paid = {"paid_at": shop.kit.clock().isoformat(), "reference": "R-9"}
+    yield "partner_mark_order_paid", lambda: other.theirs(due, "mark-paid", **paid)
+    yield "partner_cancel_order", lambda: other.theirs(open_, "cancel", reason_code="not_available")
+
+
+def _of_departments(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
+    kit = World(app, session).kit
+    make_member(session, kit, serial=701)
+    row = a_row("D-1", "volunteer_service", days_ago(kit), serial=701)
+    body = {name: value for name, value in row.items() if name != "source_record_id"}
+    department = as_department(app, session, "social_work")
+    order = ("source_record_id", "item", "name", "id_number", "event_on", "quantity", "expires_on")
+    header = "记录编号,事项编码,姓名,证件号码,发生日期,数量,有效期至"
+    text = header + "\n" + ",".join(str({**row, "source_record_id": "D-2"}.get(name, "")) for name in order) + "\n"
+    file = {"data": text.encode(), "content_type": "text/csv"}
+    one = "/department/v1/records/D-1"
+    yield "department_put_record", lambda: department.put(one, json=body)
+    yield "department_withdraw_record", lambda: department.post(f"{one}/withdraw", json={"reason": "误报"})
+    yield "department_take_batch", lambda: department.post("/department/v1/batches", **file)
+
+
+def _of_the_office(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
+    kit = World(app, session).kit
+    clerk = make_citizen(session, kit.pii, kit.clock(), serial=801)
+    desk = as_operator(app, session, clerk, put(session, "idn_801", "王专员", ["office"], kit.clock()))
+    me = as_citizen(app, session, make_citizen(session, kit.pii, kit.clock(), serial=802))
+    wrong = {"about": "identity", "field": "name", "statement": "字错了"}
+    case = f"/operator/v1/corrections/{me.post('/citizen/v1/corrections', json=wrong).json['id']}"
+    yield "operator_get_correction", lambda: desk.get(case)
+    answer = {"outcome": "refused", "reason": "与平台一致"}
+    yield "operator_answer_correction", lambda: desk.post(f"{case}/answer", json=answer)
+
+
+def _of_citizens(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
+    holders = CardHolders(app, session, people=900)
+    me, friend = holders(), holders("李四")
+    code = code_of(friend)
+    yield "citizen_exchange", lambda: me.post("/citizen/v1/name-card/exchanges", json={"code": code})
+    held = swap(friend, me).json["received"]["id"]
+    yield "citizen_held_cards", lambda: me.get("/citizen/v1/name-cards")
+    yield "citizen_get_held_card", lambda: me.get(f"/citizen/v1/name-cards/{held}")
+    offline = {"purpose": "introduction", "minutes": 60}
+    yield "citizen_make_offline", lambda: me.post("/citizen/v1/name-card/offline", json=offline)
+    yield "citizen_export_data", lambda: me.post("/citizen/v1/data-exports")
+
+
+def test_each_look_is_logged_in_the_moment_in_which_it_happens(app: Flask, session: Session) -> None:
+    log, done = Log(session), set()
+    for name, act in looks(app, session):
+        log.fresh()
+        answer = act()
+        assert answer.status_code in (200, 201), (name, answer.text)
+        assert LOGGED[name] in log.fresh(), name
+        done.add(name)
+    assert done == set(LOGGED)
+
+
+def test_what_the_worker_reads_is_logged(app: Flask, session: Session) -> None:
+    world = World(app, session)
+    me: TestCaller = as_citizen(app, session, world.person("xiamen"))
+    notice = me.get("/citizen/v1/enrolment").json["notice"]["version"]
+    me.post("/citizen/v1/enrolment", json={"notice_version": notice})
+    log = Log(session)
+    Worker(world.kit).work()
+    assert "scored" in log.fresh()
+    assert timedelta(0) < TICKS[1].every
