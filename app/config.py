@@ -94,7 +94,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         raw = _raw(environ, f"XINYI_{field.name.upper()}", may_be_a_file=field.name in SECRETS)
         if raw is not None:
             values[field.name] = _convert(field.name, raw, type(field.default))
-    values.setdefault("database_url", _psycopg(environ.get("DATABASE_URL", "")))
+    values["database_url"] = _psycopg(values.get("database_url") or environ.get("DATABASE_URL", ""))
     return check(Settings(**values))
 
 

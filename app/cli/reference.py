@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from app import config
-from app.config import DEVELOPMENT_SECRET, Settings
+from app.config import DEVELOPMENT_SECRET, SECRETS, Settings
 from app.domain.offer import Benefit, DepositWaiver, Offer, PayLater
 from app.web.errors import PROBLEMS
 from scenarios import BUILT_IN, build
@@ -39,7 +39,11 @@ def pages(commands: click.Group) -> Mapping[str, str]:
     }
 
 
-SETTINGS_INTRO = "Read once, when a process starts, from the environment. A broken value stops it with one line."
+SETTINGS_INTRO = (
+    "Read once, when a process starts, from the environment. A broken value stops it with one line. Secrets ("
+    + ", ".join(f"`XINYI_{name.upper()}`" for name in SECRETS)
+    + ") may come from a file that the variable with `_FILE` at its end names, such as a mounted secret."
+)
 PROBLEMS_INTRO = (
     "Every refusal is `application/problem+json` (RFC 9457) with one of these codes; a code never changes its meaning."
 )
