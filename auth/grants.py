@@ -1,4 +1,4 @@
-"""The three grants, in Authlib's grammar over our tables: code, refresh token, client credentials.
+"""The grants by code and by client credentials, in Authlib's grammar over our tables (auth/refresh.py has the third).
 
 A code is used up by one UPDATE … RETURNING before anything is checked about it, and its second use ends what the first
 led to. Every token is bound to the key that the request proved. What a grant writes commits also where it refuses.
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidScopeError, scope_to_list
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
+from authlib.oauth2.rfc6749 import InvalidScopeError, scope_to_list
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant
 from authlib.oidc.core import OpenIDCode
 
 from app.domain.consent import SCORE_READ
@@ -21,14 +21,12 @@ from app.services import consents, sessions
 from app.store import oauth, oauth_codes
 from app.store.base import new_id
 from app.store.oauth import CONSENT, SESSION, Grant
-from app.store.oauth_codes import AuthorizationCode, RefreshToken
+from app.store.oauth_codes import AuthorizationCode
 from auth import scopes, tokens
 from auth.server import Client, Context, FormRequest
 
 SESSION_LIFE = {"app": timedelta(days=90), "desk": timedelta(hours=8)}
 """How long a login lasts at most, whatever is refreshed meanwhile."""
-SESSION_IDLE = {"desk": timedelta(minutes=30)}
-"""How long a login lasts without a refresh, where an empty chair is a danger."""
 
 
 class TokenAnswer(dict[str, Any]):
@@ -62,7 +60,7 @@ class Subject:
     consents: dict[str, str]
 
 
-class _BoundTokens:
+class BoundTokens:
     """What our grants share: the client is authenticated already, and tokens are DPoP-bound."""
 
     request: FormRequest
@@ -100,7 +98,7 @@ class _BoundTokens:
         oauth_codes.add_refresh_token(self.context.session, hash_of(token), grant.id, self.context.now)
 
 
-class CodeGrant(_BoundTokens, AuthorizationCodeGrant):
+class CodeGrant(BoundTokens, AuthorizationCodeGrant):
     """RFC 6749 section 4.1 with the code's row as Authlib's authorization code."""
 
     def query_authorization_code(self, code: str, client: Client) -> CodeView | None:
@@ -147,6 +145,8 @@ class CodeGrant(_BoundTokens, AuthorizationCodeGrant):
         )
         context.session.add(grant)
         context.session.flush()
+        if kind == SESSION:
+            sessions.opened(context.session, grant, now=context.now)
         return grant
 
     def _consent(
@@ -221,61 +221,7 @@ class IdToken(OpenIDCode):
         )
 
 
-class RefreshView:
-    """A refresh token and its grant in Authlib's words."""
-
-    def __init__(self, row: RefreshToken, grant: Grant) -> None:
-        self.row, self.grant = row, grant
-
-    def check_client(self, client: Client) -> bool:
-        return self.grant.client_id == client.get_client_id()
-
-    def get_scope(self) -> str:
-        return " ".join(self.grant.scopes)
-
-
-class RefreshGrant(_BoundTokens, RefreshTokenGrant):
-    """RFC 6749 section 6. A public client's token is replaced at each use; FAPI 2.0 forbids that to the others."""
-
-    def authenticate_refresh_token(self, refresh_token: str) -> RefreshView | None:
-        """The token, if it is this client's, unused, bound to this key and its grant lives; a replay ends the grant."""
-        context = self.context
-        found = oauth_codes.refresh_token(context.session, hash_of(refresh_token))
-        if found is None:
-            return None
-        row, grant = found
-        if grant.client_id != context.client.client_id or grant.jkt != context.jkt:
-            return None
-        if row.used_at is not None:
-            sessions.end_for_replay(context.session, grant, now=context.now)
-        live = grant.ended_at is None and grant.expires_at > context.now and not self._idle(grant)
-        live = live and row.used_at is None
-        return RefreshView(row, grant) if live else None
-
-    def _idle(self, grant: Grant) -> bool:
-        most, last = SESSION_IDLE.get(self.context.client.kind), grant.used_at or grant.created_at
-        return most is not None and self.context.now - last > most
-
-    def authenticate_user(self, refresh_token: RefreshView) -> Subject:
-        return Subject(refresh_token.grant, subject_of(self.context, refresh_token.grant.citizen_id), {})
-
-    def issue_token(self, user: Subject, refresh_token: RefreshView) -> TokenAnswer:
-        """New tokens of the same grant; raises InvalidGrantError for the second of two who refresh at once."""
-        context, grant = self.context, user.grant
-        answer = self.answer(scope_to_list(self.request.payload.scope or refresh_token.get_scope()), user)
-        if context.client.profile == "app":
-            if not oauth_codes.use_refresh_token(context.session, refresh_token.row.token_hash, context.now):
-                sessions.end_for_replay(context.session, grant, now=context.now)
-                raise InvalidGrantError
-            self.add_refresh_token(answer, grant)
-        grant.used_at = context.now
-        return answer
-
-    def revoke_old_credential(self, refresh_token: RefreshView) -> None:
-        """Nothing: it was used up before the new one was made."""
-
-
-class CredentialsGrant(_BoundTokens, ClientCredentialsGrant):
+class CredentialsGrant(BoundTokens, ClientCredentialsGrant):
     """RFC 6749 section 4.4: a token of the client itself, without a refresh token."""
 
     def validate_requested_scope(self) -> None:

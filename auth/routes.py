@@ -13,9 +13,10 @@ from app.web.api import ApiBlueprint
 from app.web.kit import kit, transaction
 from auth import desk, nonces, par, token_state
 from auth.answers import oauth_errors, oauth_json
-from auth.grants import CodeGrant, CredentialsGrant, IdToken, RefreshGrant
+from auth.grants import CodeGrant, CredentialsGrant, IdToken
 from auth.guard import caller, needs, public
 from auth.pkce import RequiredS256
+from auth.refresh import RefreshGrant
 from auth.schemas import (
     IntrospectionSchema,
     JwksSchema,

@@ -56,6 +56,13 @@ def end_grant(session: Session, grant_id: str, *, now: datetime) -> None:
     oauth.end_grant(session, grant_id, now)
 
 
+def opened(session: Session, grant: Grant, *, now: datetime) -> None:
+    """A login began: an earlier one by the same key is over, and who has logins elsewhere hears of a new device."""
+    oauth.end_sessions_before(session, grant, now)
+    if oauth.is_new_device(session, grant):
+        events.tell(session, grant.citizen_id, "session.opened", {"device": grant.device}, now)
+
+
 def end_for_replay(session: Session, grant: Grant, *, now: datetime) -> None:
     """End the family of a refresh token that came twice, and tell its citizen (RFC 9700 section 4.14.2)."""
     if oauth.end_grant(session, grant.id, now):

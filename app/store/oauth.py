@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Index, String, delete, exists, select, text, update
+from sqlalchemy import BigInteger, Boolean, Index, String, delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -140,6 +140,19 @@ def sessions_of(
     )
     rows = session.execute(query.where(Grant.id < before) if before else query).all()
     return [(row[0], row[1]) for row in rows]
+
+
+def end_sessions_before(session: Session, grant: Grant, now: datetime) -> None:
+    """End the other sessions that this one's citizen has at its client by the same key: one key is one device."""
+    same = (Grant.citizen_id == grant.citizen_id, Grant.client_id == grant.client_id, Grant.jkt == grant.jkt)
+    live = (Grant.kind == SESSION, Grant.id != grant.id, Grant.ended_at.is_(None))
+    session.execute(update(Grant).where(*same, *live).values(ended_at=now))
+
+
+def is_new_device(session: Session, grant: Grant) -> bool:
+    """Whether this session's citizen had others before, and none by this key."""
+    others = (Grant.citizen_id == grant.citizen_id, Grant.kind == SESSION, Grant.id != grant.id)
+    return session.scalar(select(func.bool_or(Grant.jkt == grant.jkt)).where(*others)) is False
 
 
 def end_grant(session: Session, grant_id: str, now: datetime, *, citizen_id: str | None = None) -> bool:

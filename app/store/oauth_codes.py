@@ -40,13 +40,17 @@ class AuthorizationCode(Base):
 
 
 class RefreshToken(Base):
-    """A refresh token of a grant; all of a grant's are one family. It ends with its grant."""
+    """A refresh token of a grant; all of a grant's are one family. It ends with its grant.
+
+    `successor` is the hash of the one that was given for it, where it was replaced.
+    """
 
     __tablename__ = "refresh_tokens"
     token_hash: Mapped[Id] = mapped_column(primary_key=True)
     grant_id: Mapped[Id] = mapped_column(ForeignKey("oauth_grants.id", ondelete="CASCADE"), index=True)
     issued_at: Mapped[Moment]
     used_at: Mapped[Moment | None]
+    successor: Mapped[str | None] = mapped_column(String(64))
 
 
 def add_code(session: Session, code: AuthorizationCode) -> None:
@@ -73,9 +77,10 @@ def add_refresh_token(session: Session, token_hash: str, grant_id: str, now: dat
     session.flush()
 
 
-def refresh_token(session: Session, token_hash: str) -> tuple[RefreshToken, Grant] | None:
-    """A refresh token, used or not, with its grant, ended or not."""
+def refresh_token(session: Session, token_hash: str, *, lock: bool = False) -> tuple[RefreshToken, Grant] | None:
+    """A refresh token, used or not, with its grant, ended or not; with `lock`, one at a time deals with the token."""
     query = select(RefreshToken, Grant).join(Grant, Grant.id == RefreshToken.grant_id)
+    query = query.with_for_update(of=RefreshToken) if lock else query
     row = session.execute(query.where(RefreshToken.token_hash == token_hash)).one_or_none()
     return (row[0], row[1]) if row else None
 

@@ -74,8 +74,9 @@ function event(row) {
 
 /** @param {any} row */
 function eventLink(row) {
-  const { order_id: order, decision_id: decision } = row.data;
-  const href = order ? `#/order/${order}` : decision ? `#/decision/${decision}` : null;
+  const { order_id: order, decision_id: decision, correction_id: correction } = row.data;
+  const other = correction ? `#/correction/${correction}` : row.kind.startsWith('session.') ? '#/devices' : null;
+  const href = order ? `#/order/${order}` : decision ? `#/decision/${decision}` : other;
   return href && h('a', { href, class: 'icon-button' }, t('inbox.open'));
 }
 
