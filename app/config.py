@@ -157,6 +157,8 @@ def _check_production(settings: Settings) -> None:
         _check_public(f"XINYI_{name.upper()}", getattr(settings, name))
     if not settings.database_url:
         raise SettingsError("DATABASE_URL: production needs a PostgreSQL of its own; the embedded one is for the demo")
+    if not settings.trusted_proxies:
+        raise SettingsError("XINYI_TRUSTED_PROXIES: production stands behind a TLS proxy; say how many there are")
 
 
 def _secret_fault(secret: str) -> str | None:

@@ -16,6 +16,7 @@ FIT = {
     "XINYI_MASTER_SECRET": token_urlsafe(36),
     "XINYI_UPSTREAM_CLIENT_SECRET": token_hex(16),
     "DATABASE_URL": "postgresql://xinyi@/xinyi",
+    "XINYI_TRUSTED_PROXIES": "1",
 }
 
 
@@ -59,6 +60,12 @@ def test_production_refuses_a_secret_that_could_be_guessed_and_does_not_print_it
 @pytest.mark.parametrize("name", ["XINYI_MASTER_SECRET", "XINYI_UPSTREAM_CLIENT_SECRET"])
 def test_production_refuses_a_secret_that_is_not_set(name: str) -> None:
     assert name in refused(**{name: ""})
+
+
+def test_production_says_how_many_proxies_stand_in_front() -> None:
+    assert "XINYI_TRUSTED_PROXIES" in refused(XINYI_TRUSTED_PROXIES="")
+    assert "XINYI_TRUSTED_PROXIES" in refused(XINYI_TRUSTED_PROXIES="-1")
+    assert "XINYI_LIMIT_SCALE" in refused(XINYI_LIMIT_SCALE="0")
 
 
 def test_secrets_that_were_drawn_are_taken() -> None:
