@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyotp
 import pytest
 from flask import Flask
 
 from app.factory import build_kit, create_app
-from tests.support.identity import City
+from tests.support.identity import TOTP_SECRET, City
 from tests.support.limits import ELSEWHERE, HERE, from_address, limit, placed
-from tests.support.oauth import authorize_url, browser, form_for_par, log_in, par, redeem, token
+from tests.support.oauth import answer_of, authorize_url, browser, form_for_par, log_in, log_in_at, par, redeem, token
 from tests.support.upstream import come_back, leave, take_over, visit
 
 
@@ -134,6 +135,25 @@ def test_22_a_login_that_succeeds_is_no_failure(city):
     limit(city.app, failed_login_subject="1/10minute", failed_login_address="1/10minute")
     for _ in range(3):
         assert log_in(client_at(city, HERE)).stopped
+
+
+def test_22_codes_of_an_operator_are_counted_whichever_browser_brings_them(city, at):
+    limit(city.app, second_factor_subject="2/10minute")
+    for stopped in (False, False, True):
+        here, page = desk_at_its_code(city)
+        page = here.submit(page, page.form_with("otp"), otp="000000")
+        assert (page.status, "请在 10 分钟后再试" in page.html) == ((429, True) if stopped else (400, False))
+    at(seconds=600)
+    here, page = desk_at_its_code(city)
+    otp = pyotp.TOTP(TOTP_SECRET).at(int(city.kit.clock().timestamp()))
+    assert "code" in answer_of(here.submit(page, page.form_with("otp"), otp=otp))
+
+
+def desk_at_its_code(city: City):
+    """The desk's login in a fresh browser, up to its second step."""
+    client = city.desk()
+    here = browser(client)
+    return here, log_in_at(here, authorize_url(client, par(client, scope="openid operator")), "zhao")
 
 
 def test_22_two_workers_count_together_and_a_refused_request_has_counted(settings, real_db, clock):
