@@ -120,7 +120,7 @@ def test_who_reads_it_is_seen_by_its_person_by_name(me: TestCaller, desk: TestCa
 
 
 @pytest.mark.parametrize(
-    ("field", "held"), [("name", "张测试"), ("id_number", "990000********0012"), ("city", "xiamen")]
+    ("field", "held"), [("name", "张测试"), ("id_number", "990000"), ("city", "xiamen")]
 )
 def test_of_the_identity_the_office_sees_the_one_field(me: TestCaller, desk: TestCaller, field: str, held: str) -> None:
     asked = me.post(MINE, json={"about": "identity", "field": field, "statement": "写错了"}).json

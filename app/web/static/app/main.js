@@ -13,6 +13,7 @@ import { homeViews } from './home.js';
 import { leaveViews } from './leave.js';
 import { memberViews } from './member.js';
 import { orderViews } from './orders.js';
+import { rightsViews } from './rights.js';
 import { scenarioViews } from './scenarios.js';
 import { scoreViews } from './score.js';
 import { selfViews } from './self.js';
@@ -33,7 +34,7 @@ const issuer = page.dataset.issuer ?? location.origin;
 function stageFor(session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, rightsViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

@@ -142,7 +142,13 @@ function itemSheet({ item, part, indicator, pack }) {
     ]),
     h('h3', null, t('item.changes')),
     h('ul', { class: 'plain-list' }, changes(item).map((text) => h('li', null, text))),
+    h('a', { class: 'button button-quiet', href: `#/correct/${item.record_id}`, onclick: closeSheet }, t('item.wrong')),
   );
+}
+
+/** A link in a sheet leads away from it. @param {Event} event */
+function closeSheet(event) {
+  /** @type {HTMLElement} */ (event.currentTarget).closest('dialog')?.close();
 }
 
 /** What would change an item's points. @param {any} item @returns {string[]} */

@@ -1,0 +1,13 @@
+/** Files that a page makes out of what it holds. */
+
+import { h } from './dom.js';
+
+/** Let the browser save a value as a JSON file. @param {string} name @param {any} value */
+export function saveJson(name, value) {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
+  const link = h('a', { href: url, download: name, hidden: true });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
