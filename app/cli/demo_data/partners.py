@@ -17,7 +17,7 @@ class DemoPartner:
 
 @dataclass(frozen=True, slots=True)
 class DemoOperator:
-    """One of the credit office; `name` is what citizens read in their access log."""
+    """One of the credit office; `name` is what citizens read in their access log: a duty, for logs are not sealed."""
 
     login: str
     name: str
@@ -32,8 +32,8 @@ PARTNERS = (
 )
 
 OPERATORS = (
-    DemoOperator("hz-office", "信用办 · 秦简", ("admin", "office")),
-    DemoOperator("hz-chief", "信用办 · 文澜", ("admin", "office")),
+    DemoOperator("hz-office", "信用办 · 经办", ("admin", "office")),
+    DemoOperator("hz-chief", "信用办 · 主管", ("admin", "office")),
     DemoOperator("hz-audit", "信用办 · 监督", ("auditor",)),
 )
 """Two who need each other for every risky action, and one who reads only."""
