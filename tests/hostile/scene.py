@@ -69,7 +69,7 @@ class Scene:
     @cached_property
     def id_token(self) -> str:
         """An ID token of ours, still good."""
-        client = self.city.client(dpop_key=self.citizen.dpop_key)
+        client = self.city.client()
         return str(redeem(client, code_for(client)).json()["id_token"])
 
     def keys(self, own: Any) -> dict[str, Any]:
