@@ -32,7 +32,8 @@ from app.config import Settings, SettingsError, load
 from app.department import api as department
 from app.operator import api as operator
 from app.operator import corrections as operator_corrections
-from app.operator import figures
+from app.operator import approvals, figures
+from app.operator import operators as operator_people
 from app.packs import load_packs
 from app.pages import api as pages
 from app.pages import health
@@ -78,6 +79,8 @@ BLUEPRINTS: tuple[object, ...] = (
     department.blueprint,
     operator.blueprint,
     figures.blueprint,
+    approvals.blueprint,
+    operator_people.blueprint,
     operator_corrections.blueprint,
     pages.blueprint,
     health.blueprint,

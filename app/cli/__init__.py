@@ -41,7 +41,7 @@ def main() -> None:
 
 
 for command in (
-    demo, serve, worker, db, curl, consent, ingest, score, pack, partner, client, operator, otp, key, card, receipt, log,
-    spec, docs
+    demo, serve, worker, db, curl, consent, ingest, score, pack, partner, client, operator, otp, key, card, receipt,
+    log, spec, docs
 ):  # fmt: skip
     main.add_command(command)

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.offer import Offer
 from app.operator import schemas
+from app.operator.approvals import ApprovalView, Why, proposed
 from app.operator.desk import changing, reading
 from app.services import desk, partners
 from app.web.api import ApiBlueprint, ListQuery, NoFields, page, page_of
@@ -33,11 +34,16 @@ def list_partners(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/partners", methods=["POST"])
 @needs("operator")
 @blueprint.arguments(schemas.NewPartner())
-@blueprint.response(201, schemas.PartnerView())
+@blueprint.response(202, ApprovalView())
 def create_partner(asked: dict[str, Any]) -> dict[str, Any]:
-    """Take on a partner"""
-    with changing("partners.create", **asked) as session:
-        return partners.create(session, kit().registry, livemode=kit().settings.livemode, now=now(), **asked)
+    """Propose to take on a partner; a second operator approves it"""
+    reason = asked.pop("reason", "")
+
+    def data() -> dict[str, Any]:
+        partners.check_scenarios(kit().registry, asked["scenarios"])
+        return {**asked, "livemode": kit().settings.livemode}
+
+    return proposed("partners.create", data=data, reason=reason, **asked)
 
 
 @blueprint.route("/partners/<partner_id>", methods=["GET"])
@@ -51,22 +57,20 @@ def get_partner(partner_id: str) -> dict[str, Any]:
 
 @blueprint.route("/partners/<partner_id>/suspend", methods=["POST"])
 @needs("operator")
-@blueprint.arguments(NoFields())
-@blueprint.response(200, schemas.PartnerView())
-def suspend_partner(_: dict[str, Any], partner_id: str) -> dict[str, Any]:
-    """Let the partner open nothing new; its open orders run to their end"""
-    with changing("partners.suspend", partner_id) as session:
-        return partners.set_status(session, partner_id, active=False)
+@blueprint.arguments(Why())
+@blueprint.response(202, ApprovalView())
+def suspend_partner(asked: dict[str, Any], partner_id: str) -> dict[str, Any]:
+    """Propose to let the partner open nothing new; its open orders run to their end"""
+    return proposed("partners.suspend", partner_id, reason=asked.get("reason", ""))
 
 
 @blueprint.route("/partners/<partner_id>/resume", methods=["POST"])
 @needs("operator")
-@blueprint.arguments(NoFields())
-@blueprint.response(200, schemas.PartnerView())
-def resume_partner(_: dict[str, Any], partner_id: str) -> dict[str, Any]:
-    """Let a suspended partner serve again"""
-    with changing("partners.resume", partner_id) as session:
-        return partners.set_status(session, partner_id, active=True)
+@blueprint.arguments(Why())
+@blueprint.response(202, ApprovalView())
+def resume_partner(asked: dict[str, Any], partner_id: str) -> dict[str, Any]:
+    """Propose to let a suspended partner serve again"""
+    return proposed("partners.resume", partner_id, reason=asked.get("reason", ""))
 
 
 @blueprint.route("/partners/<partner_id>/pairing-links", methods=["POST"])

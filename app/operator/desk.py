@@ -10,6 +10,7 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from app.services import desk
+from app.services.approval_kinds import KINDS
 from app.services.desk import Deed
 from app.web.kit import now, transaction
 from auth.guard import caller
@@ -26,6 +27,13 @@ def reading(action: str, target: str = "", **data: Any) -> Iterator[Session]:
 def changing(action: str, target: str = "", **data: Any) -> Iterator[Session]:
     """A transaction for operators who may change things."""
     with _audited(Deed(action, target, data, desk.WRITERS)) as session:
+        yield session
+
+
+@contextmanager
+def proposing(kind: str, target: str = "", **data: Any) -> Iterator[Session]:
+    """A transaction for operators who may propose a risky action of this kind."""
+    with _audited(Deed("approvals.propose", target, {"kind": kind, **data}, KINDS[kind].roles)) as session:
         yield session
 
 

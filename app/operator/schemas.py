@@ -21,6 +21,7 @@ class NewPartner(Schema):
     name_zh = Text(80, required=True)
     name_en = Text(80, required=True)
     scenarios = ma.fields.List(Text(64), required=True, validate=validate.Length(min=1, max=200))
+    reason = Text(500)
 
 
 class PartnerView(Schema):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.errors import FieldError, Refusal
+from app.domain.id_number import birth_date
 from app.services import factors
 from app.store import citizens, operators
 from app.store import factors as factor_rows
@@ -38,29 +39,34 @@ def check_roles(roles: Sequence[str]) -> None:
 def operator_of(session: Session, pii: PiiBox, citizen_id: str) -> Operator | None:
     """The active operator who is this citizen, or None."""
     person = citizens.real_name(session, pii, citizen_id)
-    return operators.by_number(session, citizens.number_key(pii, person.id_number)) if person else None
+    known = person is not None and person.id_number
+    return operators.by_number(session, citizens.number_key(pii, known)) if known else None
 
 
 def listed(session: Session, *, before: str | None, limit: int) -> list[dict[str, Any]]:
     """Operators, newest first, up to `limit` and one more: id, name, roles, active, second_factor, created_at."""
     rows = operators.listed(session, before=before, limit=limit + 1)
     proven = factor_rows.with_factor(session, [row.id for row in rows])
-    return [
-        {
-            "id": row.id,
-            "name": row.name,
-            "roles": list(row.roles),
-            "active": row.active,
-            "second_factor": row.id in proven,
-            "created_at": row.created_at,
-        }
-        for row in rows
-    ]
+    return [_view(row, proven=row.id in proven) for row in rows]
 
 
-def names(session: Session, operator_ids: set[str]) -> dict[str, str]:
-    """Operator id → name."""
-    return operators.names(session, operator_ids)
+def get(session: Session, operator_id: str) -> dict[str, Any]:
+    """One operator, as `listed` tells them; raises Refusal `not-found`."""
+    row = operators.get(session, operator_id)
+    if row is None:
+        raise Refusal("not-found")
+    return _view(row, proven=factors.has_factor(session, operator_id))
+
+
+def newcomer(pii: PiiBox, *, id_number: str, name: str, roles: Sequence[str]) -> dict[str, Any]:
+    """What a proposal keeps of someone who shall be an operator: of the number its keyed hash only.
+
+    Raises Refusal `validation` for a number or a role that is none.
+    """
+    if birth_date(id_number.upper()) is None:
+        raise Refusal("validation", errors=[FieldError("/id_number", "invalid", "Not an identity number.")])
+    check_roles(roles)
+    return {"number_key": citizens.number_key(pii, id_number), "name": name, "roles": sorted(set(roles))}
 
 
 def disable(session: Session, operator_id: str, now: datetime) -> None:
@@ -70,3 +76,14 @@ def disable(session: Session, operator_id: str, now: datetime) -> None:
         raise Refusal("not-found")
     operator.active = False
     factors.revoke(session, operator_id, now)
+
+
+def _view(row: Operator, *, proven: bool) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "roles": list(row.roles),
+        "active": row.active,
+        "second_factor": proven,
+        "created_at": row.created_at,
+    }

@@ -52,14 +52,19 @@ def create(
     now: datetime,
 ) -> dict[str, Any]:
     """Take on a partner; raises Refusal `validation` with the pointer of each scenario that does not exist."""
+    check_scenarios(registry, scenarios)
+    partner = partners.add(session, name_zh=name_zh, name_en=name_en, scenarios=scenarios, livemode=livemode, now=now)
+    return view(partner)
+
+
+def check_scenarios(registry: Registry, scenarios: Sequence[str]) -> None:
+    """Raise Refusal `validation` with the pointer of each scenario that does not exist."""
     unknown = [place for place, code in enumerate(scenarios) if code not in registry]
     if unknown:
         raise Refusal(
             "validation",
             errors=[FieldError(f"/scenarios/{at}", "scenario-unknown", "No such scenario.") for at in unknown],
         )
-    partner = partners.add(session, name_zh=name_zh, name_en=name_en, scenarios=scenarios, livemode=livemode, now=now)
-    return view(partner)
 
 
 def get(session: Session, partner_id: str) -> dict[str, Any]:

@@ -40,6 +40,12 @@ def get(session: Session, operator_id: str) -> Operator | None:
     return session.scalar(select(Operator).where(Operator.id == operator_id))
 
 
+def held(session: Session, operator_id: str) -> Operator | None:
+    """The operator as they are now, with their row held until the transaction ends."""
+    query = select(Operator).where(Operator.id == operator_id).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
 def by_number(session: Session, number_key: str) -> Operator | None:
     """The active operator with this identity number's keyed hash."""
     return session.scalar(select(Operator).where(Operator.number_key == number_key, Operator.active))

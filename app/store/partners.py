@@ -51,6 +51,12 @@ def get(session: Session, partner_id: str) -> Partner | None:
     return session.scalar(select(Partner).where(Partner.id == partner_id))
 
 
+def held(session: Session, partner_id: str) -> Partner | None:
+    """The partner as it is now, with its row held until the transaction ends."""
+    query = select(Partner).where(Partner.id == partner_id).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
 def by_id(session: Session, partner_ids: Iterable[str]) -> Mapping[str, Partner]:
     """The partners with these ids."""
     rows = session.scalars(select(Partner).where(Partner.id.in_(list(partner_ids))))

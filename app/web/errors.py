@@ -133,6 +133,26 @@ PROBLEMS: dict[str, Problem] = {
     "partner-suspended": Problem(
         403, "商户已暂停", "Partner suspended", "此商户目前不能服务。", "This partner cannot serve at present."
     ),
+    "approval-pending": Problem(
+        409, "已在等待审批", "Waiting already", "同样的操作已在等待另一人审批。", "The same action waits for approval already."
+    ),
+    "approval-decided": Problem(
+        409, "已经办结", "Decided already", "这份审批已办结：{status}。", "This proposal is closed: {status}."
+    ),
+    "approval-own": Problem(
+        403,
+        "须由另一人审批",
+        "Another person must approve",
+        "提出的人和被涉及的人不能审批。",
+        "Neither the one who proposed it nor the one whom it is about may approve it.",
+    ),
+    "approval-stale": Problem(
+        409,
+        "情况已变",
+        "Things have changed",
+        "提出之后对象已有变化，请退回后重新提出。",
+        "Its target has changed since; turn it down and propose it anew.",
+    ),
     "review-open": Problem(
         409, "已申请复核", "Review open", "此决定已申请人工复核。", "A review of this decision was asked for already."
     ),

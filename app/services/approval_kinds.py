@@ -1,0 +1,114 @@
+"""What needs a second person at the desk, and what is done once they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domain.errors import Refusal
+from app.services import factors, operators, partners
+from app.services.factors import Invitation
+from app.store import factors as factor_rows
+from app.store import operators as operator_rows
+from app.store import partners as partner_rows
+
+ADMINS = ("admin",)
+OFFICE = ("admin", "office")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of an action: `outcome` is kept, `told` (an invitation) is shown once to the one who approved."""
+
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of risky action.
+
+    `roles`: who may propose and who may decide. `seen`: how the target stands now, as JSON, its row held; raises
+    Refusal `not-found`. `execute`: does it. `name`: what people call the target.
+    """
+
+    roles: tuple[str, ...]
+    seen: Callable[[Session, str, Mapping[str, Any]], dict[str, Any]]
+    execute: Callable[[Session, str, Mapping[str, Any], datetime], Done]
+    name: Callable[[Session, str, Mapping[str, Any]], str]
+
+
+def _partner(session: Session, partner_id: str, _: Mapping[str, Any]) -> dict[str, Any]:
+    partner = partner_rows.held(session, partner_id)
+    if partner is None:
+        raise Refusal("not-found")
+    return {"status": partner.status}
+
+
+def _partner_name(session: Session, partner_id: str, data: Mapping[str, Any]) -> str:
+    partner = partner_rows.get(session, partner_id)
+    return partner.name_zh if partner else str(data["name_zh"])
+
+
+def _take_on(session: Session, _: str, data: Mapping[str, Any], now: datetime) -> Done:
+    return Done({"partner_id": partner_rows.add(session, **data, now=now).id})
+
+
+def _switch(*, active: bool) -> Callable[[Session, str, Mapping[str, Any], datetime], Done]:
+    def execute(session: Session, partner_id: str, _: Mapping[str, Any], __: datetime) -> Done:
+        partners.set_status(session, partner_id, active=active)
+        return Done({"partner_id": partner_id})
+
+    return execute
+
+
+def _operator(session: Session, operator_id: str, _: Mapping[str, Any]) -> dict[str, Any]:
+    operator = operator_rows.held(session, operator_id)
+    if operator is None or not operator.active:
+        raise Refusal("not-found")
+    factor = factor_rows.factor(session, operator_id)
+    return {"roles": list(operator.roles), "factor_since": factor.created_at.isoformat() if factor else ""}
+
+
+def _newcomer(session: Session, _: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    known = operator_rows.by_number(session, str(data["number_key"]))
+    return {"roles": list(known.roles) if known else []}
+
+
+def _operator_name(session: Session, operator_id: str, data: Mapping[str, Any]) -> str:
+    operator = operator_rows.get(session, operator_id)
+    return operator.name if operator else str(data["name"])
+
+
+def _add_operator(session: Session, _: str, data: Mapping[str, Any], now: datetime) -> Done:
+    added = operator_rows.put(session, data["number_key"], data["name"], list(data["roles"]), now)
+    return _invited(factors.invite(session, added, now))
+
+
+def _invite(session: Session, operator_id: str, _: Mapping[str, Any], now: datetime) -> Done:
+    return _invited(factors.invite(session, operator_id, now))
+
+
+def _invited(invitation: Invitation) -> Done:
+    told = {"invitation": invitation.code, "invitation_expires_at": invitation.expires_at}
+    return Done({"operator_id": invitation.operator_id}, told)
+
+
+def _disable(session: Session, operator_id: str, _: Mapping[str, Any], now: datetime) -> Done:
+    operators.disable(session, operator_id, now)
+    return Done({"operator_id": operator_id})
+
+
+KINDS: Mapping[str, Kind] = {
+    "partners.create": Kind(OFFICE, lambda *_: {}, _take_on, _partner_name),
+    "partners.suspend": Kind(OFFICE, _partner, _switch(active=False), _partner_name),
+    "partners.resume": Kind(OFFICE, _partner, _switch(active=True), _partner_name),
+    "operators.add": Kind(ADMINS, _newcomer, _add_operator, _operator_name),
+    "operators.invite": Kind(ADMINS, _operator, _invite, _operator_name),
+    "operators.disable": Kind(ADMINS, _operator, _disable, _operator_name),
+}
+"""Kind → what it needs and does. A later issue adds its own (packs, thresholds, offers)."""
