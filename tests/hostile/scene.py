@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from werkzeug.test import TestResponse
 
 from app.cli.client import XinyiClient
-from auth import dpop
+from auth import dpop, nonces
 from tests.hostile.forge import DEEP, LONG, fill, forge, unpacked
 from tests.support import ledger
 from tests.support.identity import City
@@ -101,9 +102,16 @@ class Scene:
             "right cut": token[:-6],
             "right unsigned": token.rpartition(".")[0],
             "proof": self.partner.proof("GET", self.city.base_url + "/partner/v1/me"),
+            **self._nonces(),
             "deep": DEEP,
             "long": LONG,
         }
+
+    def _nonces(self) -> dict[str, str]:
+        """Our DPoP nonces of other times and of now."""
+        pii, now = self.city.kit.pii, self.clock()
+        times = {"old": now - timedelta(hours=1), "our": now, "coming": now + timedelta(hours=1)}
+        return {f"{name} nonce": nonces.current(pii, moment) for name, moment in times.items()}
 
     def forged(
         self,
