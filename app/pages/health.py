@@ -6,7 +6,7 @@ import marshmallow as ma
 from sqlalchemy import text
 
 from app.web.api import ApiBlueprint, Schema
-from app.web.kit import transaction
+from app.web.kit import kit, transaction
 from auth.guard import public
 
 blueprint = ApiBlueprint("health", __name__, description="Liveness and readiness")
@@ -30,7 +30,8 @@ def healthz() -> dict[str, str]:
 @public("says nothing but that the database answers")
 @blueprint.response(200, Health)
 def readyz() -> dict[str, str]:
-    """The process can serve: its database answers. 503 where it does not."""
+    """The process can serve: its database answers and opens with our master secret. 503 where it does not."""
+    kit().keys.current("token")
     with transaction() as session:
         session.execute(text("select 1"))
     return {"status": "ok"}

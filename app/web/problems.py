@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import FieldError, Refusal
+from app.store.data_keys import WrongMasterSecret
 from app.web.errors import PROBLEMS
 from app.web.kit import kit
 from app.web.texts import language
@@ -87,6 +88,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, problem)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(WrongMasterSecret, _sealed_otherwise)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -103,6 +105,11 @@ def from_http(error: HTTPException) -> Response:
 def _database_away(error: OperationalError) -> Response:
     log.error("database: %s", type(error.orig).__name__)
     return problem(Refusal("temporarily-unavailable"), {"Retry-After": "5"})
+
+
+def _sealed_otherwise(error: WrongMasterSecret) -> Response:
+    log.error("%s", error)
+    return problem(Refusal("temporarily-unavailable"), {"Retry-After": "60"})
 
 
 def _unexpected(error: Exception) -> Response:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -16,7 +17,8 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.cli import main
-from app.config import DEVELOPMENT_SECRET
+from app.config import DEVELOPMENT_SECRET, Settings
+from app.factory import build_kit, create_app
 from app.services import data_keys as service
 from app.store import citizens, data_keys
 from app.store.base import Base
@@ -211,6 +213,16 @@ def test_a_ciphertext_moved_to_another_row_is_refused(real_db: Engine, box: Boxe
         session.flush()
         with pytest.raises(InvalidTag):
             citizens.real_name(session, pii, filled[0])
+
+
+def test_a_process_with_another_secret_does_not_serve_and_says_why(
+    real_db: Engine, box: Boxes, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    box().renew()
+    app = create_app(kit=build_kit(replace(settings, master_secret=NEW), engine=real_db))
+    assert app.test_client().get("/readyz").status_code == 503
+    assert "XINYI_MASTER_SECRET is not the one" in caplog.text
+    assert NEW not in caplog.text
 
 
 @pytest.fixture
