@@ -117,12 +117,14 @@ def build_kit(
     """The parts of a process. `engine` and `sessions` may be given where they exist already."""
     engine = engine or build_engine(settings)
     sessions = sessions or sessionmaker(engine, expire_on_commit=False)
+    statements = engine.execution_options(isolation_level="AUTOCOMMIT").connect
     pii = PiiBox(sessions, settings.master_secret, settings.master_secret_old)
     packs = load_packs()
     return Kit(
         settings=settings,
         engine=engine,
         sessions=sessions,
+        statements=statements,
         clock=clock,
         packs=packs,
         registry=load_registry(),

@@ -11,9 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidClientError
-from sqlalchemy.orm import Session
 
-from app.store import oauth
 from app.store.oauth import OAuthClient, Use
 from auth.jose import claims_by, header_of, is_time, is_token, unverified_claims
 
@@ -33,20 +31,27 @@ class ClientRefused(InvalidClientError):
         return [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
 
 
-def authenticate(
-    session: Session, form: Mapping[str, str], *, issuer: str, now: datetime
-) -> tuple[OAuthClient, Use | None]:
-    """The active client behind a request's form, and its client assertion to be used up; raises ClientRefused."""
+def named_in(form: Mapping[str, str]) -> str:
+    """The client that a request's form names; raises ClientRefused where it names two or none."""
     assertion, client_id = form.get("client_assertion"), form.get("client_id")
-    if assertion is not None and form.get("client_assertion_type") != ASSERTION_TYPE:
+    if assertion is None:
+        return client_id or ""
+    if form.get("client_assertion_type") != ASSERTION_TYPE:
         raise ClientRefused("client_assertion_type is not jwt-bearer.")
-    named = _subject(assertion) if assertion is not None else client_id
-    client = oauth.client(session, named or "")
-    if client is None or not client.active or (client_id is not None and client_id != client.client_id):
+    subject = _subject(assertion)
+    if client_id is not None and client_id != subject:
+        raise ClientRefused("Unknown client.")
+    return subject
+
+
+def authenticate(form: Mapping[str, str], client: OAuthClient | None, *, issuer: str, now: datetime) -> Use | None:
+    """The client assertion to be used up, if this is the client of the form, and active; raises ClientRefused."""
+    assertion = form.get("client_assertion")
+    if client is None or not client.active:
         raise ClientRefused("Unknown client.")
     if (client.profile == "fapi2") is not (assertion is not None):
         raise ClientRefused("This client authenticates in another way.")
-    return client, None if assertion is None else _checked(assertion, client, issuer, now)
+    return None if assertion is None else _checked(assertion, client, issuer, now)
 
 
 def _subject(assertion: str) -> str:

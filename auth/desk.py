@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import cast
 
 from flask import request
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.store import oauth, partners
-from app.store.oauth import OAuthClient
+from app.store import partners
+from app.store.admission import Admission
+from app.store.oauth import OAuthClient, Use
 from app.web import limits
 from app.web.kit import kit, now, transaction
 from auth import clients, dpop, nonces
@@ -27,22 +29,43 @@ def endpoint_url() -> str:
 def admitted(form: Mapping[str, str], *, key_required: bool) -> tuple[OAuthClient, str]:
     """The client of this form, and the thumbprint of the key that its proof shows, `` without a proof.
 
-    Assertion and proof are used up together, in a transaction of their own, and stay used whatever becomes of the
-    request; where only our nonce is wanting neither is, so that a client may repeat with the same assertion. Raises
-    ClientRefused, InvalidDpopProof, and Refusal `use-dpop-nonce`.
+    Assertion and proof are used up together, by the statement that tells how the client stands, and stay used whatever
+    becomes of the request; where only our nonce is wanting neither is, so that a client may repeat with the same
+    assertion. Raises ClientRefused, InvalidDpopProof, and Refusal `use-dpop-nonce`.
     """
-    with transaction() as session:
-        client, assertion = clients.authenticate(session, form, issuer=kit().settings.base_url, now=now())
-        proof, wrong = _proof(required=key_required)
-        if proof and not proof.has_nonce and client.profile == "fapi2":
-            raise Refusal("use-dpop-nonce")
-        uses = [use for use in (assertion, proof and proof.use) if use]
-        used = oauth.use_once(session, *uses) if uses else frozenset()
+    known, assertion = _authenticated(form)
+    proof, wrong = _proof(required=key_required)
+    if proof and not proof.has_nonce and known.profile == "fapi2":
+        raise Refusal("use-dpop-nonce")
+    client, used = _admit(known.client_id, [use for use in (assertion, proof and proof.use) if use])
+    if client is not known:
+        _assertion(form, client)
     if assertion and assertion.digest in used:
         raise clients.ClientRefused("The client assertion was used before.")
     if wrong or used:
         raise InvalidDpopProof
-    return client, proof.thumbprint if proof else ""
+    return client or known, proof.thumbprint if proof else ""
+
+
+def _authenticated(form: Mapping[str, str]) -> tuple[OAuthClient, Use | None]:
+    """The client and its assertion, by what is remembered of the client; where that will not do, by how it stands."""
+    name = clients.named_in(form)
+    known = kit().clients.last_seen(name)
+    if known is not None:
+        with suppress(clients.ClientRefused):
+            return known, _assertion(form, known)
+    client = _admit(name).client
+    assertion = _assertion(form, client)
+    return cast(OAuthClient, client), assertion
+
+
+def _assertion(form: Mapping[str, str], client: OAuthClient | None) -> Use | None:
+    return clients.authenticate(form, client, issuer=kit().settings.base_url, now=now())
+
+
+def _admit(client_id: str, uses: Sequence[Use] = ()) -> Admission:
+    with kit().statements() as connection:
+        return kit().clients.admit(connection, client_id, uses)
 
 
 def _proof(*, required: bool) -> tuple[dpop.Proof | None, bool]:

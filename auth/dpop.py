@@ -1,6 +1,6 @@
 """DPoP proofs (RFC 9449): the caller shows, for this one request, that it holds the key its token is bound to.
 
-A proof is checked without the database, then used up with it: `check`, `oauth.use_once`.
+A proof is checked without the database, then used up with it: `check`, app/store/admission.py.
 """
 
 from __future__ import annotations

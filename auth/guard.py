@@ -9,13 +9,13 @@ from typing import Any, cast
 
 from flask import Response, g, request
 from flask_smorest import Blueprint
-from sqlalchemy.orm import Session
 
 from app.domain.access import Actor, ActorKind
 from app.domain.errors import Refusal
-from app.store import oauth
+from app.store.admission import Presence
+from app.store.oauth import Use
 from app.web.api import refuse_unknown_query
-from app.web.kit import kit, now, transaction
+from app.web.kit import kit, now
 from app.web.problems import problem
 from auth import dpop, nonces, tokens
 from auth.acr import FRESH_SECONDS, OPERATOR_OTP
@@ -150,36 +150,36 @@ def authenticate() -> Caller:
         access_token=token,
         jkt=access.jkt,
     )
-    with transaction() as session:
-        standing = _standing(session, access)
-        if not proof.has_nonce and standing.client.profile == "fapi2":
-            raise Refusal("use-dpop-nonce")
-        if oauth.use_once(session, proof.use):
-            raise Refusal("invalid-dpop-proof")
-    return _caller(standing, access)
+    presence = _present(access, proof.use)
+    if not proof.has_nonce and presence.client.profile == "fapi2":
+        raise Refusal("use-dpop-nonce")
+    if presence.used:
+        raise Refusal("invalid-dpop-proof")
+    return _caller(presence, access)
 
 
-def _standing(session: Session, access: tokens.AccessToken) -> oauth.Standing:
-    standing = oauth.standing(session, access.client_id, access.grant_id, access.jti, now())
-    if standing is None or (standing.grant is None) is not (access.grant_id == ""):
+def _present(access: tokens.AccessToken, proof: Use) -> Presence:
+    with kit().statements() as connection:
+        presence = kit().clients.present(connection, access.client_id, access.grant_id, access.jti, now(), proof)
+    if presence is None or (presence.citizen_id is None) is not (access.grant_id == ""):
         raise Refusal("invalid-token")
-    return standing
+    return presence
 
 
-def _caller(standing: oauth.Standing, access: tokens.AccessToken) -> Caller:
-    client, grant = standing
+def _caller(presence: Presence, access: tokens.AccessToken) -> Caller:
+    client = presence.client
     kind = _KINDS[client.kind]
-    if grant is None and kind in (ActorKind.CITIZEN, ActorKind.OPERATOR):
+    if presence.citizen_id is None and kind in (ActorKind.CITIZEN, ActorKind.OPERATOR):
         raise Refusal("invalid-token")
     return Caller(
         kind=kind,
         client_id=client.client_id,
         name=client.name,
         scopes=access.scopes,
-        citizen_id=grant.citizen_id if grant else "",
+        citizen_id=presence.citizen_id or "",
         partner_id=client.partner_id or "",
         department_id=client.department_id or "",
-        operator_id=(grant.operator_id or "") if grant else "",
+        operator_id=presence.operator_id or "",
         grant_id=access.grant_id,
         acr=access.acr,
         auth_time=access.auth_time,

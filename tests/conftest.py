@@ -135,7 +135,10 @@ def parts(settings: Settings, db: Engine) -> Kit:
 @pytest.fixture
 def kit(parts: Kit, connection: Connection, sessions: sessionmaker[Session], clock: Clock) -> Kit:
     limiter = Limiter(Counters(lambda: nullcontext(connection), clock, parts.pii.keyed_hash))
-    return replace(parts, sessions=sessions, clock=clock, limiter=limiter, keys=KeyRing(sessions, parts.pii, clock))
+    keys = KeyRing(sessions, parts.pii, clock)
+    return replace(
+        parts, sessions=sessions, statements=lambda: nullcontext(connection), clock=clock, limiter=limiter, keys=keys
+    )
 
 
 @pytest.fixture(scope="session")

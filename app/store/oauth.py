@@ -180,16 +180,6 @@ def revoke_token(session: Session, jti: str, expires_at: datetime) -> None:
     session.execute(insert(RevokedToken).values(jti=jti, expires_at=expires_at).on_conflict_do_nothing())
 
 
-def use_once(session: Session, *uses: Use) -> frozenset[str]:
-    """Use each of `uses` up, in one statement for all; the digests of those that were used before.
-
-    They are taken in one order by everyone, so that two who bring the same never wait for each other in a circle.
-    """
-    rows = [use._asdict() for use in sorted(uses)]
-    first = insert(UsedToken).values(rows).on_conflict_do_nothing().returning(UsedToken.digest)
-    return frozenset(use.digest for use in uses) - frozenset(session.scalars(first))
-
-
 def prune(session: Session, now: datetime) -> None:
     """Forget used and revoked tokens that are past their time anyway."""
     session.execute(text("set local synchronous_commit = off"))

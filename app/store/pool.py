@@ -6,6 +6,7 @@ import select
 import time
 
 from psycopg import Connection, OperationalError
+from psycopg.pq import ExecStatus
 from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -49,5 +50,6 @@ def _has_something_to_say(connection: Connection) -> bool:
 
 
 def _ask(connection: Connection) -> None:
-    connection.execute("")
-    connection.rollback()
+    """One round trip outside any transaction; raises OperationalError where no answer comes."""
+    if connection.pgconn.exec_(b"").status != ExecStatus.EMPTY_QUERY:
+        raise OperationalError("the server is gone")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.pack import Pack
 from app.domain.payments import PaymentProvider
+from app.store.admission import KnownClients
 from app.store.keys import KeyRing
 from app.store.limits import Limiter
 from app.store.pii import PiiBox
@@ -29,12 +30,15 @@ class Kit:
     settings: Settings
     engine: Engine
     sessions: sessionmaker[Session]
+    statements: Callable[[], AbstractContextManager[Connection]]
+    """Gives a connection on which each statement commits by itself: one round trip where a transaction takes three."""
     clock: Callable[[], datetime]
     packs: Mapping[str, Pack]
     registry: Any
     pii: PiiBox
     keys: KeyRing
     limiter: Limiter
+    clients: KnownClients = field(default_factory=KnownClients)
     payments: PaymentProvider | None = None
     """Collects live payments; None: a live payment is refused, never simulated."""
 

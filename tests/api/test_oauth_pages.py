@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.factory import build_kit, create_app
+from app.factory import create_app
 from tests.support.identity import build_city
 from tests.support.oauth import authorize_url, browser, log_in, par, redeem
 
@@ -82,9 +82,9 @@ def test_25_the_demos_cookie_is_for_this_site_and_no_script(city):
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
 
 
-def test_25_over_https_the_cookie_is_secure_and_of_this_host(settings, db, sessions, session, clock, tmp_path):
+def test_25_over_https_the_cookie_is_secure_and_of_this_host(settings, kit, session, tmp_path):
     secure = replace(settings, base_url="https://credit.example")
-    app = create_app(kit=build_kit(secure, engine=db, sessions=sessions, clock=clock))
+    app = create_app(kit=replace(kit, settings=secure))
     client = build_city(app, session, tmp_path).client()
     answer = client.http.get(authorize_url(client, par(client)), allow_redirects=False)
     cookie = answer.headers["Set-Cookie"]

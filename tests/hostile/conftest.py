@@ -28,7 +28,9 @@ def hostile_kit(server: str, template: str, parts: Kit) -> Iterator[Kit]:
     engine = create_engine(embedded.create_database(server, own_name("hostile"), template), pool_size=4)
     sessions = sessionmaker(engine, expire_on_commit=False)
     clock = Clock(datetime(2026, 11, 20, 4, 0, tzinfo=UTC))
-    yield replace(parts, engine=engine, sessions=sessions, clock=clock, keys=KeyRing(sessions, parts.pii))
+    statements = engine.execution_options(isolation_level="AUTOCOMMIT").connect
+    keys = KeyRing(sessions, parts.pii)
+    yield replace(parts, engine=engine, sessions=sessions, statements=statements, clock=clock, keys=keys)
     engine.dispose()
 
 
