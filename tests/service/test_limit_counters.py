@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
-from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.services.cleaning import clean
@@ -25,17 +26,18 @@ def limiter(kit: Kit) -> Limiter:
     return kit.limiter
 
 
-@contextmanager
-def statements(engine: Engine | Connection) -> Iterator[list[str]]:
-    """What is said to the database within the block."""
+@pytest.fixture
+def asked(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the counters say to the database."""
     said: list[str] = []
+    usual = limits._asked
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+    def note(connection: Connection, statement: str, values: dict[str, object]) -> object:
         said.append(statement)
+        return usual(connection, statement, values)
 
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
+    monkeypatch.setattr(limits, "_asked", note)
+    return said
 
 
 def test_the_librarys_own_strategy_counts_on_it(limiter: Limiter, at: Callable[..., object]) -> None:
@@ -53,23 +55,32 @@ def test_the_librarys_own_strategy_counts_on_it(limiter: Limiter, at: Callable[.
     assert limiter.storage.reset() == 1
 
 
-def test_several_quotas_are_one_statement(limiter: Limiter, connection: Connection) -> None:
-    with statements(connection) as said:
-        windows = limiter.hit_all([(NINE, "b"), (TWO, "a"), (NINE, "c")])
-    assert (len(said), [window.hits for window in windows]) == (1, [1, 1, 1])
+def test_several_quotas_are_one_statement(limiter: Limiter, asked: list[str]) -> None:
+    windows = limiter.hit_all([(NINE, "b"), (TWO, "a"), (NINE, "c")])
+    assert (len(asked), [window.hits for window in windows]) == (1, [1, 1, 1])
     assert [window.hits for window in limiter.hit_all([(TWO, "a"), (NINE, "d")])] == [2, 1]
 
 
 def test_who_is_over_the_limit_costs_no_statement(
-    limiter: Limiter, connection: Connection, at: Callable[..., object]
+    limiter: Limiter, asked: list[str], at: Callable[..., object]
 ) -> None:
     for _ in range(3):
         limiter.hit_all([(TWO, "a")])
-    with statements(connection) as said:
-        assert [bool(window) for window in limiter.used_up([(TWO, "a"), (TWO, "b")])] == [True, False]
-    assert said == []
+    assert [bool(window) for window in limiter.used_up([(TWO, "a"), (TWO, "b")])] == [True, False]
+    assert len(asked) == 3
     at(seconds=60)
     assert limiter.used_up([(TWO, "a")]) == [None]
+
+
+def test_a_database_that_went_away_is_said_as_by_everyone_else(real_db: Engine, kit: Kit) -> None:
+    counting = limiter_on(real_db, kit.clock, kit.pii.keyed_hash)
+    ours = "datname = current_database() and pid <> pg_backend_pid()"
+    with real_db.connect() as other:
+        counting.hit_all([(NINE, "a")])
+        other.execute(text(f"select pg_terminate_backend(pid) from pg_stat_activity where {ours}"))
+        with pytest.raises(OperationalError):
+            counting.hit_all([(NINE, "a")])
+        assert counting.hit_all([(NINE, "a")])[0].hits == 2
 
 
 def test_a_process_remembers_only_so_many(limiter: Limiter, monkeypatch: pytest.MonkeyPatch) -> None:
