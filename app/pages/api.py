@@ -1,6 +1,6 @@
-"""Pages for people: the landing page, the citizen's reference app, the merchant's counter, and what each problem means.
+"""Pages for people: the landing page, the citizen's reference app, the counter, the desk, and what each problem means.
 
-The app and the counter are shells: all they show comes from the public API, as it would to any other client.
+The app, the counter and the desk are shells: all they show comes from the public API, as it would to any other client.
 """
 
 from __future__ import annotations
@@ -64,6 +64,18 @@ def citizen_app_callback() -> Response:
 def counter() -> Response:
     """The merchant's counter."""
     return _shell("counter")
+
+
+@page("/desk")
+def desk() -> Response:
+    """The credit office's desk."""
+    return _shell("desk")
+
+
+@page("/desk/callback")
+def desk_callback() -> Response:
+    """Where the desk's login returns to (its redirect URI); the page reads the query by itself."""
+    return _shell("desk")
 
 
 @page("/problems")

@@ -13,7 +13,7 @@ from markupsafe import escape
 from app.web.assets import static_url_path
 from app.web.errors import PROBLEMS
 
-PAGES = ("/", "/app", "/app/callback", "/counter", "/problems", "/problems/not-found")
+PAGES = ("/", "/app", "/app/callback", "/counter", "/desk", "/desk/callback", "/problems", "/problems/not-found")
 STATIC = Path(__file__).resolve().parents[2] / "app" / "web" / "static"
 
 
@@ -81,7 +81,7 @@ def test_static_files_are_kept_for_good_below_a_digest_of_all(app: Flask, client
 
 
 def test_every_module_that_is_imported_is_preloaded(client: FlaskClient) -> None:
-    for page, folder in (("/app", "app"), ("/counter", "counter")):
+    for page, folder in (("/app", "app"), ("/counter", "counter"), ("/desk", "desk")):
         html = client.get(page).text
         modules = [path for part in ("lib", "words", folder) for path in sorted((STATIC / part).glob("*.js"))]
         imported = {

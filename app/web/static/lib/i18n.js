@@ -2,13 +2,14 @@
 
 import * as common from '../words/common.js';
 import * as counter from '../words/counter.js';
+import * as desk from '../words/desk.js';
 import * as rights from '../words/rights.js';
 import * as score from '../words/score.js';
 import * as self from '../words/self.js';
 import * as service from '../words/service.js';
 
 /** @type {Record<string, [string, string]>} */
-const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...rights.words, ...counter.words };
+const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...rights.words, ...counter.words, ...desk.words };
 const YEAR_SECONDS = 31536000;
 
 /** @returns {'zh' | 'en'} */

@@ -1,4 +1,4 @@
-/** The citizen app as an OAuth client: PAR (RFC 9126), PKCE (RFC 7636), DPoP (RFC 9449), rotating refresh tokens. */
+/** The citizen app, or the desk, as an OAuth client: PAR (RFC 9126), PKCE (RFC 7636), DPoP (RFC 9449), rotating tokens. */
 
 import { serverSeconds } from './clock.js';
 import { Api, ask } from './http.js';
@@ -7,29 +7,40 @@ import { digest, keyPair, nonce, proof, unpacked } from './jose.js';
 import { loggedOut, Problem, problemOf } from './problem.js';
 import { forget, keep, kept } from './vault.js';
 
-const CLIENT = 'xinyi-app';
-const SCOPE = 'openid profile citizen';
-const KEY = 'app.key';
-const TOKENS = 'app.tokens';
 const ATTEMPT = 'xinyi.login';
 const EARLY_SECONDS = 30;
+
+/**
+ * @typedef {object} Client
+ * @property {string} id
+ * @property {string} scope
+ * @property {string} name of its page, and of what this browser keeps for it
+ */
+
+/** @type {Client} */
+export const CITIZEN_APP = { id: 'xinyi-app', scope: 'openid profile citizen', name: 'app' };
+/** @type {Client} */
+export const DESK = { id: 'xinyi-desk', scope: 'openid operator', name: 'desk' };
 
 /** @typedef {{access_token: string, refresh_token?: string, expires_at: number}} Tokens */
 
 export class AppSession {
-  /** @param {string} issuer */
-  constructor(issuer) {
+  /** @param {string} issuer @param {Client} [client] */
+  constructor(issuer, client = CITIZEN_APP) {
     this.issuer = issuer;
-    this.redirectUri = `${issuer}/app/callback`;
+    this.client = client;
+    this.key = `${client.name}.key`;
+    this.tokens = `${client.name}.tokens`;
+    this.redirectUri = `${issuer}/${client.name}/callback`;
     this.api = new Api(issuer, this);
     /** @type {Promise<any> | undefined} */
     this.known = undefined;
   }
 
-  keys() { return keyPair(KEY); }
+  keys() { return keyPair(this.key); }
 
   /** Whether somebody is logged in here. */
-  async active() { return Boolean(await kept(TOKENS)); }
+  async active() { return Boolean(await kept(this.tokens)); }
 
   /** The server's metadata (RFC 8414), read once. */
   async metadata() {
@@ -58,7 +69,7 @@ export class AppSession {
     const { request_uri: requestUri } = await this.post(metadata.pushed_authorization_request_endpoint, {
       response_type: 'code',
       redirect_uri: this.redirectUri,
-      scope: SCOPE,
+      scope: this.client.scope,
       state: attempt.state,
       nonce: attempt.nonce,
       code_challenge: await digest(attempt.verifier),
@@ -67,7 +78,7 @@ export class AppSession {
       ...asked,
     });
     sessionStorage.setItem(ATTEMPT, JSON.stringify(attempt));
-    const query = new URLSearchParams({ client_id: CLIENT, request_uri: requestUri });
+    const query = new URLSearchParams({ client_id: this.client.id, request_uri: requestUri });
     location.assign(`${metadata.authorization_endpoint}?${query}`);
   }
 
@@ -97,7 +108,7 @@ export class AppSession {
    */
   checkIdToken(token, expected) {
     const claims = unpacked(token.split('.')[1]);
-    const right = claims.iss === this.issuer && claims.aud === CLIENT && claims.nonce === expected;
+    const right = claims.iss === this.issuer && claims.aud === this.client.id && claims.nonce === expected;
     if (!right || claims.exp < serverSeconds()) throw loggedOut();
   }
 
@@ -111,7 +122,7 @@ export class AppSession {
 
   /** Get another access token because the last one was refused; one that another tab got meanwhile will do. */
   async renew() {
-    const refused = /** @type {Tokens | undefined} */ (await kept(TOKENS))?.access_token;
+    const refused = /** @type {Tokens | undefined} */ (await kept(this.tokens))?.access_token;
     await this.inTurn(async (tokens) => {
       if (tokens.access_token === refused) await this.refreshed(tokens);
     });
@@ -119,8 +130,8 @@ export class AppSession {
 
   /** @template T @param {(tokens: Tokens) => Promise<T>} action @returns {Promise<T>} */
   inTurn(action) {
-    return navigator.locks.request(TOKENS, async () => {
-      const tokens = await kept(TOKENS);
+    return navigator.locks.request(this.tokens, async () => {
+      const tokens = await kept(this.tokens);
       if (!tokens) throw loggedOut();
       return action(tokens);
     });
@@ -139,27 +150,27 @@ export class AppSession {
 
   /** Log out here and at the server; here even where the server cannot be reached. */
   async logout() {
-    const tokens = await kept(TOKENS);
+    const tokens = await kept(this.tokens);
     try {
       const metadata = await this.metadata();
       await this.post(metadata.revocation_endpoint, { token: tokens?.refresh_token ?? tokens?.access_token ?? '' });
     } finally {
       await this.over();
-      await forget(KEY);
+      await forget(this.key);
     }
   }
 
   /** Forget the tokens; returns what to throw. */
   async over() {
-    await forget(TOKENS);
+    await forget(this.tokens);
     return loggedOut();
   }
 
   /** @param {Record<string, string>} form */
   async exchange(form) {
     const answer = await this.post((await this.metadata()).token_endpoint, form);
-    const before = await kept(TOKENS);
-    await keep(TOKENS, {
+    const before = await kept(this.tokens);
+    await keep(this.tokens, {
       access_token: answer.access_token,
       refresh_token: answer.refresh_token ?? before?.refresh_token,
       expires_at: serverSeconds() + answer.expires_in,
@@ -175,7 +186,7 @@ export class AppSession {
     const answer = await ask(url, {
       method: 'POST',
       headers: { DPoP: await proof(await this.keys(), 'POST', url) },
-      body: new URLSearchParams({ ...form, client_id: CLIENT }),
+      body: new URLSearchParams({ ...form, client_id: this.client.id }),
     });
     if (answer.ok) return answer.text().then((text) => (text ? JSON.parse(text) : {}));
     const problem = await problemOf(answer);
