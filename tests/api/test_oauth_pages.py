@@ -106,7 +106,16 @@ def test_metadata_says_what_the_server_does(city):
     assert told["require_pushed_authorization_requests"] is True
     assert told["authorization_response_iss_parameter_supported"] is True
     assert told["code_challenge_methods_supported"] == ["S256"]
-    assert "RS256" not in told["token_endpoint_auth_signing_alg_values_supported"]
+    signing = ["ES256", "PS256", "EdDSA", "Ed25519"]
+    for name in ("token_endpoint", "revocation_endpoint", "introspection_endpoint"):
+        assert told[f"{name}_auth_signing_alg_values_supported"] == signing
+        assert told[name].startswith(city.base_url)
+    assert told["dpop_signing_alg_values_supported"] == signing
+    assert told["token_endpoint_auth_methods_supported"] == ["private_key_jwt", "none"]
+    assert told["introspection_endpoint_auth_methods_supported"] == ["private_key_jwt"]
+    assert {"urn:xinyi:al1", "urn:xinyi:al2", "urn:xinyi:al3"} < set(told["acr_values_supported"])
+    assert told["subject_types_supported"] == ["pairwise"]
+    assert told["pushed_authorization_request_endpoint"] == city.base_url + "/oauth/par"
     for key in client.http.get(told["jwks_uri"]).json()["keys"]:
         assert (key["alg"], key["use"], "d" in key) == ("ES256", "sig", False)
 

@@ -89,6 +89,30 @@ def test_a_device_whose_clock_is_wrong_can_log_in(new_phone: Callable[..., Phone
     assert 50 <= seconds <= 60
 
 
+def test_a_step_that_needs_a_fresh_login_leads_through_one_and_back(new_phone: Callable[..., Phone]) -> None:
+    """RFC 9470: the first answer is what the server says five minutes after a login."""
+    device, asked = new_phone(), []
+    log_in(device, "hz-blank")
+    page = device.view("leave", "#leave-sure")
+    challenge = 'DPoP error="insufficient_user_authentication", max_age="300"'
+    device.context.route(
+        "**/citizen/v1/enrolment",
+        lambda route: route.fulfill(status=401, headers={"WWW-Authenticate": challenge}),
+        times=1,
+    )
+    device.page.on(
+        "request", lambda request: asked.append(request.post_data or "") if "/oauth/par" in request.url else None
+    )
+    page.locator("#leave-sure").check()
+    page.get_by_role("button", name="退出并删除").click()
+    page.get_by_text("可以继续刚才的操作").wait_for()
+    assert page.url.endswith("/app#/leave")
+    assert ["max_age=300" in form for form in asked] == [True]
+    page.locator("#leave-sure").check()
+    page.get_by_role("button", name="退出并删除").click()
+    page.get_by_role("heading", name="已退出").wait_for()
+
+
 def test_nothing_jumps_while_the_first_screen_fills(new_phone: Callable[..., Phone]) -> None:
     device = new_phone()
     log_in(device, "hz-high")
