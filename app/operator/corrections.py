@@ -12,7 +12,8 @@ from app.domain.calendar import day_of
 from app.domain.correction import OUTCOMES, About, Remedy, Status
 from app.operator.desk import changing, reading
 from app.services import correction_answers
-from app.services.correction_answers import Answer, Case
+from app.services.correction_answers import Case
+from app.services.correction_remedies import Answer
 from app.services.filing import Desk
 from app.web.api import ApiBlueprint, ListQuery, Schema, Text, Time, page, page_of
 from app.web.kit import kit, now
@@ -47,15 +48,6 @@ class RecordInQuestion(Schema):
     details = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
 
 
-class CorrectionCase(WaitingCorrection):
-    """One request in full: reading it is a look that its person sees."""
-
-    status = ma.fields.String(required=True, validate=validate.OneOf([str(status) for status in Status]))
-    statement = ma.fields.String(required=True)
-    held = ma.fields.String(metadata={"description": "what is held of that field; of a number only its ends"})
-    record = ma.fields.Nested(RecordInQuestion)
-
-
 class RightValues(Schema):
     """What the record should say, where it says otherwise."""
 
@@ -70,6 +62,25 @@ class RightValues(Schema):
     document_no = Text(64)
 
 
+class ProposedAnswer(Schema):
+    """An answer that changes a record and waits for a second operator's approval."""
+
+    reason = ma.fields.String(required=True)
+    document = ma.fields.String(required=True)
+    remedy = ma.fields.String(required=True)
+    values = ma.fields.Dict(keys=ma.fields.String(), required=True)
+
+
+class CorrectionCase(WaitingCorrection):
+    """One request in full: reading it is a look that its person sees."""
+
+    status = ma.fields.String(required=True, validate=validate.OneOf([str(status) for status in Status]))
+    statement = ma.fields.String(required=True)
+    held = ma.fields.String(metadata={"description": "what is held of that field; of a number only its ends"})
+    record = ma.fields.Nested(RecordInQuestion)
+    proposed = ma.fields.Nested(ProposedAnswer)
+
+
 class CorrectionAnswer(Schema):
     """The answer. A remedy is for an accepted request about a record, and rests on its department's document."""
 
@@ -81,11 +92,12 @@ class CorrectionAnswer(Schema):
 
 
 class AnsweredCorrection(Schema):
-    """A request that was answered."""
+    """A request that was answered; or, with `approval_id`, whose answer waits for a second operator."""
 
     id = ma.fields.String(required=True)
     status = ma.fields.String(required=True)
-    answered_at = Time(required=True)
+    answered_at = Time()
+    approval_id = ma.fields.String()
 
 
 @blueprint.route("", methods=["GET"])
@@ -113,7 +125,7 @@ def get_correction(correction_id: str) -> dict[str, Any]:
 @blueprint.arguments(CorrectionAnswer())
 @blueprint.response(200, AnsweredCorrection())
 def answer_correction(asked: dict[str, Any], correction_id: str) -> dict[str, Any]:
-    """Accept or refuse a request, with the reason; its person is told"""
+    """Accept or refuse a request, with the reason; what changes a record waits for a second operator"""
     said = Answer(
         outcome=Status(asked["outcome"]),
         reason=asked["reason"],
@@ -124,8 +136,8 @@ def answer_correction(asked: dict[str, Any], correction_id: str) -> dict[str, An
     trail = {"outcome": asked["outcome"], "remedy": asked.get("remedy", "")}
     with changing("corrections.answer", correction_id, **trail) as session:
         office = Desk(kit().packs, kit().pii, Actor(ActorKind.OPERATOR, caller().operator_id, caller().name), now())
-        done = correction_answers.answer(session, office, caller().operator_id, correction_id, said)
-        return {"id": done.id, "status": done.status, "answered_at": done.answered_at}
+        done, approval_id = correction_answers.answer(session, office, caller().operator_id, correction_id, said)
+        return {"id": done.id, "status": done.status, "answered_at": done.answered_at, "approval_id": approval_id}
 
 
 def _waiting(row: Any) -> dict[str, Any]:
@@ -141,4 +153,5 @@ def _case(case: Case) -> dict[str, Any]:
         "statement": found.statement,
         "held": case.held,
         "record": case.record,
+        "proposed": case.proposed,
     }

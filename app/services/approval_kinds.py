@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.services import factors, operators, partners
+from app.services import correction_approval, factors, operators, partners
 from app.services.factors import Invitation
 from app.store import factors as factor_rows
 from app.store import operators as operator_rows
@@ -98,6 +98,11 @@ def _invited(invitation: Invitation) -> Done:
     return Done({"operator_id": invitation.operator_id}, told)
 
 
+def _correct(session: Session, correction_id: str, data: Mapping[str, Any], now: datetime) -> Done:
+    correction_approval.execute(session, correction_id, data, now)
+    return Done()
+
+
 def _disable(session: Session, operator_id: str, _: Mapping[str, Any], now: datetime) -> Done:
     operators.disable(session, operator_id, now)
     return Done({"operator_id": operator_id})
@@ -110,5 +115,6 @@ KINDS: Mapping[str, Kind] = {
     "operators.add": Kind(ADMINS, _newcomer, _add_operator, _operator_name),
     "operators.invite": Kind(ADMINS, _operator, _invite, _operator_name),
     "operators.disable": Kind(ADMINS, _operator, _disable, _operator_name),
+    correction_approval.KIND: Kind(OFFICE, correction_approval.seen, _correct, lambda *_: "更正"),
 }
 """Kind → what it needs and does. A later issue adds its own (packs, thresholds, offers)."""

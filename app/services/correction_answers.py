@@ -1,13 +1,13 @@
 """The credit office answers corrections: a queue without people, a look that its person sees, an answer with reasons.
 
-A record that is wrong is put right on its department's document, through the ways by which departments do it
-themselves (record_entries.py): so it is checked, versioned, scored and told as any correction of theirs.
+An answer that changes a record is a proposal first: a second operator approves it (approvals.py), the worker gives it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,12 +15,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Actor, ActorKind
 from app.domain.correction import About, Remedy, Status
-from app.domain.errors import FieldError, Refusal
-from app.domain.fact import penalty_item
-from app.domain.pack import LegalClass
-from app.domain.record import Status as RecordStatus
-from app.services import corrections, record_entries
-from app.services.corrections import Correction, wrong
+from app.domain.errors import Refusal
+from app.services import approvals, correction_approval, correction_remedies, corrections
+from app.services.correction_remedies import Answer
+from app.services.corrections import Correction
 from app.services.filing import Desk
 from app.store import access_log, citizens, events, operators, records
 from app.store import corrections as store
@@ -29,31 +27,16 @@ from app.store.pii import PiiBox
 from app.store.records import RecordRow
 
 PURPOSE = "correction"
-OPEN = (RecordStatus.ACTIVE, RecordStatus.DISPUTED)
-CLASSES = {penalty_item(kind): str(kind) for kind in LegalClass}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request before the office: what is held of the one field, or the record that it is about."""
+    """A request before the office: what is held of the one field, or the record, and the answer that waits, if any."""
 
     correction: Correction
     held: str | None
     record: RecordRow | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the office says: `reason` in words for the person; a remedy of a record rests on its department's document.
-
-    `values` are the fields of the record that are otherwise, by their names in the department's row.
-    """
-
-    outcome: Status
-    reason: str
-    document: str | None = None
-    remedy: Remedy | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    proposed: Answer | None
 
 
 def queue(session: Session, *, after: str | None, limit: int) -> Sequence[CorrectionRow]:
@@ -63,40 +46,87 @@ def queue(session: Session, *, after: str | None, limit: int) -> Sequence[Correc
 
 def read(session: Session, pii: PiiBox, operator_id: str, correction_id: str, now: datetime) -> Case:
     """One request with what it is about; a look that its person sees. Raises Refusal `not-found`."""
-    citizen_id = _citizen(session, correction_id)
-    found = corrections.one(session, pii, citizen_id, correction_id)
-    record = records.get(session, citizen_id, found.record_id) if found.record_id else None
+    row = _row(session, correction_id)
+    found = corrections.opened(pii, row)
+    record = records.get(session, row.citizen_id, row.record_id) if row.record_id else None
     seen = "records" if record else found.field
-    _log(session, citizen_id, operator_id, "correction.read", found.id, now, fields=(seen, "statement"))
-    return Case(found, _held(session, pii, citizen_id, found), record)
+    _log(session, row, operator_id, "correction.read", now, fields=(seen, "statement"))
+    answer, _ = _proposed(pii, row)
+    return Case(found, _held(session, pii, row.citizen_id, found), record, answer)
 
 
-def answer(session: Session, desk: Desk, operator_id: str, correction_id: str, said: Answer) -> Correction:
-    """Answer a request, put its record right where it is accepted, and tell its person.
+def answer(
+    session: Session, desk: Desk, operator_id: str, correction_id: str, said: Answer
+) -> tuple[Correction, str | None]:
+    """Answer a request and tell its person; one that changes a record waits for a second operator.
 
-    `desk.actor` is replaced by the record's department. Raises Refusal `not-found`, `correction-answered`, or
-    `validation` where remedy, document or values do not fit the request.
+    Returns the request and the proposal's id. Raises Refusal `not-found`, `correction-answered`, `approval-pending`, or
+    `validation` where remedy, document or values do not fit.
     """
-    citizen_id = _citizen(session, correction_id)
-    citizens.hold(session, citizen_id)
-    row = store.get(session, citizen_id, correction_id)
-    if row is None:
-        raise Refusal("not-found")
+    citizens.hold(session, _row(session, correction_id).citizen_id)
+    row = _row(session, correction_id, held=True)
     if row.status != Status.RECEIVED:
         raise Refusal("correction-answered", allowed_actions=[])
-    _remedy(session, desk, row, said)
+    record = correction_remedies.needed(session, row, said)
+    if record is None:
+        return _give(session, desk, operator_id, row, said), None
+    correction_remedies.rehearse(session, desk, record, said)
+    store.propose(session, row, desk.pii.encrypt(_written(said, operator_id), context=store.answer_context(row.id)))
+    proposal = approvals.propose(
+        session, kind=correction_approval.KIND, target=row.id, data={}, operator_id=operator_id, now=desk.now
+    )
+    return corrections.opened(desk.pii, row), proposal["id"]
+
+
+def apply(session: Session, desk: Desk, correction_id: str) -> None:
+    """Give the answer that a second operator approved; twice is once, and one that no longer fits waits anew."""
+    if store.citizen_of(session, correction_id) is None:
+        return
+    row = _row(session, correction_id, held=True)
+    said, operator_id = _proposed(desk.pii, row)
+    if row.status != Status.RECEIVED or said is None:
+        return
+    trial = session.begin_nested()
+    try:
+        if record := correction_remedies.needed(session, row, said):
+            correction_remedies.put_right(session, desk, record, said)
+        _give(session, desk, operator_id, row, said)
+    except Refusal:  # the record changed since: the office answers again
+        trial.rollback()
+        store.propose(session, row, None)
+    else:
+        trial.commit()
+
+
+def _give(session: Session, desk: Desk, operator_id: str, row: CorrectionRow, said: Answer) -> Correction:
     store.settle(session, row, said.outcome, desk.now, said.remedy, said.reason, said.document)
     done = f"correction.{said.outcome}"
-    _log(session, citizen_id, operator_id, done, row.id, desk.now, fields=())
-    events.tell(session, citizen_id, done, {"correction_id": row.id}, desk.now)
-    return corrections.one(session, desk.pii, citizen_id, correction_id)
+    _log(session, row, operator_id, done, desk.now, fields=())
+    events.tell(session, row.citizen_id, done, {"correction_id": row.id}, desk.now)
+    return corrections.one(session, desk.pii, row.citizen_id, row.id)
 
 
-def _citizen(session: Session, correction_id: str) -> str:
+def _row(session: Session, correction_id: str, *, held: bool = False) -> CorrectionRow:
     citizen_id = store.citizen_of(session, correction_id)
-    if citizen_id is None:
+    row = store.get(session, citizen_id, correction_id, held=held) if citizen_id else None
+    if row is None:
         raise Refusal("not-found")
-    return citizen_id
+    return row
+
+
+def _written(said: Answer, operator_id: str) -> str:
+    values = {name: value.isoformat() if isinstance(value, date) else value for name, value in said.values.items()}
+    told: dict[str, Any] = {"reason": said.reason, "document": said.document, "remedy": said.remedy, "values": values}
+    return json.dumps([operator_id, told], ensure_ascii=False)
+
+
+def _proposed(pii: PiiBox, row: CorrectionRow) -> tuple[Answer | None, str]:
+    """The answer that waits, and who proposed it."""
+    if row.sealed_answer is None:
+        return None, ""
+    operator_id, told = json.loads(pii.decrypt(row.sealed_answer, context=store.answer_context(row.id)))
+    told["remedy"] = Remedy(told["remedy"])
+    return Answer(outcome=Status.ACCEPTED, **told), operator_id
 
 
 def _held(session: Session, pii: PiiBox, citizen_id: str, found: Correction) -> str | None:
@@ -109,66 +139,16 @@ def _held(session: Session, pii: PiiBox, citizen_id: str, found: Correction) -> 
 
 
 def _log(
-    session: Session, citizen_id: str, operator_id: str, action: str, ref: str, now: datetime, fields: Sequence[str]
+    session: Session, row: CorrectionRow, operator_id: str, action: str, now: datetime, fields: Sequence[str]
 ) -> None:
     operator = operators.get(session, operator_id)
-    actor = Actor(ActorKind.OPERATOR, operator_id, operator.name if operator else "信用办")
-    access_log.append(session, citizen_id, now=now, actor=actor, action=action, purpose=PURPOSE, fields=fields, ref=ref)
-
-
-def _remedy(session: Session, desk: Desk, row: CorrectionRow, said: Answer) -> None:
-    record = records.get(session, row.citizen_id, row.record_id) if row.record_id else None
-    wrong_record = record if record and record.status in OPEN and said.outcome is Status.ACCEPTED else None
-    if wrong_record is None:
-        if said.remedy or said.values:
-            raise wrong("/remedy", "invalid", "Only an accepted request about a record that still stands has one.")
-        return
-    if said.remedy is None:
-        raise wrong("/remedy", "missing", "The record still stands: withdraw or replace it.")
-    if said.document is None:
-        raise wrong("/document", "missing", "A record changes on its department's document only.")
-    source = Actor(ActorKind.DEPARTMENT, wrong_record.source, wrong_record.source_name)
-    theirs = Desk(desk.packs, desk.pii, source, desk.now)
-    if said.remedy is Remedy.WITHDRAW:
-        _take_back(session, theirs, wrong_record, said)
-    else:
-        _replace(session, theirs, wrong_record, said.values)
-
-
-def _take_back(session: Session, desk: Desk, record: RecordRow, said: Answer) -> None:
-    if said.values:
-        raise wrong("/values", "invalid", "A record that is withdrawn has none.")
-    number = record.source_record_id
-    record_entries.withdraw(session, desk, number, reason="correction", document=said.document)
-
-
-def _replace(session: Session, desk: Desk, record: RecordRow, values: Mapping[str, Any]) -> None:
-    before = _row(session, desk.pii, record)
-    stated = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-    if all(before.get(name) == value for name, value in stated.items()):
-        raise wrong("/values", "missing", "What is otherwise than the record says.")
-    if "event_on" in stated and "document_no" not in before:
-        before.pop("expires_on")  # a positive fact's term runs from its day
-    try:
-        record_entries.enter(session, desk, {**before, **stated})
-    except Refusal as refused:
-        at = [FieldError(f"/values{error.pointer}", error.code, error.detail) for error in refused.errors]
-        raise Refusal(refused.code, errors=at) from refused
-
-
-def _row(session: Session, pii: PiiBox, record: RecordRow) -> dict[str, Any]:
-    """The record as its department's row (docs/department-files.md)."""
-    person = citizens.real_name(session, pii, record.citizen_id)
-    if person is None:
-        raise Refusal("login-needed")
-    row = {
-        "source_record_id": record.source_record_id,
-        "name": person.name,
-        "id_number": person.id_number,
-        "event_on": record.event_on.isoformat(),
-        "expires_on": record.expires_on.isoformat(),
-    }
-    if record.item in CLASSES:
-        ended_on = record.ended_on or record.event_on
-        return row | {**record.details, "ended_on": ended_on.isoformat(), "class": CLASSES[record.item]}
-    return row | {"item": record.item} | ({} if record.quantity is None else {"quantity": record.quantity})
+    access_log.append(
+        session,
+        row.citizen_id,
+        now=now,
+        actor=Actor(ActorKind.OPERATOR, operator_id, operator.name if operator else "信用办"),
+        action=action,
+        purpose=PURPOSE,
+        fields=fields,
+        ref=row.id,
+    )

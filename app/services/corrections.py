@@ -89,13 +89,12 @@ def one(session: Session, pii: PiiBox, citizen_id: str, correction_id: str) -> C
 def withdraw(session: Session, pii: PiiBox, citizen_id: str, correction_id: str, now: datetime) -> Correction:
     """Take one's own request back; twice is once. Raises Refusal `not-found`, or `correction-answered`."""
     citizens.hold(session, citizen_id)
-    found = one(session, pii, citizen_id, correction_id)
-    if found.status is Status.WITHDRAWN:
-        return found
-    if found.status is not Status.RECEIVED:
+    row = corrections.get(session, citizen_id, correction_id, held=True)
+    if row is None:
+        raise Refusal("not-found")
+    if row.status in (Status.ACCEPTED, Status.REFUSED):
         raise Refusal("correction-answered", allowed_actions=[])
-    row = corrections.get(session, citizen_id, correction_id)
-    if row is not None:
+    if row.status == Status.RECEIVED:
         corrections.settle(session, row, Status.WITHDRAWN, now)
     return one(session, pii, citizen_id, correction_id)
 

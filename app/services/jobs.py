@@ -11,8 +11,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.domain.access import SYSTEM
 from app.domain.pack import Pack
-from app.services import enrolment, pulling
+from app.services import correction_answers, correction_approval, enrolment, pulling
+from app.services.filing import Desk
 from app.services.pulling import Department
 from app.store import events
 from app.store.outbox import Message
@@ -47,5 +49,14 @@ def _pull(session: Session, context: JobContext, message: Message) -> None:
         pulling.pull(session, *parts, citizen_id=message.citizen_id, now=context.now, only=only)
 
 
-HANDLERS: Mapping[str, Handler] = {events.TOPIC: _notify, enrolment.PULL: _pull}
+def _correct(session: Session, context: JobContext, message: Message) -> None:
+    office = Desk(context.packs, context.pii, SYSTEM, context.now)
+    correction_answers.apply(session, office, message.data["correction_id"])
+
+
+HANDLERS: Mapping[str, Handler] = {
+    events.TOPIC: _notify,
+    enrolment.PULL: _pull,
+    correction_approval.APPLY: _correct,
+}
 """Topic → handler; each use case that puts a topic into the outbox adds its line here."""

@@ -244,8 +244,7 @@ def heads(session: Session) -> Iterator[tuple[str, int, bytes]]:
     """(citizen, length, link) of every chain as it ends now, by citizen, read in parts."""
     query = select(AccessChainHead.citizen_id, AccessChainHead.length, AccessChainHead.link)
     in_parts = query.order_by(AccessChainHead.citizen_id).execution_options(yield_per=1000)
-    for citizen_id, length, link in session.execute(in_parts):
-        yield citizen_id, length, link
+    yield from ((row.citizen_id, row.length, row.link) for row in session.execute(in_parts))
 
 
 def link_at(session: Session, citizen_id: str, number: int) -> bytes | None:

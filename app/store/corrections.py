@@ -34,11 +34,17 @@ class CorrectionRow(Base):
     remedy: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[str | None] = mapped_column(Text)
     document: Mapped[str | None] = mapped_column(String(120))
+    sealed_answer: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("corrections.answer:{id}"))
 
 
 def context(correction_id: str) -> str:
     """What the ciphertext of a statement is bound to."""
     return f"corrections:{correction_id}"
+
+
+def answer_context(correction_id: str) -> str:
+    """What the ciphertext of an answer that waits for its second person is bound to."""
+    return f"corrections.answer:{correction_id}"
 
 
 def add(session: Session, row: CorrectionRow) -> None:
@@ -53,9 +59,10 @@ def citizen_of(session: Session, correction_id: str) -> str | None:
     return outer_ids.citizen_of(session, correction_id, "correction")
 
 
-def get(session: Session, citizen_id: str, correction_id: str) -> CorrectionRow | None:
-    """One request of this person, or None."""
+def get(session: Session, citizen_id: str, correction_id: str, *, held: bool = False) -> CorrectionRow | None:
+    """One request of this person, or None; `held` until the transaction ends."""
     query = select(CorrectionRow).where(CorrectionRow.citizen_id == citizen_id, CorrectionRow.id == correction_id)
+    query = query.with_for_update() if held else query
     return session.scalar(query.execution_options(populate_existing=True))
 
 
@@ -69,12 +76,19 @@ def waiting_for(session: Session, citizen_id: str, record_id: str | None, field:
     return session.scalar((query.where(CorrectionRow.field == field) if field else query).limit(1))
 
 
+def propose(session: Session, row: CorrectionRow, sealed_answer: bytes | None) -> None:
+    """Let an answer wait on its request for a second person; None takes it away."""
+    row.sealed_answer = sealed_answer
+    session.flush()
+
+
 def settle(
     session: Session, row: CorrectionRow, status: Status, now: datetime, remedy: str | None = None,
     reason: str | None = None, document: str | None = None,
 ) -> None:  # fmt: skip
     """Answer a request, or take it back."""
     values = {"status": status, "answered_at": now, "remedy": remedy, "reason": reason, "document": document}
+    values |= {"sealed_answer": None}
     mine = CorrectionRow.citizen_id == row.citizen_id, CorrectionRow.id == row.id
     session.execute(update(CorrectionRow).where(*mine).values(values))
 

@@ -39,6 +39,7 @@ def _corrections() -> None:
         sa.Column("remedy", sa.String(64)),
         sa.Column("reason", sa.Text()),
         sa.Column("document", sa.String(120)),
+        sa.Column("sealed_answer", sa.LargeBinary()),
         sa.PrimaryKeyConstraint("citizen_id", "id", name=op.f("pk_corrections")),
     )
     waiting = sa.text("status = 'received'")

@@ -45,5 +45,6 @@ def test_no_secret_hash_or_sealed_byte_is_in_the_export(table: Table) -> None:
 @pytest.mark.parametrize("table", exporting.tables(), ids=lambda table: table.name)
 def test_every_sealed_column_of_a_person_is_opened_for_them(table: Table) -> None:
     sealed = {column.name for column in table.columns if column.name.startswith("sealed_")}
-    assert sealed == {one.column for one in exporting.sealed(table)}
+    opened = {one.column for one in exporting.sealed(table)}
+    assert sealed - opened == sealed & set(exporting.HIDDEN.get(table.name, {}))
     assert sealed <= {column.name for column in table.columns if exporting.hidden_because(column)}

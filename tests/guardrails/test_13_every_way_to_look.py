@@ -66,6 +66,7 @@ NOT_LOOKS = {
 JOBS = {
     "citizen.notify": MACHINE,
     "enrolment.pull": "logged: pulled",
+    "correction.apply": "logged: correction.accepted",
     "order timers": MACHINE,
     "scores": "logged: scored",
     "signing keys": NOBODY,
@@ -107,7 +108,7 @@ def test_every_route_logs_a_look_or_says_why_it_is_none(name: str) -> None:
 def test_operators_reach_people_in_named_routes_only() -> None:
     """A new route of operators joins LOGGED, or this list of what is about no citizen."""
     about_nobody = {
-        *("partners", "scenarios", "packs", "actions", "statistics", "batches", "approvals", "me", "second-factor"),
+        *("partners", "scenarios", "packs", "actions", "statistics", "batches", "approvals", "operators", "me"),
     }
     rooms = {
         operation.path.split("/")[3]
