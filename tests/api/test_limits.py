@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,6 +16,8 @@ from app.config import SettingsError
 from app.factory import create_app
 from app.store import partners
 from app.web.kit import EXTENSION
+from app.web.limit_policies import QUOTAS
+from tests.architecture.source import ROOT
 from tests.support.callers import TestCaller, as_citizen, as_partner
 from tests.support.limits import ELSEWHERE, HERE, limit, placed
 from tests.support.people import make_citizen
@@ -181,3 +184,13 @@ def test_22_a_limit_that_is_not_one_stops_the_start(app: Flask, broken: str) -> 
     kit = app.extensions[EXTENSION]
     with pytest.raises(SettingsError, match=r"XINYI_LIMITS"):
         create_app(kit=replace(kit, settings=replace(kit.settings, limits=broken)))
+
+
+def test_22_operations_names_each_room_and_every_quota_of_it() -> None:
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = [line for line in told.splitlines() if line.startswith("| `")]
+    rows = {room: line for line in table for room in QUOTAS if f"`{room}`" in line}
+    assert set(rows) == set(QUOTAS)
+    for room, quotas in QUOTAS.items():
+        for quota in quotas.values():
+            assert re.search(rf"\b{quota.split('/')[0]} (a minute|in ten minutes)", rows[room]), (room, quota)
