@@ -53,7 +53,7 @@ def rotate(session: Session, pii: PiiBox) -> tuple[int, bool]:
 def reencrypt(session: Session, pii: PiiBox, column: Column[Any], *, after: Sequence[Any], limit: int) -> Batch:
     """Encrypt up to `limit` rows of a sealed column under the newest key, those after the key `after`."""
     rows = sealing.older(session, column, pii.version, after=after, limit=limit)
-    changed = sealing.reseal(session, pii, column, rows)
+    changed = sealing.reseal(session, pii, column, rows) if rows else 0
     return Batch(len(rows), changed, sealing.key_of(column, rows[-1]) if rows else after)
 
 

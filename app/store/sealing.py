@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, Row, bindparam, exists, func, select, tuple_, update
+from sqlalchemy import Column, LargeBinary, Row, exists, func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from app.store import models
+from app.store.arrays import BYTES, unnested
 from app.store.pii import VERSION_BYTE, PiiBox
 
 
@@ -46,17 +47,17 @@ def reseal(session: Session, pii: PiiBox, column: Column[Any], rows: Sequence[Ro
     Compare and set: a row that someone else wrote or emptied in the meantime keeps what they wrote.
     """
     key = list(column.table.primary_key.columns)
-    same = [part == bindparam(f"key_{number}") for number, part in enumerate(key)]
-    change = update(column.table).where(*same, column == bindparam("old")).values({column.name: bindparam("new")})
-    done = 0
-    for row in rows:
-        said = row._mapping
-        old, context = said[column.name], column.info["context"].format(**said)
-        new = pii.encrypt(pii.decrypt(old, context=context), context=context)
-        names = {f"key_{number}": said[part.name] for number, part in enumerate(key)}
-        changed = session.execute(change.returning(*key), {**names, "old": old, "new": new})
-        done += len(changed.all())
-    return done
+    found = {part.name: (part.type, [row._mapping[part.name] for row in rows]) for part in key}
+    old = BYTES, [row._mapping[column.name] for row in rows]
+    given = unnested(**found, old=old, new=(BYTES, [_anew(pii, column, row) for row in rows]))
+    same = [part == given.c[part.name] for part in key]
+    change = update(column.table).where(*same, column == given.c.old).values({column.name: given.c.new})
+    return len(session.execute(change.returning(literal(1))).all())
+
+
+def _anew(pii: PiiBox, column: Column[Any], row: Row[Any]) -> bytes:
+    context = column.info["context"].format(**row._mapping)
+    return pii.encrypt(pii.decrypt(row._mapping[column.name], context=context), context=context)
 
 
 def key_of(column: Column[Any], row: Row[Any]) -> list[Any]:
