@@ -81,7 +81,7 @@ def show(facts: dict[str, Any], console: Console) -> None:
         table.add_row(person["login"], person.get("city", ""), note)
     console.print(table)
     console.print(f"the citizen's app       {facts['base_url']}/app")
-    console.print(f"the credit office's desk {facts['base_url']}/desk")
+    console.print(f"office desk             {facts['base_url']}/desk")
     for partner in facts["partners"]:
         console.print(f"counter of {partner['name']:<13}{partner['counter_pairing_url']}", soft_wrap=True)
     console.print(f"real-name platform      {facts['identity_provider']['issuer']}")

@@ -3,7 +3,7 @@
 import { h, refill } from '../lib/dom.js';
 import { when } from '../lib/format.js';
 import { t, worded } from '../lib/i18n.js';
-import { button, card, empty, facts, field, form, list, pill, rowLink, section } from '../lib/ui.js';
+import { button, buttonLink, card, empty, facts, field, form, list, pill, rowLink, section } from '../lib/ui.js';
 
 const PATH = '/operator/v1/approvals';
 
@@ -50,6 +50,7 @@ async function one(desk, id) {
     body: [
       h('p', { class: 'row-between lead-row', 'data-status': approval.status }, h('span', { class: 'strong' }, approval.target_name), statusPill(approval)),
       card(facts(pairs(approval))),
+      approval.kind === 'corrections.remedy' && section(null, buttonLink(t('case.open'), `#/correction/${approval.target}`, 'button-quiet')),
       decision(desk, approval),
     ],
   };
@@ -115,10 +116,12 @@ export function invitation(desk, result) {
 /** @param {import('./main.js').Desk} desk @param {any} approval @param {boolean} mine */
 function reject(desk, approval, mine) {
   const reason = h('input', { class: 'input', name: 'reason', maxlength: 500, autocomplete: 'off' });
-  return form(async () => {
+  const element = form(async () => {
     await desk.api.post(`${PATH}/${approval.id}/reject`, { reason: reason.value.trim() });
     await desk.stage.again();
   }, t(mine ? 'approval.takeBack' : 'approval.reject'), field(t('approval.decisionReason'), reason));
+  element.querySelector('button').classList.add('button-quiet');
+  return element;
 }
 
 /**
