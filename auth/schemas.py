@@ -25,7 +25,9 @@ class ClientForm(ma.Schema):
     client_assertion_type = fields.String(
         metadata={"example": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}
     )
-    client_assertion = fields.String(metadata={"description": "ES256, PS256 or EdDSA; `aud` the issuer, five minutes"})
+    client_assertion = fields.String(
+        metadata={"description": "ES256, PS256, EdDSA or Ed25519; `aud` the issuer, five minutes"}
+    )
 
 
 class PushForm(ClientForm):
@@ -132,7 +134,7 @@ def form_of(schema: type[ma.Schema], *, dpop: bool) -> dict[str, Any]:
         "name": "DPoP",
         "required": True,
         "schema": {"type": "string"},
-        "description": "A proof for this request (RFC 9449)",
+        "description": "A proof for this request (RFC 9449); where a client assertion is sent, with our nonce",
     }
     body = {"required": True, "content": {FORM: {"schema": schema}}}
     return {"requestBody": body, "parameters": [header]} if dpop else {"requestBody": body}

@@ -33,7 +33,9 @@ SPEC: dict[str, Any] = {
             "securitySchemes": {
                 "access_token": {
                     "type": "oauth2",
-                    "description": "An `at+jwt` (RFC 9068), sent as `Authorization: DPoP`, with a proof in `DPoP`.",
+                    "description": "An `at+jwt` (RFC 9068), sent as `Authorization: DPoP`, with a proof in `DPoP`. A "
+                    "partner's proof carries the nonce of the last answer's `DPoP-Nonce` (RFC 9449 section 9); a 401 "
+                    "`use-dpop-nonce` brings one. Some steps need a login of the last five minutes (RFC 9470).",
                     "flows": {
                         "authorizationCode": {
                             "authorizationUrl": "/oauth/authorize",
