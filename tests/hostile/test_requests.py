@@ -110,7 +110,7 @@ def test_static_files_are_those_that_are_there(app: Flask, path: str) -> None:
 
 
 def named(everything: Everything, name: str) -> TestResponse:
-    """The answer to a new partner of this name."""
+    """The answer to the proposal of a new partner of this name."""
     body = {"name_zh": name, "name_en": "Shop", "scenarios": ["xm-bike-rental"]}
     answer: TestResponse = everything.callers["operator"].post("/operator/v1/partners", json=body)
     return answer
@@ -126,7 +126,7 @@ def test_a_name_that_shows_as_another_is_refused(everything: Everything) -> None
 def test_a_name_of_any_other_kind_comes_back_as_it_was(everything: Everything) -> None:
     for name in ("👩‍🚒🏳️‍🌈", "林\u3000小满", "'; drop table partners; --", "100%_", "<script>alert(1)</script>"):
         answer = named(everything, name)
-        assert (answer.status_code, answer.json["name_zh"]) == (201, name)
+        assert (answer.status_code, answer.json["data"]["name_zh"]) == (202, name)
 
 
 def test_no_header_and_no_path_writes_lines_into_the_log(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

@@ -17,6 +17,7 @@ from tests.support.callers import TestCaller, as_citizen, as_counter, as_departm
 from tests.support.cards import CITY, swap
 from tests.support.checks import World
 from tests.support.members import a_row, days_ago, file_rows, make_member
+from tests.support.office import operator
 from tests.support.people import id_number, make_citizen
 
 BIKE = "xm-bike-rental"
@@ -64,7 +65,11 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "counter": as_counter(app, session, world.partner_id(partner)),
         "anyone": Anyone(app.test_client()),
     }
+    second = operator(app, session, *ROLES, serial=504, name="钱经办")
+    proposal = second.post(f"/operator/v1/partners/{world.partner_id(rival)}/suspend", json={}).json
     ids = {
+        "approval_id": proposal["id"],
+        "operator_id": operator_id,
         "partner_id": world.partner_id(partner),
         "client_id": others["counter"].client_id,
         "code": BIKE,
