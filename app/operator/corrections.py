@@ -10,6 +10,7 @@ from marshmallow import validate
 from app.domain.access import Actor, ActorKind
 from app.domain.calendar import day_of
 from app.domain.correction import OUTCOMES, About, Remedy, Status
+from app.domain.pack import catalogue_of
 from app.operator.desk import changing, reading
 from app.services import correction_answers
 from app.services.correction_answers import Case
@@ -17,6 +18,7 @@ from app.services.correction_remedies import Answer
 from app.services.filing import Desk
 from app.web.api import ApiBlueprint, ListQuery, Schema, Text, Time, page, page_of
 from app.web.kit import kit, now
+from app.web.texts import language
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("operator_corrections", __name__, url_prefix="/operator/v1/corrections", description=__doc__)
@@ -33,10 +35,17 @@ class WaitingCorrection(Schema):
     overdue = ma.fields.Boolean(required=True)
 
 
+class ItemInQuestion(Schema):
+    """An item of the catalogue and its name."""
+
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+
+
 class RecordInQuestion(Schema):
     """The record that a request is about, as its department said it."""
 
-    item = ma.fields.String(required=True)
+    item = ma.fields.Nested(ItemInQuestion, required=True)
     source = ma.fields.String(required=True)
     source_name = ma.fields.String(required=True)
     source_record_id = ma.fields.String(required=True)
@@ -152,6 +161,15 @@ def _case(case: Case) -> dict[str, Any]:
         "status": found.status,
         "statement": found.statement,
         "held": case.held,
-        "record": case.record,
+        "record": _record(case.record) if case.record else None,
         "proposed": case.proposed,
+    }
+
+
+def _record(row: Any) -> dict[str, Any]:
+    plain = ("source", "source_name", "source_record_id", "status", "event_on", "ended_on", "expires_on", "quantity")
+    item = catalogue_of(kit().packs).get(row.item)
+    return {name: getattr(row, name) for name in plain} | {
+        "item": {"code": row.item, "name": getattr(item.name, language()) if item else row.item},
+        "details": row.details or None,
     }

@@ -56,6 +56,7 @@ def test_who_reads_it_is_seen_by_its_person_by_name(me: TestCaller, desk: TestCa
     record = record_of(me, "V-1")
     case = desk.get(f"{DESK}/{ask(me, record['id'])['id']}").json
     assert (case["statement"], case["record"]["source_record_id"]) == ("日期写错了", "V-1")
+    assert case["record"]["item"]["name"] != case["record"]["item"]["code"] == record["item"]["code"]
     look = me.get("/citizen/v1/access-log", headers=ZH).json["data"][0]
     assert look["actor"] == {"kind": "operator", "name": "上官专员"}
     assert look["action"]["name"] == "查看了您的更正申请及所涉内容"

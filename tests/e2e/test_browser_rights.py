@@ -11,6 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import Download
 
+from tests.e2e.test_browser_desk import log_in as desk_log_in
 from tests.support.browsers import Phone, log_in
 from tests.support.cities import City
 
@@ -71,3 +72,23 @@ def test_the_receipt_of_leaving_is_kept_and_verified(
     keys = jwt.PyJWKSet.from_dict(requests.get(f"{city.base_url}/oauth/jwks", timeout=10).json())
     claims = jwt.decode(signed, keys[jwt.get_unverified_header(signed)["kid"]], algorithms=["ES256"])
     assert claims["iss"] == city.base_url
+
+
+def test_the_office_answers_at_the_desk_and_the_person_reads_it(new_phone: Callable[..., Phone], city: City) -> None:
+    record = city.call(LOGIN, "GET", "/citizen/v1/records").json()["data"][0]["id"]
+    wrong = {"about": "record", "record_id": record, "field": "event_on", "statement": "日期应为前一天"}
+    asked = city.call(LOGIN, "POST", "/citizen/v1/corrections", json=wrong).json()
+    device = new_phone()
+    page = desk_log_in(device, "hz-office")
+    page.get_by_text("更正申请").click()
+    page.get_by_text("信用记录 · 发生日期").last.click()
+    page.get_by_text("日期应为前一天").wait_for()
+    page.locator("[name=outcome]").select_option("replace")
+    page.locator("[name=document]").fill("函 1")
+    device.shot("desk-correction", whole=True)
+    page.locator("[name=outcome]").select_option("refused")
+    page.locator("[name=reason]").fill("与原始记录一致")
+    page.get_by_role("button", name="答复").click()
+    page.get_by_role("heading", name="更正申请").wait_for()
+    answered = city.call(LOGIN, "GET", f"/citizen/v1/corrections/{asked['id']}").json()
+    assert (answered["status"]["code"], answered["reason"]) == ("refused", "与原始记录一致")

@@ -4,7 +4,7 @@ import { h } from '../lib/dom.js';
 import { dayName, time, when } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { empty, pill } from '../lib/ui.js';
-import { more } from './more.js';
+import { more } from '../lib/more.js';
 
 /** @param {import('./main.js').App} app */
 export function accessViews(app) {

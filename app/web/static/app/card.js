@@ -7,7 +7,7 @@ import { icon } from '../lib/icons.js';
 import { busy, button, card, empty, field, form, list, rowLink, section, tell } from '../lib/ui.js';
 import { codePanel } from './code.js';
 import { watch } from './events.js';
-import { more } from './more.js';
+import { more } from '../lib/more.js';
 import { face } from './face.js';
 
 const FIELDS = ['verified', 'city', 'grade', 'score', 'volunteer_stars', 'blood_donor', 'honours'];

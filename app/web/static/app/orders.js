@@ -4,7 +4,7 @@ import { h } from '../lib/dom.js';
 import { day, when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { button, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
-import { more } from './more.js';
+import { more } from '../lib/more.js';
 
 const WAITING = ['pending_confirmation', 'payment_due', 'overdue'];
 const OPEN = [...WAITING, 'active'];

@@ -11,6 +11,7 @@ import { chooseLanguage, language, languageTag, t } from '../lib/i18n.js';
 import { AppSession, DESK } from '../lib/oauth.js';
 import { Stage } from '../lib/stage.js';
 import { approvalViews } from './approvals.js';
+import { correctionViews } from './corrections.js';
 import { frame } from './frame.js';
 import { operatorViews } from './operators.js';
 import { partnerViews } from './partners.js';
@@ -35,7 +36,7 @@ import { trailViews } from './trail.js';
  * @property {string} [note] why somebody was sent to the start
  */
 
-const PARTS = [queueViews, approvalViews, partnerViews, operatorViews, trailViews];
+const PARTS = [queueViews, approvalViews, correctionViews, partnerViews, operatorViews, trailViews];
 const IDLE_MILLISECONDS = 1800000;
 const page = /** @type {HTMLElement} */ (document.getElementById('page'));
 const issuer = page.dataset.issuer ?? location.origin;

@@ -8,6 +8,7 @@ import { list, pill, rowLink } from '../lib/ui.js';
 /** A queue: its view's name and the list that it reads; its words are `queue.<name>` and `queue.<name>.more`. */
 const QUEUES = [
   { name: 'approvals', picture: 'check', path: '/operator/v1/approvals' },
+  { name: 'corrections', picture: 'shield', path: '/operator/v1/corrections' },
 ];
 
 /** @param {import('./main.js').Desk} desk */

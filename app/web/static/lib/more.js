@@ -1,11 +1,11 @@
 /** Lists that go on: the next page is asked for by a button, and put where the button stood. */
 
-import { h } from '../lib/dom.js';
-import { t } from '../lib/i18n.js';
-import { button } from '../lib/ui.js';
+import { h } from './dom.js';
+import { t } from './i18n.js';
+import { button } from './ui.js';
 
 /**
- * @param {import('./main.js').App} app
+ * @param {{api: import('./http.js').Api}} app
  * @param {string} path with at least one query parameter
  * @param {{has_more: boolean, next_cursor?: string}} page
  * @param {(row: any) => HTMLElement} draw
