@@ -13,7 +13,6 @@ from flask import Response
 
 from app.services import factors, operators, qr
 from app.store.operators import Operator
-from app.web import limits
 from app.web.kit import kit, now
 from auth import flow, pages
 from auth.browser import form_token
@@ -30,16 +29,12 @@ def ask(found: Flow) -> Response:
 
 
 def answer(found: Flow, form: Mapping[str, str]) -> Response:
-    """Take what was typed: on to the desk where it proves the operator; after WRONG_MOST faults log in again.
-
-    Raises TooManyRequests where this operator's codes were tried too often, in whichever browsers.
-    """
+    """Take what was typed: on to the desk where it proves the operator; after WRONG_MOST faults log in again."""
     operator = _operator(found)
     if found.browser.citizen_id is None:
         return _begin_anew(found)
     if operator is None:
         return pages.go(flow.refuse(found, "access_denied"))
-    limits.hit("second-factor", subject=operator.id)
     if "invitation" in form and (shown := _opened(found, operator, form["invitation"])):
         return _page(found, operator, secret=shown)
     if "otp" in form and _proven(found, operator, form["otp"]):
