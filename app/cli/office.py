@@ -51,6 +51,19 @@ def pair(name: str) -> None:
         click.echo(f"{kit.settings.base_url}/counter#pair={link.token}")
 
 
+@partner.command()
+@click.argument("partner_id")
+def suspend(partner_id: str) -> None:
+    """Let PARTNER_ID open nothing new, at once, in an emergency; two operators let it serve again at the desk."""
+    with workplace() as kit, kit.sessions.begin() as session:
+        try:
+            partners.set_status(session, partner_id, active=False)
+        except Refusal as refused:
+            raise click.ClickException(f"no partner {partner_id!r}; see `xinyi partner list`") from refused
+        note(session, kit, "partner.suspend", partner_id, {})
+    click.echo(f"{partner_id} is suspended")
+
+
 @click.group()
 def client() -> None:
     """OAuth clients: the citizen app, the desk, partners, departments."""

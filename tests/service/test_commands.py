@@ -96,6 +96,9 @@ def test_a_counter_is_paired_from_the_command_line(run: Run, real_db: Engine, cl
     assert created["id"] in run("partner", "list").output
     assert "/counter#pair=" in run("partner", "pair", created["id"]).output
     assert run("partner", "pair", "nobody").exit_code == 1
+    assert run("partner", "suspend", created["id"]).exit_code == 0
+    assert f"{created['id']}  suspended" in run("partner", "list").output
+    assert run("partner", "suspend", "nobody").exit_code == 1
 
 
 def test_a_departments_file_is_reported_by_line(run: Run, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ function add(desk) {
   const name = h('input', { class: 'input', name: 'name', maxlength: 60, autocomplete: 'off' });
   const number = h('input', { class: 'input', name: 'id_number', maxlength: 18, autocomplete: 'off', spellcheck: 'false' });
   const boxes = ROLES.map((role) => h('input', { type: 'checkbox', name: 'role', value: role }));
-  const choices = h('fieldset', { class: 'field plain' }, h('legend', { class: 'label' }, t('operator.roles')), ROLES.map((role, place) => h('label', { class: 'choice' }, boxes[place], h('span', null, t(`role.${role}`)))));
+  const choices = h('fieldset', { class: 'plain' }, h('legend', { class: 'strong' }, t('operator.roles')), ROLES.map((role, place) => h('label', { class: 'choice' }, boxes[place], h('span', null, t(`role.${role}`)))));
   const body = () => ({
     name: name.value.trim(),
     id_number: number.value.trim(),

@@ -69,7 +69,7 @@ async function create(desk) {
   const { data } = await desk.api.get('/operator/v1/scenarios');
   const names = ['name_zh', 'name_en'].map((name) => h('input', { class: 'input', name, maxlength: 80, autocomplete: 'off' }));
   const boxes = data.map((/** @type {any} */ scenario) => h('input', { type: 'checkbox', name: 'scenario', value: scenario.code }));
-  const choices = h('fieldset', { class: 'field plain' }, h('legend', { class: 'label' }, t('partner.scenarios')), data.map((/** @type {any} */ scenario, /** @type {number} */ place) => h('label', { class: 'choice' }, boxes[place], h('span', null, `${scenario.name.zh} · ${scenario.code}`))));
+  const choices = h('fieldset', { class: 'plain' }, h('legend', { class: 'strong' }, t('partner.scenarios')), data.map((/** @type {any} */ scenario, /** @type {number} */ place) => h('label', { class: 'choice' }, boxes[place], h('span', null, `${scenario.name.zh} · ${scenario.code}`))));
   const body = () => ({
     name_zh: names[0].value.trim(),
     name_en: names[1].value.trim(),
