@@ -13,6 +13,7 @@ from app.services import corrections
 from app.services.corrections import Correction
 from app.web.api import ApiBlueprint, ListQuery, NoFields, Schema, Text, Time, page, page_of
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("corrections", __name__, url_prefix="/citizen/v1/corrections", description=__doc__)
@@ -49,6 +50,7 @@ class CorrectionSchema(Schema):
 
 @blueprint.route("", methods=["POST"])
 @needs("citizen")
+@limited("correction")
 @blueprint.arguments(CorrectionRequest())
 @blueprint.response(201, CorrectionSchema())
 def ask_correction(asked: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.services import exports
 from app.services.exports import Export
 from app.web.api import ApiBlueprint, NoFields, Schema, Time
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from app.web.texts import say
 from auth.guard import caller, needs, public
 
@@ -44,6 +45,7 @@ class DataExport(Schema):
 
 @blueprint.route("", methods=["POST"])
 @needs("citizen", fresh=True)
+@limited("data-export")
 @blueprint.arguments(NoFields())
 @blueprint.response(200, DataExport())
 def export_data(_: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:

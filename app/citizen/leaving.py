@@ -8,6 +8,7 @@ from app.citizen.receipts import LeavingSchema, ReceiptSchema, ReceiptsSchema, l
 from app.services import leaving
 from app.web.api import ApiBlueprint
 from app.web.kit import now, transaction
+from app.web.limits import limited
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("leaving", __name__, url_prefix="/citizen/v1", description="Leave, and be deleted")
@@ -15,6 +16,7 @@ blueprint = ApiBlueprint("leaving", __name__, url_prefix="/citizen/v1", descript
 
 @blueprint.route("/leaving", methods=["GET"])
 @needs("citizen")
+@limited("leaving")
 @blueprint.response(200, LeavingSchema())
 def before_leaving() -> dict[str, Any]:
     """What leaving would delete, and what the law lets stay, until when"""
@@ -24,6 +26,7 @@ def before_leaving() -> dict[str, Any]:
 
 @blueprint.route("/enrolment", methods=["DELETE"])
 @needs("citizen", fresh=True)
+@limited("leaving")
 @blueprint.response(200, ReceiptSchema())
 def leave() -> dict[str, Any]:
     """Leave: my score, records, cards, codes, consents and log are deleted at once, with a signed receipt."""

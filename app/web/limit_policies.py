@@ -29,6 +29,9 @@ QUOTAS: Mapping[str, Mapping[str, str]] = {
     "check": {CLIENT: "3000/minute", ADDRESS: "12000/minute"},
     "score-read": {CLIENT: "1200/minute", SUBJECT: "120/minute", ADDRESS: "12000/minute"},
     "card-exchange": {SUBJECT: "30/minute", ADDRESS: "3000/minute"},
+    "data-export": {SUBJECT: "20/10minute", ADDRESS: "600/minute"},
+    "correction": {SUBJECT: "30/10minute", ADDRESS: "600/minute"},
+    "leaving": {SUBJECT: "30/minute", ADDRESS: "600/minute"},
 }
 """Room → key → quota in the notation of the library `limits`. The policy's name is room and key: `token-client`."""
 
