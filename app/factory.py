@@ -31,8 +31,8 @@ from app.citizen import scenarios as citizen_scenarios
 from app.config import Settings, SettingsError, load
 from app.department import api as department
 from app.operator import api as operator
-from app.operator import corrections as operator_corrections
 from app.operator import approvals, figures
+from app.operator import corrections as operator_corrections
 from app.operator import operators as operator_people
 from app.packs import load_packs
 from app.pages import api as pages
@@ -92,6 +92,7 @@ def create_app(settings: Settings | None = None, kit: Kit | None = None) -> Flas
     """The whole application; raises SettingsError where the configuration is broken."""
     settings = (kit.settings if kit else settings) or load()
     app = Flask("app.web", static_url_path=static_url_path())
+    app.url_map.merge_slashes = False  # `/oauth//jwks` is no address of ours; a redirect would believe the Host header
     app.config.update(SPEC, MAX_CONTENT_LENGTH=settings.max_body_bytes, JSON_AS_ASCII=False)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = KEPT_SECONDS
     app.extensions[EXTENSION] = kit or build_kit(settings)

@@ -97,10 +97,12 @@ def test_two_authorization_headers_are_none(citizen: Any) -> None:
 def test_no_host_header_gets_into_an_answer(app: Flask, headers: dict[str, str]) -> None:
     """What is linked to in an answer is ours, whoever asked for whom."""
     client = app.test_client()
-    for path in ("/citizen/v1/home", "/oauth/authorize", "/.well-known/openid-configuration", "/app", "/nothing"):
+    known = ("/citizen/v1/home", "/oauth/authorize", "/.well-known/openid-configuration", "/app")
+    for path in (*known, "/nothing", "/oauth//jwks", "/app/", "//evil/app", "/citizen//v1/home"):
         answer = client.get(path, headers=headers)
         assert b"evil.example" not in answer.data, path
         assert "evil.example" not in str(answer.headers), path
+        assert "Location" not in answer.headers, path
 
 
 @pytest.mark.parametrize("path", ["..%2f..%2fconfig.py", "%2e%2e/%2e%2e/config.py", "....//config.py", "%00", "a%0ab"])
