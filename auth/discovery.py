@@ -77,7 +77,7 @@ def metadata(issuer: str) -> dict[str, Any]:
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["ES256"],
         "acr_values_supported": list(acr.SUPPORTED),
-        "claims_supported": ["sub", "acr", "auth_time", "name", "city", "assurance_level"],
+        "claims_supported": ["sub", "acr", "amr", "auth_time", "name", "city", "assurance_level"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": ["zh-CN", "en"],
         "claims_parameter_supported": False,

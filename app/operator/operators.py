@@ -64,7 +64,7 @@ def list_operators(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(NewOperator())
 @blueprint.response(202, ApprovalView())
 def add_operator(asked: dict[str, Any]) -> dict[str, Any]:
-    """Propose a new operator, or other roles for one; approved, it answers with their invitation"""
+    """Propose a new operator, or other roles for one; approved, it answers with the newcomer's invitation"""
     reason = asked.pop("reason", "")
     told = {"name": asked["name"], "roles": asked["roles"]}
     return proposed("operators.add", data=lambda: operators.newcomer(kit().pii, **asked), reason=reason, **told)

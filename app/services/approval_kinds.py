@@ -76,7 +76,7 @@ def _operator(session: Session, operator_id: str, _: Mapping[str, Any]) -> dict[
 
 def _newcomer(session: Session, _: str, data: Mapping[str, Any]) -> dict[str, Any]:
     known = operator_rows.by_number(session, str(data["number_key"]))
-    return {"roles": list(known.roles) if known else []}
+    return {"operator_id": known.id, "roles": list(known.roles)} if known else {"operator_id": "", "roles": []}
 
 
 def _operator_name(session: Session, operator_id: str, data: Mapping[str, Any]) -> str:
@@ -86,6 +86,8 @@ def _operator_name(session: Session, operator_id: str, data: Mapping[str, Any]) 
 
 def _add_operator(session: Session, _: str, data: Mapping[str, Any], now: datetime) -> Done:
     added = operator_rows.put(session, data["number_key"], data["name"], list(data["roles"]), now)
+    if factors.has_factor(session, added):
+        return Done({"operator_id": added})
     return _invited(factors.invite(session, added, now))
 
 

@@ -59,7 +59,7 @@ def approve(session: Session, approval_id: str, *, operator_id: str, now: dateti
     who proposed it or whom it is about, and `approval-stale` where its target has changed since.
     """
     row, known = _waiting(session, approval_id, operator_id, now)
-    if operator_id in (row.proposed_by, row.target):
+    if operator_id in _concerned(row):
         raise Refusal("approval-own")
     if known.seen(session, row.target, row.data) != row.seen:
         raise Refusal("approval-stale")
@@ -119,7 +119,12 @@ def view(session: Session, row: Approval, *, operator_id: str, now: datetime) ->
 def _allowed(session: Session, row: Approval, operator_id: str, now: datetime) -> list[str]:
     if _status(row, now) != PENDING or not _has_role(session, operator_id, KINDS[row.kind]):
         return []
-    return ["reject"] if operator_id in (row.proposed_by, row.target) else ["approve", "reject"]
+    return ["reject"] if operator_id in _concerned(row) else ["approve", "reject"]
+
+
+def _concerned(row: Approval) -> tuple[str, ...]:
+    """Who may not approve: the one who proposed it, and the one whom it is about."""
+    return row.proposed_by, row.target, str(row.seen.get("operator_id", ""))
 
 
 def _waiting(session: Session, approval_id: str, operator_id: str, now: datetime) -> tuple[Approval, Kind]:

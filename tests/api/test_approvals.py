@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
 from app.services import approvals, factors
-from app.store import operator_actions, partners
+from app.store import citizens, operator_actions, partners
 from app.store.operators import Operator, put
 from tests.support.callers import TestCaller
 from tests.support.office import OFFICE, both, operator
@@ -161,6 +161,20 @@ def test_a_new_operator_is_let_in_by_two_with_an_invitation_told_once(one, other
     again = other.get(f"{OFFICE}/approvals/{answer.json['id']}").text
     assert result["invitation"] not in again
     assert result["invitation"] not in one.get(f"{OFFICE}/actions").text
+
+
+def test_other_roles_leave_the_second_factor_and_are_not_ones_own_to_approve(one, other, session, kit, clock):
+    operator_id = both(one, other, "/operators", NEWCOMER).json["result"]["operator_id"]
+    factors.enrol(session, kit.pii, operator_id, "XINYITESTXINYITESTXINYITESTXINYI", clock())
+    session.commit()
+    result = both(one, other, "/operators", NEWCOMER | {"roles": ["admin"]}).json["result"]
+    assert result == {"operator_id": operator_id}
+    mine = one.get(f"{OFFICE}/me").json["id"]
+    me = session.get(Operator, mine)
+    me.number_key = citizens.number_key(kit.pii, id_number(78))
+    session.commit()
+    asked = other.post(f"{OFFICE}/operators", json=NEWCOMER | {"id_number": id_number(78), "roles": ["auditor"]})
+    refused(decide(one, asked.json["id"]), 403, "approval-own")
 
 
 def test_no_identity_number_of_an_operator_is_kept_or_shown(one, other, session):

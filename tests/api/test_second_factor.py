@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,13 +11,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.services import factors
+from app.services import factors, qr
 from app.services.operators import add_operator
 from app.store.factors import OperatorFactor, OperatorInvitation
+from app.store.logins import BrowserSession
 from app.store.operators import Operator
 from auth.acr import OPERATOR_OTP
 from tests.support.callers import APP_SCOPES, _caller, make_client
-from tests.support.identity import TOTP_SECRET
+from tests.support.identity import TOTP_SECRET, build_city
 from tests.support.oauth import answer_of, authorize_url, browser, log_in_at, par, redeem, token
 from tests.support.people import id_number, make_citizen
 
@@ -150,6 +152,22 @@ def test_five_wrong_codes_and_the_login_begins_anew(city):
     assert client.tokens is None
 
 
+def test_wrong_codes_sent_at_once_are_counted_one_by_one(real_app, real_db, tmp_path):
+    with Session(real_db) as session:
+        city = build_city(real_app, session, tmp_path)
+    client, _, page = at_the_code(city)
+    url, form = page.url.removesuffix("/second-factor") + "/second-factor", page.form_with("otp")
+
+    def wrong(_: int) -> str:
+        return client.http.post(url, data={**form.fields, "otp": "000000"}, allow_redirects=False).text
+
+    with ThreadPoolExecutor(12) as pool:
+        told = list(pool.map(wrong, range(12)))
+    assert sum("验证码不对" in text for text in told) == 4
+    with Session(real_db) as session:
+        assert max(session.scalars(select(BrowserSession.wrong_codes))) == 5
+
+
 def test_a_code_from_another_page_or_browser_is_refused(city):
     _, here, page = at_the_code(city)
     form = page.form_with("otp")
@@ -179,7 +197,8 @@ def test_an_invitation_sets_up_a_factor_once(city, session):
     client, here, page, secret = set_up(city, session)
     uri = parse_qs(urlsplit(factors.provisioning_uri(secret, "x")).query)
     assert (uri["secret"], uri["issuer"]) == ([secret], ["XinYi+"])
-    assert "data:image/svg+xml;base64," in page.html
+    picture = page.html.split("data:image/svg+xml;base64,")[1].split('"')[0]
+    assert base64.b64decode(picture) == qr.svg(factors.provisioning_uri(secret, "赵经办"))
     answer = answer_of(type_in(here, page, otp=code(city, secret=secret)))
     assert redeem(client, answer["code"]).status_code == 200
     assert session.scalars(select(OperatorInvitation)).all() == []
