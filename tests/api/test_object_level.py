@@ -23,6 +23,8 @@ NOT_OWNED = {
     "partner_id": "every operator sees every partner",
     "client_id": "every operator sees every partner's counters",
 }
+OF_ITS_OWN = {"X-Request-Id", "Date", "RateLimit"}
+"""A count goes down with each request, whatever is asked for."""
 OWNERS = ("citizen", "partner", "department")
 """Operators share one desk: what one may open, all of the same role may (tests/api/test_corrections.py)."""
 OBJECTS = [
@@ -65,7 +67,9 @@ def test_a_stranger_gets_the_404_of_an_id_that_nothing_has(everything: Everythin
 
 
 def _same(answer: Any) -> dict[str, Any]:
-    return {name: value for name, value in answer.json.items() if name != "request_id"}
+    """The whole answer but for what each request has of its own."""
+    headers = {name: value for name, value in answer.headers if name not in OF_ITS_OWN}
+    return {name: value for name, value in answer.json.items() if name != "request_id"} | headers
 
 
 def test_its_owner_finds_each_of_them(everything: Everything) -> None:
