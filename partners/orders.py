@@ -16,6 +16,7 @@ from app.services.orders import NewOrder
 from app.web.api import ApiBlueprint, page, page_of
 from app.web.idempotency import idempotent
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from auth.guard import caller, needs
 from partners.order_schemas import (
     AdjustOrder,
@@ -32,12 +33,17 @@ blueprint = ApiBlueprint("partner_orders", __name__, url_prefix="/partner/v1/ord
 once = idempotent(lambda: caller().client_id)
 
 
+def _the_order(order_id: str) -> str:
+    return order_id
+
+
 def _side() -> Side:
     return Side(ActorKind.PARTNER, caller().partner_id, caller().livemode, g.request_id)
 
 
 @blueprint.route("", methods=["POST"])
 @needs("orders")
+@limited("order")
 @once
 @blueprint.arguments(NewOrderRequest())
 @blueprint.response(201, PartnerOrder())
@@ -50,6 +56,7 @@ def create_order(asked: dict[str, Any], session: Session) -> tuple[dict[str, Any
 
 @blueprint.route("", methods=["GET"])
 @needs("orders")
+@limited("order")
 @blueprint.arguments(OrderListQuery(), location="query")
 @blueprint.response(200, page_of(PartnerOrder)())
 def list_orders(query: dict[str, Any]) -> dict[str, Any]:
@@ -61,6 +68,7 @@ def list_orders(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/<order_id>", methods=["GET"])
 @needs("orders")
+@limited("order", subject=_the_order)
 @blueprint.response(200, PartnerOrder())
 def get_order(order_id: str) -> dict[str, Any]:
     """One of your orders; a look that the citizen sees"""
@@ -70,6 +78,7 @@ def get_order(order_id: str) -> dict[str, Any]:
 
 @blueprint.route("/<order_id>/transitions", methods=["GET"])
 @needs("orders")
+@limited("order", subject=_the_order)
 @blueprint.response(200, OrderTransitions())
 def list_transitions(order_id: str) -> dict[str, Any]:
     """How the order came to where it is: every step with actor, reason and time"""
@@ -79,6 +88,7 @@ def list_transitions(order_id: str) -> dict[str, Any]:
 
 @blueprint.route("/<order_id>/complete", methods=["POST"])
 @needs("orders")
+@limited("order", subject=_the_order)
 @once
 @blueprint.arguments(CompleteOrder())
 @blueprint.response(200, PartnerOrder())
@@ -91,6 +101,7 @@ def complete_order(asked: dict[str, Any], order_id: str, session: Session) -> di
 
 @blueprint.route("/<order_id>/adjust", methods=["POST"])
 @needs("orders")
+@limited("order", subject=_the_order)
 @once
 @blueprint.arguments(AdjustOrder())
 @blueprint.response(200, PartnerOrder())
@@ -101,6 +112,7 @@ def adjust_order(asked: dict[str, Any], order_id: str, session: Session) -> dict
 
 @blueprint.route("/<order_id>/cancel", methods=["POST"])
 @needs("orders")
+@limited("order", subject=_the_order)
 @once
 @blueprint.arguments(CancelOrder())
 @blueprint.response(200, PartnerOrder())
@@ -111,6 +123,7 @@ def cancel_order(asked: dict[str, Any], order_id: str, session: Session) -> dict
 
 @blueprint.route("/<order_id>/mark-paid", methods=["POST"])
 @needs("orders")
+@limited("order", subject=_the_order)
 @once
 @blueprint.arguments(MarkOrderPaid())
 @blueprint.response(200, PartnerOrder())

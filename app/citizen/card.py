@@ -55,6 +55,7 @@ class NameCard(MethodView):
 
 @blueprint.route("/name-card/codes", methods=["POST"])
 @needs("citizen")
+@limited("card-code")
 @blueprint.arguments(schemas.CodeRequest())
 @blueprint.response(201, schemas.CodeSchema())
 def make_code(body: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +68,7 @@ def make_code(body: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/name-card/codes.png", methods=["POST"])
 @needs("citizen")
+@limited("card-code")
 @blueprint.arguments(schemas.CodeRequest())
 @blueprint.response(201, {"type": "string", "format": "binary"}, content_type="image/png")
 def make_code_png(body: dict[str, Any]) -> Response:
@@ -76,6 +78,7 @@ def make_code_png(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/name-card/codes.svg", methods=["POST"])
 @needs("citizen")
+@limited("card-code")
 @blueprint.arguments(schemas.CodeRequest())
 @blueprint.response(201, {"type": "string"}, content_type="image/svg+xml")
 def make_code_svg(body: dict[str, Any]) -> Response:
@@ -104,6 +107,7 @@ def exchange(body: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/name-card/offline", methods=["POST"])
 @needs("citizen")
+@limited("card-code")
 @blueprint.arguments(schemas.OfflineRequest())
 @blueprint.response(201, schemas.OfflineSchema())
 def make_offline(body: dict[str, Any]) -> dict[str, Any]:
@@ -131,6 +135,7 @@ def make_offline(body: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/name-cards", methods=["GET"])
 @needs("citizen")
+@limited("held-cards")
 @blueprint.arguments(ListQuery(), location="query")
 @blueprint.response(200, schemas.HeldCardPage())
 def held_cards(query: dict[str, Any]) -> dict[str, Any]:
@@ -148,6 +153,7 @@ class HeldCard(MethodView):
     """One card that I hold."""
 
     @needs("citizen")
+    @limited("held-cards")
     @blueprint.response(200, schemas.HeldCardSchema())
     def get(self, card_id: str) -> dict[str, Any]:
         """A card that I hold; its person sees that I looked."""

@@ -11,6 +11,7 @@ from app.services import enrolment
 from app.services.enrolment import Membership
 from app.web.api import ApiBlueprint, Schema, Text, Time
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from app.web.texts import language, say
 from auth.guard import caller, needs
 
@@ -59,6 +60,7 @@ def get_enrolment() -> dict[str, Any]:
 
 @blueprint.route("/enrolment", methods=["POST"])
 @needs("citizen")
+@limited("enrolment")
 @blueprint.arguments(Agreement())
 @blueprint.response(201, EnrolmentSchema())
 def enrol(agreement: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ those per subject are what a person or a device never meets. `XINYI_LIMITS` chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,8 +28,12 @@ QUOTAS: Mapping[str, Mapping[str, str]] = {
     "card-scan": {CLIENT: "1200/minute", ADDRESS: "12000/minute"},
     "check": {CLIENT: "3000/minute", ADDRESS: "12000/minute"},
     "score-read": {CLIENT: "1200/minute", SUBJECT: "120/minute", ADDRESS: "12000/minute"},
+    "card-code": {SUBJECT: "60/minute"},
     "card-exchange": {SUBJECT: "30/minute", ADDRESS: "3000/minute"},
-    "data-export": {SUBJECT: "20/10minute", ADDRESS: "600/minute"},
+    "held-cards": {SUBJECT: "60/minute"},
+    "order": {CLIENT: "3000/minute", SUBJECT: "60/minute", ADDRESS: "12000/minute"},
+    "enrolment": {SUBJECT: "10/hour"},
+    "data-export": {SUBJECT: "6/hour", ADDRESS: "600/minute"},
     "correction": {SUBJECT: "30/10minute", ADDRESS: "600/minute"},
     "leaving": {SUBJECT: "30/minute", ADDRESS: "600/minute"},
 }
@@ -58,12 +62,6 @@ def policies(overrides: str, scale: int) -> Mapping[str, tuple[Policy, ...]]:
     if changed:
         raise SettingsError(f"XINYI_LIMITS: no policy is called {next(iter(changed))}")
     return found
-
-
-def _policies_of(room: str, changed: dict[str, str], scale: int) -> Iterator[Policy]:
-    for per, quota in QUOTAS[room].items():
-        name = f"{room}-{per}"
-        yield _policy(name, per, changed.pop(name, quota), scale)
 
 
 def _parsed(overrides: str) -> dict[str, str]:

@@ -93,6 +93,42 @@ def test_22_a_partner_is_counted_for_each_citizen_it_asks_about(app: Flask, sess
     assert other.get(one).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("room", "method", "path", "body"),
+    [
+        ("data-export", "POST", "/citizen/v1/data-exports", {}),
+        ("correction", "POST", "/citizen/v1/corrections", {}),
+        ("leaving", "GET", "/citizen/v1/leaving", None),
+        ("enrolment", "POST", "/citizen/v1/enrolment", {}),
+        ("card-code", "POST", "/citizen/v1/name-card/codes.png", {"purpose": "check"}),
+        ("held-cards", "GET", "/citizen/v1/name-cards", None),
+        ("held-cards", "GET", "/citizen/v1/name-cards/hcd_none", None),
+    ],
+)
+def test_22_what_costs_much_or_tells_another_is_counted_by_who_asks(
+    app: Flask, session: Session, room: str, method: str, path: str, body: object
+) -> None:
+    limit(app, **{f"{room}-subject": "1/hour"})
+    lin, wang = person(app, session, 811), person(app, session, 812)
+    sent = {"json": body} if body is not None else {}
+    first, second = (lin.request(method, path, **sent) for _ in range(2))
+    assert (first.status_code == 429, second.status_code) == (False, 429)
+    assert second.json is not None
+    assert second.json["violated_policies"] == [f"{room}-subject"]
+    assert wang.request(method, path, **sent).status_code == first.status_code
+
+
+def test_22_a_partner_is_counted_for_each_order_as_each_look_is_told_to_its_citizen(
+    app: Flask, session: Session
+) -> None:
+    limit(app, order_subject="1/minute")
+    partner, other = shop(app, session), shop(app, session)
+    one, two = (f"/partner/v1/orders/{order}" for order in ("ord_one", "ord_two"))
+    assert [partner.get(path).status_code for path in (one, f"{one}/transitions", two)] == [404, 429, 404]
+    assert [partner.get("/partner/v1/orders").status_code for _ in range(2)] == [200, 200]
+    assert other.get(one).status_code == 404
+
+
 def test_22_an_address_is_counted_and_other_addresses_go_on(app: Flask, session: Session) -> None:
     limit(app, card_exchange_address="2/minute")
     lin, wang = person(app, session, 811), person(app, session, 812)
@@ -193,4 +229,4 @@ def test_22_operations_names_each_room_and_every_quota_of_it() -> None:
     assert set(rows) == set(QUOTAS)
     for room, quotas in QUOTAS.items():
         for quota in quotas.values():
-            assert re.search(rf"\b{quota.split('/')[0]} (a minute|in ten minutes)", rows[room]), (room, quota)
+            assert re.search(rf"\b{quota.split('/')[0]} (a minute|in ten minutes|an hour)", rows[room]), (room, quota)
