@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.cli.place import workplace
 from app.config import SettingsError
 from app.services import access
 from app.services.access import Verdict
+from app.web.kit import Kit
 
 Anchor = Mapping[str, tuple[int, bytes]]
 """Citizen → where the chain ended when it was anchored: its length and last link."""
@@ -49,10 +51,13 @@ class Tally:
 def verify(one: str | None, file: Path | None) -> None:
     """Recompute every chain. Exits with 1 and names each row that was changed, dropped or inserted."""
     anchor, tally = _read(file) if file else {}, Tally()
-    with workplace() as kit, kit.sessions() as session:
-        for citizen_id in [one] if one else sorted({*access.people(session), *anchor}):
-            tally.add(citizen_id, _verdict(session, citizen_id, anchor))
-            session.expunge_all()
+    with workplace() as kit:
+        with kit.sessions() as session:
+            people = [one] if one else sorted({*access.people(session), *anchor})
+        for citizen_id in people:
+            with _still(kit) as session:
+                verdict = _verdict(session, citizen_id, anchor)
+            tally.add(citizen_id, verdict)
     found = f"{tally.people} chains, {tally.rows} looks, {tally.erased} erased on leaving, {tally.faults} broken"
     click.echo(found + (f"; {len(anchor)} anchored" if file else ""))
     sys.exit(1 if tally.faults else 0)
@@ -73,6 +78,14 @@ def anchor(file: Path) -> None:
     except OSError as failure:
         raise SettingsError(f"{file}: {failure.strerror}") from failure
     click.echo(f"{chains} chains; SHA-256 of the file: {digest.hexdigest()}")
+
+
+@contextmanager
+def _still(kit: Kit) -> Iterator[Session]:
+    """The database as of one moment: a look that comes in meanwhile is no fault."""
+    with kit.sessions() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
 
 
 def _verdict(session: Session, citizen_id: str, anchor: Anchor) -> Verdict:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -134,3 +136,22 @@ def test_an_anchor_kept_outside_finds_a_chain_taken_out_whole(
     for path in (broken, tmp_path / "none"):
         assert run("log", "verify", "--anchor", str(path)).exit_code == 1
     assert run("log", "anchor", str(tmp_path)).exit_code == 2
+
+
+def test_a_city_that_goes_on_is_verified_without_a_false_alarm(
+    real_db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", real_db.url.render_as_string(hide_password=False))
+    over = Event()
+
+    def look() -> None:
+        while not over.is_set():
+            with Session(real_db) as session, session.begin():
+                access_log.append(session, "cit_1", now=NOW, actor=SYSTEM, action="scored", purpose="score")
+
+    with ThreadPoolExecutor(2) as pool:
+        looking = [pool.submit(look) for _ in range(2)]
+        verdicts = [run("log", "verify").exit_code for _ in range(4)]
+        over.set()
+    assert [done.exception() for done in looking] == [None, None]
+    assert verdicts == [0, 0, 0, 0]
