@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Flask
 from flask_compress import Compress
@@ -37,6 +38,7 @@ from app.operator import operators as operator_people
 from app.packs import load_packs
 from app.pages import api as pages
 from app.pages import health
+from app.store.direct import autocommitting
 from app.store.keys import KeyRing
 from app.store.limits import limiter_on
 from app.store.pii import PiiBox
@@ -118,7 +120,7 @@ def build_kit(
     """The parts of a process. `engine` and `sessions` may be given where they exist already."""
     engine = engine or build_engine(settings)
     sessions = sessions or sessionmaker(engine, expire_on_commit=False)
-    statements = engine.execution_options(isolation_level="AUTOCOMMIT").connect
+    statements = partial(autocommitting, engine)
     pii = PiiBox(sessions, settings.master_secret, settings.master_secret_old)
     packs = load_packs()
     return Kit(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime
+from functools import lru_cache
 
 from flask import Response, request
 
@@ -41,5 +42,6 @@ def _window(moment: datetime) -> int:
     return int(moment.timestamp()) // WINDOW_SECONDS
 
 
+@lru_cache(maxsize=8)
 def _nonce(pii: PiiBox, window: int) -> str:
     return pii.keyed_hash(f"dpop-nonce\n{window}")[:32]

@@ -33,6 +33,8 @@ HERE = Path(__file__).resolve().parent
 PAYLOADS = """create unlogged table bench_payloads (
   key text primary key, payload jsonb not null, expires_at timestamptz not null)"""
 START_SECONDS = 30.0
+UNLIMITED = "1000000"
+"""Our abuse limits are counted as ever, and never met."""
 
 
 def node_missing() -> str | None:
@@ -83,7 +85,7 @@ def ours(url: str, workers: int, logs: Path) -> Iterator[str]:
     issuer = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "app.cli", "serve", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     environment = {**os.environ, "DATABASE_URL": url, "XINYI_BASE_URL": issuer, "XINYI_VAR_DIR": str(logs)}
-    environment["XINYI_LIMIT_SCALE"] = "1000000"
+    environment["XINYI_LIMIT_SCALE"] = UNLIMITED
     with _running(Child("ours", command, environment, logs / "ours.log"), port, "/readyz"):
         yield issuer
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -134,11 +135,10 @@ def parts(settings: Settings, db: Engine) -> Kit:
 
 @pytest.fixture
 def kit(parts: Kit, connection: Connection, sessions: sessionmaker[Session], clock: Clock) -> Kit:
-    limiter = Limiter(Counters(lambda: nullcontext(connection), clock, parts.pii.keyed_hash))
+    statements = partial(nullcontext, connection.connection)
+    limiter = Limiter(Counters(statements, clock, parts.pii.keyed_hash))
     keys = KeyRing(sessions, parts.pii, clock)
-    return replace(
-        parts, sessions=sessions, statements=lambda: nullcontext(connection), clock=clock, limiter=limiter, keys=keys
-    )
+    return replace(parts, sessions=sessions, statements=statements, clock=clock, limiter=limiter, keys=keys)
 
 
 @pytest.fixture(scope="session")

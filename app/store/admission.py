@@ -5,33 +5,38 @@ A process remembers the clients it has seen, to check a signature before it asks
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, DateTime, String, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import PoolProxiedConnection
 
+from app.store.direct import ask
 from app.store.oauth import OAuthClient, Use
 
 REMEMBERED = 4_096
 
 _COLUMNS = tuple(OAuthClient.__table__.columns.keys())
-_USED = """
-  with used as (
-    insert into used_tokens (digest, expires_at) select * from unnest(:digests, :expiries)
-    on conflict do nothing returning digest
-  )
+_CLIENT = """
+with used as ({use}) select (select array_agg(digest) from used), {columns}
+from oauth_clients c where c.client_id = %(client_id)s
 """
-_NEW = ", ".join(["(select array_agg(digest) from used)", *(f"c.{name}" for name in _COLUMNS)])
-_USES = (bindparam("digests", type_=ARRAY(String)), bindparam("expiries", type_=ARRAY(DateTime(timezone=True))))
-_CLIENT = text(f"{_USED} select {_NEW} from oauth_clients c where c.client_id = :client_id").bindparams(*_USES)  # noqa: S608 - our own words
-_TOKEN = text(
-    f"""{_USED} select {_NEW}, g.citizen_id, g.operator_id from oauth_clients c
-    left join oauth_grants g
-      on g.id = :grant_id and g.client_id = c.client_id and g.ended_at is null and g.expires_at > :now
-    where c.client_id = :client_id and c.active and not exists (select 1 from revoked_tokens r where r.jti = :jti)"""  # noqa: S608 - our own words
-).bindparams(*_USES, bindparam("now", type_=DateTime(timezone=True)))
+_PRESENT = """
+with used as ({use}) select (select array_agg(digest) from used), {columns}, g.citizen_id, g.operator_id
+from oauth_clients c left join oauth_grants g
+  on g.id = %(grant_id)s and g.client_id = c.client_id and g.ended_at is null and g.expires_at > %(now)s
+where c.client_id = %(client_id)s and c.active
+  and not exists (select 1 from revoked_tokens r where r.jti = %(jti)s)
+"""
+
+
+@cache
+def _statement(form: str, uses: int) -> str:
+    rows = ", ".join(f"(%(digest{n})s, %(expires{n})s)" for n in range(uses))
+    use = f"insert into used_tokens (digest, expires_at) values {rows} on conflict do nothing returning digest"  # noqa: S608 - our own words
+    nothing = "select null::text as digest where false"
+    return form.format(use=use if uses else nothing, columns=", ".join(f"c.{name}" for name in _COLUMNS))
 
 
 class Admission(NamedTuple):
@@ -61,25 +66,25 @@ class KnownClients:
         seen = self._seen.get(client_id)
         return seen[1] if seen else None
 
-    def admit(self, connection: Connection, client_id: str, uses: Sequence[Use] = ()) -> Admission:
+    def admit(self, connection: PoolProxiedConnection, client_id: str, uses: Sequence[Use] = ()) -> Admission:
         """Use `uses` up and tell how the client stands, active or not; the same object as last time if unchanged.
 
         `connection` commits each statement by itself. What is used is taken in one order by everyone, so that two who
         bring the same never wait for each other in a circle.
         """
-        row = connection.execute(_CLIENT, {"client_id": client_id, **_arrays(uses)}).one_or_none()
-        return Admission(None, frozenset()) if row is None else Admission(self._of(row[1:]), _used(uses, row[0]))
+        rows = ask(connection, _statement(_CLIENT, len(uses)), {"client_id": client_id, **_values(uses)})
+        return Admission(self._of(rows[0][1:]), _used(uses, rows[0][0])) if rows else Admission(None, frozenset())
 
     def present(
-        self, connection: Connection, client_id: str, grant_id: str, jti: str, now: datetime, use: Use
+        self, connection: PoolProxiedConnection, client_id: str, grant_id: str, jti: str, now: datetime, use: Use
     ) -> Presence | None:
         """Use a proof up and tell how its access token stands; None where client or token is no longer good."""
-        values = {"client_id": client_id, "grant_id": grant_id, "jti": jti, "now": now, **_arrays((use,))}
-        row = connection.execute(_TOKEN, values).one_or_none()
-        return None if row is None else Presence(self._of(row[1:-2]), row[-2], row[-1], _used((use,), row[0]))
+        values = {"client_id": client_id, "grant_id": grant_id, "jti": jti, "now": now, **_values((use,))}
+        for row in ask(connection, _statement(_PRESENT, 1), values):
+            return Presence(self._of(row[1:-2]), row[-2], row[-1], _used((use,), row[0]))
+        return None
 
-    def _of(self, row: Sequence[Any]) -> OAuthClient:
-        values = tuple(row)
+    def _of(self, values: tuple[Any, ...]) -> OAuthClient:
         seen = self._seen.get(values[0])
         if seen is not None and seen[0] == values:
             return seen[1]
@@ -90,9 +95,11 @@ class KnownClients:
         return client
 
 
-def _arrays(uses: Sequence[Use]) -> Mapping[str, Sequence[Any]]:
-    ordered = sorted(uses)
-    return {"digests": [use.digest for use in ordered], "expiries": [use.expires_at for use in ordered]}
+def _values(uses: Sequence[Use]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for number, use in enumerate(sorted(uses)):
+        values[f"digest{number}"], values[f"expires{number}"] = use
+    return values
 
 
 def _used(uses: Sequence[Use], fresh: Sequence[str] | None) -> frozenset[str]:

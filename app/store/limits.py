@@ -7,20 +7,20 @@ quotas of one request are one round trip. Windows are fixed and begin with their
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
-import psycopg
 from limits import RateLimitItem
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import BigInteger, Connection, Engine, delete, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import BigInteger, Engine, PoolProxiedConnection, delete
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id, Moment
+from app.store.direct import ask, autocommitting
 
 REMEMBERED = 10_000
 """How many used-up windows a process keeps in mind."""
@@ -70,7 +70,7 @@ class Counters(Storage):
 
     def __init__(
         self,
-        connect: Callable[[], AbstractContextManager[Connection]],
+        connect: Callable[[], AbstractContextManager[PoolProxiedConnection]],
         clock: Callable[[], datetime],
         keyed_hash: Callable[[str], str],
     ) -> None:
@@ -90,8 +90,7 @@ class Counters(Storage):
         values: dict[str, object] = {"amount": amount, "now": now}
         for n, digest in enumerate(sorted(hashed)):  # in one order, so that two requests never wait for each other
             values[f"key{n}"], values[f"end{n}"] = digest, now + timedelta(seconds=expiries[hashed[digest]])
-        with self._connect() as connection:
-            rows = _asked(connection, _count_of(len(hashed)), values)
+        rows = self._ask(_count_of(len(hashed)), values)
         return {hashed[key]: Window(hits, ends_at) for key, hits, ends_at in rows}
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
@@ -111,38 +110,26 @@ class Counters(Storage):
     def check(self) -> bool:
         """Whether the database answers."""
         try:
-            with self._connect() as connection:
-                return connection.scalar(select(1)) == 1
+            return self._ask("select 1", {}) == [(1,)]
         except SQLAlchemyError:
             return False
 
     def reset(self) -> int:
         """Forget everything; how many windows there were."""
-        with self._connect() as connection:
-            return connection.execute(delete(LimitCounter)).rowcount
+        return len(self._ask("delete from limit_counters returning key", {}))
 
     def clear(self, key: str) -> None:
         """Forget one key."""
-        with self._connect() as connection:
-            connection.execute(delete(LimitCounter).where(LimitCounter.key == self._hash(key)))
+        self._ask("delete from limit_counters where key = %(key)s returning key", {"key": self._hash(key)})
 
     def _window(self, key: str) -> Window | None:
-        found = select(LimitCounter.hits, LimitCounter.ends_at)
-        found = found.where(LimitCounter.key == self._hash(key), LimitCounter.ends_at > self.clock())
+        found = "select hits, ends_at from limit_counters where key = %(key)s and ends_at > %(now)s"
+        rows = self._ask(found, {"key": self._hash(key), "now": self.clock()})
+        return Window(*rows[0]) if rows else None
+
+    def _ask(self, statement: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
         with self._connect() as connection:
-            row = connection.execute(found).one_or_none()
-        return Window(*row) if row else None
-
-
-def _asked(connection: Connection, statement: str, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
-    """By the driver's own cursor: SQLAlchemy's way to it costs thrice what the statement does, on each request."""
-    try:
-        with closing(connection.connection.cursor()) as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall()
-    except psycopg.OperationalError as away:
-        connection.invalidate(away)
-        raise OperationalError("limit_counters", None, away) from away
+            return ask(connection, statement, values)
 
 
 class Limiter(FixedWindowRateLimiter):
@@ -185,7 +172,7 @@ class Limiter(FixedWindowRateLimiter):
 
 def limiter_on(engine: Engine, clock: Callable[[], datetime], keyed_hash: Callable[[str], str]) -> Limiter:
     """A limiter whose statements commit by themselves, on connections of this pool."""
-    return Limiter(Counters(engine.execution_options(isolation_level="AUTOCOMMIT").connect, clock, keyed_hash))
+    return Limiter(Counters(partial(autocommitting, engine), clock, keyed_hash))
 
 
 def prune(session: Session, now: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
@@ -30,7 +30,7 @@ class Kit:
     settings: Settings
     engine: Engine
     sessions: sessionmaker[Session]
-    statements: Callable[[], AbstractContextManager[Connection]]
+    statements: Callable[[], AbstractContextManager[PoolProxiedConnection]]
     """Gives a connection on which each statement commits by itself: one round trip where a transaction takes three."""
     clock: Callable[[], datetime]
     packs: Mapping[str, Pack]
@@ -56,5 +56,7 @@ def now() -> datetime:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One transaction: committed when the block ends, rolled back when it raises."""
-    with kit().sessions.begin() as session:
+    with kit().sessions() as session:
         yield session
+        if session.in_transaction():
+            session.commit()

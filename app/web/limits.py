@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -123,8 +123,13 @@ def counted(room: str) -> Iterator[Keys]:
 
 def address() -> str:
     """The caller's network address, IPv6 as its /64 (one household); empty where none is known, as on a socket file."""
+    return _household(request.remote_addr or "")
+
+
+@lru_cache(maxsize=4096)
+def _household(remote: str) -> str:
     try:
-        known = ip_address(request.remote_addr or "")
+        known = ip_address(remote)
     except ValueError:
         return ""
     if isinstance(known, IPv6Address):

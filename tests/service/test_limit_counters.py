@@ -6,10 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -30,13 +31,13 @@ def limiter(kit: Kit) -> Limiter:
 def asked(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the counters say to the database."""
     said: list[str] = []
-    usual = limits._asked
+    usual = limits.ask
 
-    def note(connection: Connection, statement: str, values: dict[str, object]) -> object:
+    def note(connection: PoolProxiedConnection, statement: str, values: dict[str, object]) -> object:
         said.append(statement)
         return usual(connection, statement, values)
 
-    monkeypatch.setattr(limits, "_asked", note)
+    monkeypatch.setattr(limits, "ask", note)
     return said
 
 
@@ -103,7 +104,9 @@ def test_a_clock_that_jumped_back_locks_no_one_for_longer_than_a_window(
 def test_workers_whose_clocks_differ_a_little_share_a_window(
     kit: Kit, connection: Connection, limiter: Limiter
 ) -> None:
-    behind = Counters(lambda: nullcontext(connection), lambda: kit.clock() - timedelta(seconds=2), kit.pii.keyed_hash)
+    behind = Counters(
+        partial(nullcontext, connection.connection), lambda: kit.clock() - timedelta(seconds=2), kit.pii.keyed_hash
+    )
     limiter.hit_all([(TWO, "a")])
     assert Limiter(behind).hit_all([(TWO, "a")])[0].hits == 2
 
