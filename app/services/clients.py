@@ -20,8 +20,10 @@ from app.store.oauth import OAuthClient
 PROFILES = {"app": "app", "desk": "app", "partner": "fapi2", "department": "fapi2", "counter": "fapi2"}
 """Kind → profile: public clients with PAR, PKCE and DPoP, or FAPI 2.0 ones with private_key_jwt besides."""
 CURVES = (("EC", "P-256"), ("OKP", "Ed25519"))
-RSA_MODULUS_LENGTH = 342
-"""The characters of 2048 bits in base64url."""
+RSA_MODULUS_LENGTH = range(342, 684)
+"""The characters of 2048 to 4096 bits in base64url."""
+RSA_EXPONENT_LONGEST = 6
+"""The characters of 32 bits. A stranger's proof brings its own key: a huge one costs us 10 ms to check, not 0.1."""
 KEYS_MOST = 10
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
@@ -47,7 +49,7 @@ def register_client(
 ) -> str:
     """Register a client, or replace the one with this id; returns its id.
 
-    `jwks` holds public keys only (RFC 7517): EC P-256, Ed25519 or RSA from 2048 bits; empty for a public client.
+    `jwks` holds public keys only (RFC 7517): EC P-256, Ed25519 or RSA of 2048 to 4096 bits; empty for a public client.
     Raises Refusal `validation` with the pointer of what is wrong.
     """
     errors = [*_kind_errors(kind, profile), *_key_errors(profile, jwks), *_uri_errors(redirect_uris)]
@@ -86,7 +88,7 @@ def public_key(jwk: object) -> Key:
     if not isinstance(jwk, dict) or PRIVATE & set(jwk):
         raise NotAPublicKey("Not a public key.")
     if not _strong(jwk):
-        raise NotAPublicKey("Not EC P-256, Ed25519 or RSA from 2048 bits.")
+        raise NotAPublicKey("Not EC P-256, Ed25519 or RSA of 2048 to 4096 bits with a usual exponent.")
     try:
         return _read(json.dumps(jwk, sort_keys=True))
     except (JoseError, ValueError, TypeError, KeyError):
@@ -110,7 +112,10 @@ def public_key_fault(jwk: object) -> str | None:
 
 def _strong(jwk: Mapping[str, Any]) -> bool:
     if jwk.get("kty") == "RSA":
-        return isinstance(jwk.get("n"), str) and len(jwk["n"]) >= RSA_MODULUS_LENGTH
+        modulus, exponent = jwk.get("n"), jwk.get("e")
+        if not (isinstance(modulus, str) and isinstance(exponent, str)):
+            return False
+        return len(modulus) in RSA_MODULUS_LENGTH and len(exponent) <= RSA_EXPONENT_LONGEST
     return (jwk.get("kty"), jwk.get("crv")) in CURVES
 
 

@@ -9,7 +9,7 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from app.domain.errors import Refusal
-from app.services.clients import disable_client, register_client
+from app.services.clients import NotAPublicKey, disable_client, public_key, register_client
 from app.store import oauth
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -61,6 +61,15 @@ def test_https_loopback_and_an_apps_own_scheme_are_redirect_uris(session, uri):
 )
 def test_an_unsafe_redirect_uri_is_refused(session, uri):
     assert fault(session, redirect_uris=["https://shop.example/cb", uri]) == "/redirect_uris/1"
+
+
+@pytest.mark.parametrize("costly", [{"n": "_" * 2728}, {"e": "_" * 340}], ids=["16384 bits", "a long exponent"])
+def test_22_a_key_that_is_made_to_cost_us_much_is_no_key(costly):
+    """Whoever asks for a token brings a key in the proof; a signature by such a one takes 10 ms to check."""
+    right = RSAKey.generate_key(2048).as_dict(private=False)
+    assert public_key(right)
+    with pytest.raises(NotAPublicKey):
+        public_key({**right, **costly})
 
 
 @pytest.mark.parametrize(
