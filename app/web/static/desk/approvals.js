@@ -1,6 +1,6 @@
 /** What waits for a second person: one list, and one page for each with the decision. */
 
-import { h, refill } from '../lib/dom.js';
+import { h } from '../lib/dom.js';
 import { when } from '../lib/format.js';
 import { t, worded } from '../lib/i18n.js';
 import { button, buttonLink, card, empty, facts, field, form, list, pill, rowLink, section } from '../lib/ui.js';
@@ -95,23 +95,28 @@ function approve(desk, approval) {
   const place = h('div', { class: 'problem-place' });
   const send = button(t('approval.approve'), async () => {
     const { result } = await desk.api.post(`${PATH}/${approval.id}/approve`, {});
-    if (result.invitation) refill(place, invitation(desk, result));
+    if (result.invitation) await desk.stage.open(async () => invitation(desk, approval, result), []);
     else await desk.stage.again();
   }, { where: place });
   return section(null, h('p', { class: 'small soft lead' }, t('approval.approve.lead')), send, place);
 }
 
-/** A new invitation, shown this once: who leaves the page cannot read it again. @param {import('./main.js').Desk} desk @param {any} result */
-export function invitation(desk, result) {
-  return h(
-    'div',
-    { class: 'card stack-small', role: 'status' },
-    h('h2', null, t('invitation.title')),
-    h('p', null, t('invitation.text', { when: when(result.invitation_expires_at) })),
-    h('code', { class: 'invitation', 'data-invitation': true }, result.invitation),
-    button(t('invitation.done'), () => desk.stage.again(), { kind: 'button-quiet' }),
-  );
-}
+/**
+ * A new invitation, shown this once: who leaves the page cannot read it again.
+ * @param {import('./main.js').Desk} desk @param {any} approval @param {any} result
+ */
+const invitation = (desk, approval, result) => ({
+  title: t('invitation.title'),
+  tab: 'queues',
+  body: [
+    h('p', { class: 'strong lead' }, approval.target_name),
+    card(
+      h('p', { class: 'lead' }, t('invitation.text', { when: when(result.invitation_expires_at) })),
+      h('code', { class: 'invitation', 'data-invitation': true }, result.invitation),
+    ),
+    section(null, button(t('invitation.done'), () => desk.stage.again(), { kind: 'button-quiet' })),
+  ],
+});
 
 /** @param {import('./main.js').Desk} desk @param {any} approval @param {boolean} mine */
 function reject(desk, approval, mine) {
