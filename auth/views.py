@@ -174,8 +174,12 @@ def finish_login() -> Response:
         request_id, session_id, attempt = visit.request_id, here.id, _unsealed(visit, state)
     try:
         known = _platform().finish(attempt, request.args.to_dict(), now=now().timestamp())
-    except (ProviderAway, LoginRefused) as error:
-        return _trouble(error, request_id)
+    except LoginRefused as refused:
+        answer = _trouble(refused, request_id)
+        limits.hit("failed-login", subject=browser.known_as())
+        return answer
+    except ProviderAway as away:
+        return _trouble(away, request_id)
     with transaction() as session:
         here = browser.current(session)
         if here is None or here.id != session_id:
@@ -245,5 +249,4 @@ def _trouble(error: ProviderAway | LoginRefused, request_id: str) -> Response:
     log.warning("real-name login: %s: %s", type(error).__name__, error)
     if isinstance(error, ProviderAway):
         return pages.trouble_page("platform-away", 503, request_id=request_id)
-    limits.hit("failed-login", subject=browser.known_as())
     return pages.trouble_page("login-refused", 400, request_id=request_id)

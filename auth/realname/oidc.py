@@ -43,7 +43,7 @@ class OidcProvider:
         """The identity behind the platform's redirect; raises LoginRefused and ProviderAway."""
         if answer.get("iss") != self.platform.issuer:
             raise LoginRefused("iss of the answer is another")
-        if "code" not in answer or "error" in answer:
+        if not _fits(answer.get("code")) or "error" in answer:
             raise LoginRefused(f"the platform said {error_in(answer)}")
         metadata, visit = self.platform.metadata(), Visit(self.platform, self.credentials, now)
         tokens = self._redeem(visit, metadata["token_endpoint"], attempt, answer["code"])
@@ -89,7 +89,7 @@ class OidcProvider:
         }
         answer = visit.post(endpoint, form)
         tokens = answer.body
-        told = all(_fits_a_header(tokens.get(name)) for name in ("id_token", "access_token"))
+        told = all(_fits(tokens.get(name)) for name in ("id_token", "access_token"))
         if answer.status != 200 or not told:
             raise LoginRefused(f"no tokens: {error_in(tokens)}")
         if str(tokens.get("token_type")).lower() != ("dpop" if self.credentials.dpop else "bearer"):
@@ -113,5 +113,6 @@ class OidcProvider:
             raise LoginRefused(f"ID token: {refused}") from None
 
 
-def _fits_a_header(value: object) -> bool:
+def _fits(value: object) -> bool:
+    """Whether it is what a code or token may be (RFC 6749 appendix A.11 and A.12), and fits a header."""
     return isinstance(value, str) and 0 < len(value) <= TOKEN_LONGEST and value.isascii() and value.isprintable()

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,24 @@ def error_in(answer: Mapping[str, Any]) -> str:
     return named if named.isascii() and named.isprintable() else "nothing"
 
 
+def _object(body: bytes, *, or_nothing: bool) -> dict[str, Any]:
+    """The JSON object that a body is; where it is none, no members, or else ValueError."""
+    try:
+        value = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict) and not or_nothing:
+        raise ValueError("not an object")
+    return value if isinstance(value, dict) else {}
+
+
+def cookieless() -> requests.Session:
+    """A session that keeps no cookie, so that nothing of one person's login goes along with another's."""
+    http = requests.Session()
+    http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    return http
+
+
 @dataclass(slots=True)
 class _Known:
     metadata: dict[str, Any]
@@ -55,7 +74,7 @@ class Platform:
 
     issuer: str
     production: bool
-    http: requests.Session = field(default_factory=requests.Session)
+    http: requests.Session = field(default_factory=cookieless)
     monotonic: Callable[[], float] = time.monotonic
     _known: _Known | None = None
     _lock: Lock = field(default_factory=Lock)
@@ -85,7 +104,11 @@ class Platform:
         self._circuit = Circuit(lambda: self.monotonic())
 
     def call(self, method: str, url: str, headers: Mapping[str, str] | None = None, **options: Any) -> Answer:
-        """One request; raises ProviderAway for no answer, a server's error, too much, or what is not a JSON object."""
+        """One request; raises ProviderAway for no answer, a server's error, too much, or what is not a JSON object.
+
+        A refusal (4xx) in other words than JSON is one without words: a firewall's page, which whoever sends a strange
+        code can have shown, is no outage. Too many requests (429) is one.
+        """
         # Unpacked, an answer could be a thousand times what we count.
         options["headers"] = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
         with self._circuit.closed():
@@ -93,13 +116,11 @@ class Platform:
                 with self.http.request(
                     method, url, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True, **options
                 ) as answer:
-                    if answer.status_code >= 500:
+                    if answer.status_code >= 500 or answer.status_code == 429:
                         raise ProviderAway(f"status {answer.status_code}")
-                    body = json.loads(self._body(answer) or b"{}")
-            except (requests.RequestException, HTTPError, ValueError, OSError, RecursionError) as error:
+                    body = _object(self._body(answer), or_nothing=answer.status_code >= 400)
+            except (requests.RequestException, HTTPError, ValueError, OSError) as error:
                 raise ProviderAway(type(error).__name__) from None
-            if not isinstance(body, dict):
-                raise ProviderAway("not an object")
         return Answer(answer.status_code, body, answer.headers.get("DPoP-Nonce"))
 
     def _body(self, answer: requests.Response) -> bytes:

@@ -21,6 +21,7 @@ from auth.realname.platform import Platform
 from auth.realname.provider import ProviderAway
 from tests.support.hostile_platform import HostilePlatform
 from tests.support.identity import build_city
+from tests.support.limits import limit
 from tests.support.oauth import browser
 from tests.support.upstream import citizens, come_back, leave, log_in, mount, take_over, visit
 from tests.support.wire import Away, WsgiAdapter
@@ -184,6 +185,50 @@ def test_a_refusal_is_no_outage(city, platform, moments, session):
         assert log_in(city, platform).status_code == 400
     platform.answers.clear()
     assert log_in(city, platform).status_code == 303
+
+
+BLOCKED = Response("<html>Blocked by the firewall</html>", 403, mimetype="text/html")
+
+
+def test_22_whoever_sends_strange_codes_keeps_no_one_else_from_logging_in(city, platform, moments, session):
+    """A code is what its sender likes it to be; what stands before the platform answers some with a page of its own."""
+    platform.answers["token_endpoint"] = BLOCKED
+    for _ in range(circuit.FAILURES_MOST + 1):
+        assert log_in(city, platform, code="' or 1=1 --").status_code == 400
+    platform.answers.clear()
+    assert log_in(city, platform).status_code == 303
+
+
+@pytest.mark.parametrize("code", ["", "\0", "码", "a\nb", "x" * 3000 + "\x7f"])
+def test_17_what_is_no_code_is_not_sent_on(city, platform, code):
+    assert log_in(city, platform, code=code).status_code == 400
+    assert "token_endpoint" not in [asked.endpoint for asked in platform.asked]
+
+
+def test_22_a_platform_that_asks_us_to_slow_down_is_away_and_no_one_failed_to_log_in(city, platform, moments):
+    limit(city.app, failed_login_subject="1/10minute")
+    client = city.client()
+    for _ in range(2):
+        platform.answers["token_endpoint"] = Response('{"error": "slow_down"}', 429)
+        assert come_back(client, platform, visit(client)[1]).status_code == 503
+    platform.answers.clear()
+    assert come_back(client, platform, visit(client)[1]).status_code == 303
+
+
+def test_22_a_login_that_the_platform_would_not_begin_is_no_failure_of_its_person(city, platform):
+    limit(city.app, failed_login_subject="1/10minute", failed_login_address="1/10minute")
+    platform.metadata = {"issuer": "https://evil.example"}
+    client = city.client()
+    assert [leave(client)[1].status_code for _ in range(3)] == [400] * 3
+
+
+def test_the_platform_leaves_no_cookie_with_us_which_the_next_citizens_login_would_carry(city, platform):
+    platform.metadata = {"pushed_authorization_request_endpoint": f"{platform.issuer}/par"}
+    platform.app.after_request(lambda answer: answer.set_cookie("session", "of-lin") or answer)
+    leave(city.client())
+    leave(city.client())
+    assert len(platform.asked) == 4
+    assert not [asked for asked in platform.asked if "Cookie" in asked.headers]
 
 
 def test_only_few_threads_wait_for_the_platform(monkeypatch):

@@ -20,6 +20,7 @@ from app.services.operators import add_operator
 from app.store import partners
 from app.web.kit import EXTENSION, Kit
 from auth import nonces, views
+from auth.realname.platform import cookieless
 from auth.sandbox_idp import create_idp
 from tests.support.people import id_number
 from tests.support.wire import WsgiAdapter
@@ -124,7 +125,7 @@ def build_city(app: Flask, session: Session, tmp_path: Path) -> City:
 def connect(app: Flask, issuer: str, adapter: BaseAdapter) -> None:
     """Let the app reach its real-name platform through this adapter and nothing else."""
     platform = app.extensions[views.EXTENSION].platform
-    platform.http = requests.Session()
+    platform.http = cookieless()
     platform.http.mount(issuer, adapter)
     platform.forget()
 
