@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.cli import main
 from app.services import desk, partners
+from app.services.factors import code_at
 from app.store import oauth
 from scenarios import load as load_registry
 from tests.conftest import Clock
@@ -75,7 +77,8 @@ def test_an_operators_identity_number_is_asked_for_and_not_printed(run: Run) -> 
 
 
 def test_an_operator_is_invited_to_a_second_factor_from_the_command_line(run: Run, real_db: Engine) -> None:
-    operator_id = run("operator", "add", "--name", "值班员", "--role", "admin", input=id_number(8) + "\n").output.split()[2]
+    added = run("operator", "add", "--name", "值班员", "--role", "admin", input=id_number(8) + "\n")
+    operator_id = added.output.split()[2]
     invited = run("operator", "invite", operator_id)
     assert invited.exit_code == 0, invited.output
     code = invited.output.split()[1].strip(",")
@@ -85,6 +88,17 @@ def test_an_operator_is_invited_to_a_second_factor_from_the_command_line(run: Ru
         assert code not in json.dumps(deed["data"])
     assert "no second factor" in run("operator", "list").output
     assert run("operator", "invite", "opr_nobody").exit_code == 1
+
+
+def test_a_demo_operators_code_of_the_moment_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    facts = {"base_url": "http://127.0.0.1:1", "operators": [{"login": "hz-office", "totp_secret": "A" * 32}]}
+    (tmp_path / "var" / "demo.json").write_text(json.dumps(facts))
+    before = code_at("A" * 32, time.time())
+    assert run("otp", "hz-office").output.strip() in (before, code_at("A" * 32, time.time()))
+    refused = run("otp", "hz-nobody")
+    assert (refused.exit_code, len(refused.output.strip().splitlines())) == (1, 1)
+    assert "hz-office" in refused.output
 
 
 def test_a_counter_is_paired_from_the_command_line(run: Run, real_db: Engine, clock: Clock) -> None:
