@@ -57,6 +57,15 @@ def test_https_loopback_and_an_apps_own_scheme_are_redirect_uris(session, uri):
         "https://shop.example/长",
         "https://[",
         "",
+        "https://shop.example/cb#",
+        "https:///cb",
+        "https://shop@evil.example/cb",
+        "https://shop.example;script-src *;/cb",
+        "https://shop.example;script-src/cb",
+        "https://shop.example'/cb",
+        'https://shop.example/cb"',
+        "https://shop.example\\@evil.example/cb",
+        "com.example.shop://evil.example;x/cb",
     ],
 )
 def test_an_unsafe_redirect_uri_is_refused(session, uri):
