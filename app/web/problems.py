@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, g, json
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import FieldError, Refusal
@@ -88,6 +89,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, problem)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(NoConnectionFree, _database_away)
     app.register_error_handler(WrongMasterSecret, _sealed_otherwise)
     app.register_error_handler(Exception, _unexpected)
 
@@ -102,8 +104,8 @@ def from_http(error: HTTPException) -> Response:
     return problem(refusal, kept)
 
 
-def _database_away(error: OperationalError) -> Response:
-    log.error("database: %s", type(error.orig).__name__)
+def _database_away(error: OperationalError | NoConnectionFree) -> Response:
+    log.error("database: %s", type(getattr(error, "orig", error)).__name__)
     return problem(Refusal("temporarily-unavailable"), {"Retry-After": "5"})
 
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.test import TestResponse
 
 from app.web.errors import PROBLEMS
@@ -82,6 +83,7 @@ def test_a_request_id_is_kept_where_it_is_one(client: FlaskClient) -> None:
         (RuntimeError(f"secret {SECRET}"), "internal-error", 500),
         (ValueError(f"A string literal cannot contain {SECRET}"), "internal-error", 500),
         (OperationalError("select 1", {"id": SECRET}, RuntimeError(SECRET)), "temporarily-unavailable", 503),
+        (NoConnectionFree("QueuePool limit of size 8 overflow 4 reached"), "temporarily-unavailable", 503),
     ],
 )  # fmt: skip
 def test_our_own_fault_tells_nothing_but_its_number(
