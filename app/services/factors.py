@@ -13,7 +13,7 @@ import pyotp
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.store import factors, oauth, operators
+from app.store import factors, oauth, oauth_codes, operators
 from app.store.pii import PiiBox
 
 ISSUER = "XinYi+"
@@ -44,8 +44,9 @@ def invite(session: Session, operator_id: str, now: datetime) -> Invitation:
 
 
 def revoke(session: Session, operator_id: str, now: datetime) -> None:
-    """End an operator's factor, invitations and sessions of the desk."""
+    """End an operator's factor, invitations and sessions of the desk, and the codes that would begin one."""
     factors.drop_factor(session, operator_id)
+    oauth_codes.drop_codes_of_operator(session, operator_id)
     oauth.end_grants_of_operator(session, operator_id, now)
 
 

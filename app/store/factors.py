@@ -15,7 +15,7 @@ CONTEXT = "operator_factors:{operator_id}"
 
 
 class OperatorFactor(Base):
-    """The secret of an operator's one-time codes (RFC 6238), sealed. `last_step`: the time step of the last code taken."""
+    """The secret of an operator's one-time codes (RFC 6238), sealed. `last_step`: that of the last code taken."""
 
     __tablename__ = "operator_factors"
     operator_id: Mapped[Id] = mapped_column(primary_key=True)

@@ -134,7 +134,11 @@ PROBLEMS: dict[str, Problem] = {
         403, "商户已暂停", "Partner suspended", "此商户目前不能服务。", "This partner cannot serve at present."
     ),
     "approval-pending": Problem(
-        409, "已在等待审批", "Waiting already", "同样的操作已在等待另一人审批。", "The same action waits for approval already."
+        409,
+        "已在等待审批",
+        "Waiting already",
+        "同样的操作已在等待另一人审批。",
+        "The same action waits for approval already.",
     ),
     "approval-decided": Problem(
         409, "已经办结", "Decided already", "这份审批已办结：{status}。", "This proposal is closed: {status}."

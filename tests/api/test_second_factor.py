@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
@@ -214,6 +215,19 @@ def test_the_secret_is_shown_once_and_kept_sealed(city, session):
     assert secret not in page.url
     type_in(here, page, otp=code(city, secret=secret))
     assert secret.encode() not in session.scalars(select(OperatorFactor.sealed_secret)).one()
+
+
+def test_no_log_at_any_level_holds_secret_invitation_or_code(city, session, caplog):
+    caplog.set_level(logging.DEBUG)
+    given = invitation(city, session)
+    _, here, page = at_the_code(city)
+    page = type_in(here, page, invitation=given)
+    secret = page.html.split("data-secret>")[1].split("<")[0]
+    typed = code(city, secret=secret)
+    assert type_in(here, page, otp=typed).stopped
+    ours = [record for record in caplog.records if record.name.startswith(("xinyi", "auth", "app"))]
+    said = " ".join(record.getMessage() for record in ours)
+    assert not [word for word in (given, given.replace("-", ""), secret, f"otp={typed}") if word in said]
 
 
 def test_an_invitation_is_opened_by_one_browser_and_confirmed_by_that_one(city, session):

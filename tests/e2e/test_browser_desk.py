@@ -19,6 +19,7 @@ from tests.support.browsers import Phone, screenshot_path
 
 pytestmark = pytest.mark.browser
 DESKTOP = {"viewport": {"width": 1280, "height": 800}, "is_mobile": False, "has_touch": False}
+IDLE_MILLISECONDS = 1_800_000
 _taken: dict[str, int] = {}
 
 
@@ -144,8 +145,11 @@ def test_a_newcomer_is_let_in_by_two_and_sets_up_codes_from_the_picture(new_phon
     phone.get_by_text("监督（只读）").wait_for()
 
 
-def test_a_wrong_code_is_said_in_words_and_the_keyboard_is_enough(new_phone: Callable[..., Phone]) -> None:
+def test_the_keyboard_is_enough_a_wrong_code_is_said_in_words_and_an_empty_chair_is_left(
+    new_phone: Callable[..., Phone],
+) -> None:
     device = new_phone(**DESKTOP)
+    device.page.clock.install()
     page = device.open("/desk", "main .button")
     page.get_by_role("button", name="实名登录").focus()
     page.keyboard.press("Enter")
@@ -163,3 +167,6 @@ def test_a_wrong_code_is_said_in_words_and_the_keyboard_is_enough(new_phone: Cal
     page.get_by_text("监督（只读）").wait_for()
     device.turn_to("partners")
     assert page.get_by_text("新增商户").count() == 0
+    page.clock.fast_forward(IDLE_MILLISECONDS)
+    page.get_by_text("30 分钟没有操作").wait_for()
+    assert page.get_by_role("button", name="实名登录").count() == 1
