@@ -12,7 +12,7 @@ NPM_TESTS := tests/third_party
 NPM_BENCH := bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test parties e2e bench lint types spec db constraints clean
+.PHONY: help demo test parties fuzz e2e bench lint types spec db constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ demo: $(VENV)/demo.stamp ## the whole city on this machine, until Ctrl-C; PORT=9
 	@exec $(RUN)/xinyi demo --port $(PORT) $(if $(CITIZENS),--citizens $(CITIZENS))
 
 test: $(VENV)/dev.stamp ## every test, on a real PostgreSQL; with npm, clients that others wrote too
-	@$(MAKE) -s parties || echo "npm cannot install $(NPM_TESTS): clients that others wrote are not run"
+	@$(MAKE) -s parties >/dev/null 2>&1 || echo "npm cannot install $(NPM_TESTS): clients that others wrote are not run (make parties says why)"
 	$(RUN)/python -m pytest -n 3 --dist worksteal
 
 parties: $(NPM_TESTS)/node_modules/.stamp $(NPM_BENCH)/node_modules/.stamp ## install the npm clients and providers that tests and benches run unmodified
@@ -54,7 +54,7 @@ constraints: ## pin the versions of this .venv for everyone
 
 clean: ## remove the environment and the demo city, its database included
 	@test ! -x $(RUN)/xinyi || $(RUN)/xinyi demo --remove
-	rm -rf $(VENV) var *.egg-info
+	rm -rf $(VENV) var *.egg-info $(NPM_TESTS)/node_modules $(NPM_BENCH)/node_modules
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -102,7 +102,7 @@ def town(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -
 def node_program() -> str:
     """Where node is; what needs it is skipped where it, or what `make parties` installs, is missing."""
     program = shutil.which("node")
-    if program is None or not (HERE / "node_modules").is_dir() or _major(program) < NODE_LEAST:
+    if program is None or not (HERE / "node_modules" / ".stamp").is_file() or _major(program) < NODE_LEAST:
         pytest.skip(f"no node {NODE_LEAST}, or its packages are not installed: make parties")
     return program
 
