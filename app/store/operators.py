@@ -60,4 +60,4 @@ def listed(session: Session, *, before: str | None, limit: int) -> Sequence[Oper
 def names(session: Session, operator_ids: Iterable[str]) -> dict[str, str]:
     """Operator id → name."""
     query = select(Operator.id, Operator.name).where(Operator.id.in_(list(operator_ids)))
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.name for row in session.execute(query)}
