@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.everything import Everything, make_everything
 from tests.support.identity import City
-from tests.support.oauth import credentials
+from tests.support.oauth import credentials, log_in
 from tests.support.operations import AUDIENCES, SPEC
 
 EXAMPLES = int(os.environ.get("XINYI_FUZZ_EXAMPLES", "5"))
@@ -150,15 +150,30 @@ def test_every_role_gets_a_documented_answer_everywhere(
     assert all_faults(send, connection, lambda audience: audience != role, fitting, max(1, EXAMPLES // 5)) == []
 
 
+def waiting_consent(city: City) -> tuple[str, str, dict[str, str]]:
+    """A consent page that waits for an answer: the request's id, the browser's cookie, the form's fields."""
+    client = city.partner()
+    page = log_in(client)
+    form = page.form_with("decision")
+    assert form is not None
+    cookie = "; ".join(f"{one.name}={one.value}" for one in client.http.cookies)
+    return page.url.rpartition("/")[2], cookie, form.fields
+
+
 def test_oauth_answers_as_documented_to_clients_who_prove_themselves(city: City, connection: Connection) -> None:
+    """And to a browser in the middle of a login."""
     clients, count = [city.partner(), city.client()], iter(range(10**9))
+    request_id, cookie, fields = waiting_consent(city)
 
     def send(case: Case) -> Any:
         client = clients[next(count) % 2]
+        if "request_id" in (case.path_parameters or {}):
+            case.path_parameters = {"request_id": request_id}
         made = request_of(case)
-        if isinstance(made.get("data"), dict):
-            made["data"] = {**made["data"], **credentials(client)}
-        made["headers"]["DPoP"] = client.proof(case.method, city.base_url + case.formatted_path)
-        return city.app.test_client().open(method=case.method, base_url=city.base_url, **made)
+        sent = made.get("data")
+        made["data"] = {**(sent if isinstance(sent, dict) else {}), **credentials(client), **fields}
+        made["headers"] |= {"DPoP": client.proof(case.method, city.base_url + case.formatted_path), "Cookie": cookie}
+        browser = city.app.test_client(use_cookies=False)
+        return browser.open(method=case.method, base_url=city.base_url, **made)
 
     assert all_faults(send, connection, lambda audience: audience == "oauth") == []
