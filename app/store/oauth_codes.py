@@ -71,6 +71,11 @@ def grant_of_code(session: Session, code_hash: str) -> str | None:
     return session.scalar(select(AuthorizationCode.grant_id).where(AuthorizationCode.code_hash == code_hash))
 
 
+def drop_codes_of_operator(session: Session, operator_id: str) -> None:
+    """Let no code that an operator still holds lead to a session of the desk."""
+    session.execute(delete(AuthorizationCode).where(AuthorizationCode.operator_id == operator_id))
+
+
 def add_refresh_token(session: Session, token_hash: str, grant_id: str, now: datetime) -> None:
     """Keep a new refresh token of a grant."""
     session.add(RefreshToken(token_hash=token_hash, grant_id=grant_id, issued_at=now))
