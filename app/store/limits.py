@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id, Moment
 from app.store.direct import ask, autocommitting
+from app.store.limit_leases import Leases, Window
 
 REMEMBERED = 10_000
 """How many used-up windows a process keeps in mind."""
@@ -39,7 +40,7 @@ someone out for longer than its length."""
 
 @cache
 def _count_of(keys: int) -> str:
-    rows = (f"(%(key{n})s, %(amount)s, %(end{n})s)" for n in range(keys))
+    rows = (f"(%(key{n})s, %(amount{n})s, %(end{n})s)" for n in range(keys))
     return _COUNT.format(rows=", ".join(rows), running=_RUNNING)
 
 
@@ -56,11 +57,11 @@ class LimitCounter(Base):
     ends_at: Mapped[Moment] = mapped_column(index=True)
 
 
-class Window(NamedTuple):
-    """One quota's present window: how much of it is used, and when it ends."""
+class Take(NamedTuple):
+    """What to take from a quota: how many hits, and the seconds that a new window of it lasts."""
 
-    hits: int
-    ends_at: datetime
+    amount: int
+    seconds: int
 
 
 class Counters(Storage):
@@ -83,19 +84,20 @@ class Counters(Storage):
         """What the database raises."""
         return SQLAlchemyError
 
-    def count(self, expiries: Mapping[str, int], amount: int) -> dict[str, Window]:
-        """Add `amount` to each key, whose new window would last its seconds, in one round trip; where they stand."""
+    def count(self, takes: Mapping[str, Take]) -> dict[str, Window]:
+        """Take from each key in one round trip; where they then stand."""
         now = self.clock()
-        hashed = {self._hash(key): key for key in expiries}
-        values: dict[str, object] = {"amount": amount, "now": now}
+        hashed = {self._hash(key): key for key in takes}
+        values: dict[str, object] = {"now": now}
         for n, digest in enumerate(sorted(hashed)):  # in one order, so that two requests never wait for each other
-            values[f"key{n}"], values[f"end{n}"] = digest, now + timedelta(seconds=expiries[hashed[digest]])
+            amount, seconds = takes[hashed[digest]]
+            values |= {f"key{n}": digest, f"amount{n}": amount, f"end{n}": now + timedelta(seconds=seconds)}
         rows = self._ask(_count_of(len(hashed)), values)
         return {hashed[key]: Window(hits, ends_at) for key, hits, ends_at in rows}
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add to one key; what its window then holds."""
-        return self.count({key: expiry}, amount)[key].hits
+        return self.count({key: Take(amount, expiry)})[key].hits
 
     def get(self, key: str) -> int:
         """What the key's window holds, 0 where none is open."""
@@ -142,15 +144,29 @@ class Limiter(FixedWindowRateLimiter):
         super().__init__(counters)
         self.counters = counters
         self._used_up: dict[str, Window] = {}
+        self._leases = Leases()
 
     def hit_all(self, quotas: Sequence[tuple[RateLimitItem, str]], cost: int = 1) -> list[Window]:
-        """Take `cost` from each quota of its identifier; where each then stands, in one round trip."""
+        """Take `cost` from each quota of its identifier; where each then stands. One round trip, or none (leases)."""
         items = {item.key_for(who): item for item, who in quotas}
-        windows = self.counters.count({key: item.get_expiry() for key, item in items.items()}, cost)
+        windows = self._one_of_each(items) if cost == 1 else self._count(items, dict.fromkeys(items, cost))
         for key, item in items.items():
             if windows[key].hits > item.amount:
                 self._keep_in_mind(key, windows[key])
         return [windows[key] for key in items]
+
+    def _one_of_each(self, items: Mapping[str, RateLimitItem]) -> dict[str, Window]:
+        now = self.counters.clock()
+        windows = {key: window for key in items if (window := self._leases.spend(key, now))}
+        wanting = {key: item for key, item in items.items() if key not in windows}
+        if wanting:
+            amounts = {key: self._leases.ahead(key, item.amount, now) for key, item in wanting.items()}
+            counted = self._count(wanting, amounts)
+            windows |= {key: self._leases.keep(key, window, amounts[key]) for key, window in counted.items()}
+        return windows
+
+    def _count(self, items: Mapping[str, RateLimitItem], amounts: Mapping[str, int]) -> dict[str, Window]:
+        return self.counters.count({key: Take(amounts[key], item.get_expiry()) for key, item in items.items()})
 
     def used_up(self, quotas: Sequence[tuple[RateLimitItem, str]]) -> list[Window | None]:
         """The windows of these quotas that this process knows to be used up, without asking the database."""

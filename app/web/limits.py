@@ -23,7 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.config import Settings
 from app.domain.access import ActorKind
 from app.domain.errors import Refusal
-from app.store.limits import Window
+from app.store.limit_leases import Window
 from app.web.kit import kit, now
 from app.web.limit_policies import Policy, policies
 
