@@ -10,7 +10,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from app.domain.errors import Refusal
 from app.services import consents
-from app.store import oauth, oauth_codes
+from app.store import logins, oauth, oauth_codes
 from app.store.oauth import CONSENT, Grant
 from auth import tokens
 from auth.clients import ClientRefused
@@ -47,6 +47,8 @@ def _end(context: Context, grant: Grant) -> None:
     oauth.end_grant(context.session, grant.id, context.now)
     if grant.kind == CONSENT:
         consents.end_by_grant(context.session, grant.citizen_id, grant.id, context.now)
+    else:
+        logins.log_out(context.session, grant.citizen_id)
 
 
 def _token(form: Mapping[str, str]) -> str:

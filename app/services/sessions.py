@@ -46,9 +46,13 @@ def _device(grant: Grant, client_name: str, current: str) -> Device:
 
 
 def end_device(session: Session, citizen_id: str, grant_id: str, *, now: datetime) -> None:
-    """End one of a citizen's sessions with all its tokens; raises Refusal `not-found`."""
+    """End one of a citizen's sessions with all its tokens; raises Refusal `not-found`.
+
+    The login pages forget the citizen too: a lost device would be logged in again by one tap.
+    """
     if not oauth.end_grant(session, grant_id, now, citizen_id=citizen_id):
         raise Refusal("not-found")
+    logins.log_out(session, citizen_id)
 
 
 def end_grant(session: Session, grant_id: str, *, now: datetime) -> None:
@@ -66,6 +70,7 @@ def opened(session: Session, grant: Grant, *, now: datetime) -> None:
 def end_for_replay(session: Session, grant: Grant, *, now: datetime) -> None:
     """End the family of a refresh token that came twice, and tell its citizen (RFC 9700 section 4.14.2)."""
     if oauth.end_grant(session, grant.id, now):
+        logins.log_out(session, grant.citizen_id)
         events.tell(session, grant.citizen_id, "session.replayed", {"device": grant.device}, now)
 
 

@@ -112,6 +112,12 @@ def browser_session(session: Session, secret_hash: str, now: datetime) -> Browse
     return session.scalar(query)
 
 
+def log_out(session: Session, citizen_id: str) -> None:
+    """Let no browser count as this person's login any more: the next step there asks who sits before it."""
+    known = update(BrowserSession).where(BrowserSession.citizen_id == citizen_id)
+    session.execute(known.values(citizen_id=None, logged_in_at=None))
+
+
 def start_upstream(
     session: Session, *, state_hash: str, session_id: str, request_id: str, sealed: bytes, expires_at: datetime
 ) -> None:

@@ -11,6 +11,7 @@ from app.factory import build_kit, create_app
 from app.store.outbox import Message
 from app.web.kit import EXTENSION
 from tests.support.identity import City, build_city
+from tests.support.oauth import authorize_url, browser, par
 from tests.support.wire import WsgiAdapter
 
 
@@ -58,6 +59,26 @@ def test_15_a_key_is_a_device_of_one_citizen_only(city):
     lin.login_citizen("lin", "demo-lin")
     wang.login_citizen("wang", "demo-wang")
     assert (len(devices_of(lin)), len(devices_of(wang))) == (1, 1)
+
+
+def asked_again(client) -> bool:
+    """Whether the login page asks who is there, instead of sending this browser straight back."""
+    return browser(client).get(authorize_url(client, par(client))).form_with("start_login") is not None
+
+
+def test_15_who_logged_out_is_asked_again_at_the_next_login(city):
+    shared = city.citizen()
+    assert not asked_again(shared)
+    shared.revoke()
+    assert asked_again(shared), "the next to hold this phone is another"
+
+
+def test_15_a_device_that_was_ended_is_not_logged_in_again_by_one_tap(city):
+    phone, lost = city.citizen(), city.citizen()
+    device = next(device for device in devices_of(phone) if not device["current"])
+    assert phone.request("DELETE", f"/citizen/v1/devices/{device['id']}").status_code == 204
+    assert asked_again(lost)
+    assert phone.request("GET", "/oauth/userinfo").status_code == 200
 
 
 @pytest.fixture
