@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from joserfc.jwk import ECKey
+from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
 from app.cli.client import OAuthError
+from app.services import factors
+from app.store.operators import Operator
 from app.web.kit import EXTENSION
-from tests.support.identity import build_city
+from tests.support.identity import TOTP_SECRET, build_city
 from tests.support.oauth import (
     agree,
     answer_of,
@@ -19,6 +22,7 @@ from tests.support.oauth import (
     code_for,
     error_of,
     log_in,
+    log_in_at,
     par,
     redeem,
     token,
@@ -32,6 +36,17 @@ def test_04_a_wrong_or_missing_verifier_is_invalid_grant_and_uses_the_code_up(ci
         status, error = error_of(redeem(client, code, **wrong))
         assert (status, error) in ((400, "invalid_grant"), (400, "invalid_request"))
         assert error_of(redeem(client, code)) == (400, "invalid_grant")
+
+
+def test_07_an_operators_code_dies_with_their_factor(city, session):
+    desk = city.desk()
+    here = browser(desk)
+    page = log_in_at(here, authorize_url(desk, par(desk, scope="openid operator")), "zhao")
+    otp = factors.code_at(TOTP_SECRET, city.kit.clock().timestamp())
+    code = answer_of(here.submit(page, page.form_with("otp"), otp=otp))["code"]
+    factors.revoke(session, session.scalars(select(Operator.id)).one(), city.kit.clock())
+    session.commit()
+    assert error_of(redeem(desk, code)) == (400, "invalid_grant")
 
 
 def test_05_a_code_is_bound_to_its_redirect_uri(city):
