@@ -32,8 +32,8 @@ def is_good(pii: PiiBox, nonce: object, moment: datetime) -> bool:
 
 
 def answer_with_nonce(answer: Response) -> Response:
-    """Give every answer to a proof the nonce for the next one."""
-    if "DPoP" in request.headers:
+    """Give every answer to a proof the nonce for the next one, but for errors of ours: our keys may be out of reach."""
+    if "DPoP" in request.headers and answer.status_code < 500:
         answer.headers[HEADER] = current(kit().pii, now())
     return answer
 

@@ -84,6 +84,8 @@ def _counted(view: View) -> View:
     def counted(**values: str) -> Response:
         try:
             limits.hit("login", subject=browser.known_as())
+            if request.method == "HEAD":  # a preview or a link checker, which must not use up what works once
+                return Response(mimetype="text/html")
             return cast(Response, view(**values))
         except limits.TooManyRequests as refused:
             return pages.later_page(refused.seconds)
@@ -110,6 +112,7 @@ def authorize() -> Response:
             expires_at=now() + LIFE,
         )
         if opened is None:
+            session.rollback()  # a browser that gets no cookie needs no row
             return pages.trouble_page("request-unknown", 400)
         answer = pages.go(f"/oauth/requests/{opened.id}")
     return browser.set_cookie(answer, secret) if secret else answer

@@ -113,6 +113,18 @@ def test_our_own_fault_tells_nothing_but_its_number(
     assert SECRET not in caplog.text
 
 
+def test_a_database_that_is_away_is_a_503_to_those_who_bring_a_proof_too(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("select 1", {}, RuntimeError("away"))
+
+    monkeypatch.setitem(app.view_functions, "pages.landing", away)
+    monkeypatch.setattr("auth.nonces.current", away)
+    answer = app.test_client().get("/", headers={"DPoP": "a proof"})
+    assert (answer.status_code, (answer.json or {})["code"]) == (503, "temporarily-unavailable")
+
+
 def test_no_answer_of_any_route_is_a_5xx_without_a_token(client: FlaskClient) -> None:
     for operation in OPERATIONS:
         answer = client.open(operation.url, method=operation.method)

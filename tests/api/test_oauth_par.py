@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select
 
 from app.services.clients import disable_client
+from app.store.logins import BrowserSession
 from tests.support.identity import APP_CALLBACK, PARTNER_CALLBACK
 from tests.support.oauth import authorize_url, browser, error_of, par
 
@@ -35,6 +37,19 @@ def test_03_a_request_uri_opens_once(city):
     assert browser(client).get(url).status == 200
     assert browser(client).get(url).status == 400
     assert browser(city.client()).get(url).status == 400
+
+
+def test_03_a_preview_of_the_link_does_not_use_it_up(city):
+    client = city.client()
+    url = authorize_url(client, par(client))
+    assert city.app.test_client().head(url).status_code == 200
+    assert browser(client).get(url).status == 200
+
+
+def test_03_strangers_with_made_up_links_leave_no_rows(city, session):
+    url = f"{city.base_url}/oauth/authorize?client_id=xinyi-app&request_uri=made-up"
+    assert browser(city.client()).get(url).status == 400
+    assert session.scalar(select(func.count()).select_from(BrowserSession)) == 0
 
 
 def test_03_a_request_uri_opens_for_its_client_only(city):
