@@ -105,7 +105,7 @@ def check_eligibility(asked: dict[str, Any], session: Session) -> dict[str, Any]
 
 @blueprint.route("/eligibility-checks/<check_id>", methods=["GET"])
 @needs("eligibility")
-@limited("check")
+@limited("look", subject=lambda check_id: check_id)
 @blueprint.response(200, CheckSchema())
 def get_check(check_id: str) -> dict[str, Any]:
     """The answer that you were given; a look that the citizen sees"""
@@ -115,7 +115,7 @@ def get_check(check_id: str) -> dict[str, Any]:
 
 @blueprint.route("/citizens/<citizen_ref>/score", methods=["GET"])
 @needs("score:read")
-@limited("score-read", subject=lambda citizen_ref: citizen_ref)
+@limited("shared-score", subject=lambda citizen_ref: citizen_ref)
 @blueprint.response(200, SharedScoreSchema())
 def read_score(citizen_ref: str) -> dict[str, Any]:
     """The grade and score of a citizen who agreed, apart, that you may read them"""

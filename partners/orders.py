@@ -56,7 +56,7 @@ def create_order(asked: dict[str, Any], session: Session) -> tuple[dict[str, Any
 
 @blueprint.route("", methods=["GET"])
 @needs("orders")
-@limited("order")
+@limited("order-list")
 @blueprint.arguments(OrderListQuery(), location="query")
 @blueprint.response(200, page_of(PartnerOrder)())
 def list_orders(query: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def list_orders(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/<order_id>", methods=["GET"])
 @needs("orders")
-@limited("order", subject=_the_order)
+@limited("look", subject=_the_order)
 @blueprint.response(200, PartnerOrder())
 def get_order(order_id: str) -> dict[str, Any]:
     """One of your orders; a look that the citizen sees"""
@@ -78,7 +78,7 @@ def get_order(order_id: str) -> dict[str, Any]:
 
 @blueprint.route("/<order_id>/transitions", methods=["GET"])
 @needs("orders")
-@limited("order", subject=_the_order)
+@limited("look", subject=_the_order)
 @blueprint.response(200, OrderTransitions())
 def list_transitions(order_id: str) -> dict[str, Any]:
     """How the order came to where it is: every step with actor, reason and time"""

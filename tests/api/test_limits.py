@@ -86,7 +86,7 @@ def test_22_a_person_is_counted_by_themselves_wherever_they_are(app: Flask, sess
 
 
 def test_22_a_partner_is_counted_for_each_citizen_it_asks_about(app: Flask, session: Session) -> None:
-    limit(app, score_read_subject="1/minute")
+    limit(app, shared_score_subject="1/hour")
     partner, other = shop(app, session), shop(app, session)
     one, two = (f"/partner/v1/citizens/ctz_{ref}/score" for ref in ("one", "two"))
     assert [partner.get(path).status_code for path in (one, one, two)] == [404, 429, 404]
@@ -118,15 +118,22 @@ def test_22_what_costs_much_or_tells_another_is_counted_by_who_asks(
     assert wang.request(method, path, **sent).status_code == first.status_code
 
 
-def test_22_a_partner_is_counted_for_each_order_as_each_look_is_told_to_its_citizen(
-    app: Flask, session: Session
-) -> None:
-    limit(app, order_subject="1/minute")
+def test_22_no_partner_fills_a_citizens_log_by_looking_again_and_again(app: Flask, session: Session) -> None:
+    limit(app, look_subject="1/hour", order_list_client="1/minute")
     partner, other = shop(app, session), shop(app, session)
-    one, two = (f"/partner/v1/orders/{order}" for order in ("ord_one", "ord_two"))
-    assert [partner.get(path).status_code for path in (one, f"{one}/transitions", two)] == [404, 429, 404]
-    assert [partner.get("/partner/v1/orders").status_code for _ in range(2)] == [200, 200]
-    assert other.get(one).status_code == 404
+    order, check, orders = "/partner/v1/orders/ord_1", "/partner/v1/eligibility-checks/dec_1", "/partner/v1/orders"
+    assert [partner.get(path).status_code for path in (order, f"{order}/transitions", f"{order}2")] == [404, 429, 404]
+    assert [partner.get(path).status_code for path in (check, check, orders, orders)] == [404, 429, 200, 429]
+    assert partner.post(f"{order}/cancel", json={"reason": "x"}).status_code != 429, "what must be done is done"
+    assert other.get(order).status_code == 404
+
+
+def test_22_no_partner_hammers_one_order(app: Flask, session: Session) -> None:
+    limit(app, order_subject="1/minute")
+    partner = shop(app, session)
+    tries = [f"/partner/v1/orders/{order}/cancel" for order in ("ord_1", "ord_1", "ord_2")]
+    first, second, third = (partner.post(path, json={}).status_code for path in tries)
+    assert (second, first, third) == (429, third, third)
 
 
 def test_22_an_address_is_counted_and_other_addresses_go_on(app: Flask, session: Session) -> None:
