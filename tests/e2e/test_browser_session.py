@@ -24,6 +24,17 @@ VAULT = """
   };
 })
 """
+ID_TOKEN_OF_ANOTHER = """
+async () => {
+  const main = document.querySelector('script[type=module]').src;
+  const { AppSession } = await import(new URL('../lib/oauth.js', main).href);
+  const session = new AppSession(location.origin, { id: 'probe', scope: '', name: 'probe' });
+  const claims = { iss: location.origin, aud: 'probe', nonce: 'another', exp: 9e9 };
+  session.post = async () => ({ access_token: 'a', expires_in: 600, id_token: `.${btoa(JSON.stringify(claims))}.` });
+  const error = await session.exchange({}, 'mine').then(() => '', (problem) => problem.code);
+  return [error, await session.active()];
+}
+"""
 WATCH_SHIFTS = """
 window.__shift = 0;
 new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.__shift += entry.value; })
@@ -46,6 +57,11 @@ def test_keys_stay_in_the_browser_and_a_log_out_ends_the_session(new_phone: Call
     page.get_by_role("button", name="退出登录").click()
     page.wait_for_selector(".hero-start")
     device.view("home", ".hero-start")
+
+
+def test_a_login_whose_id_token_is_anothers_leaves_no_tokens_behind(new_phone: Callable[..., Phone]) -> None:
+    page = new_phone().open("/app", ".hero-start")
+    assert page.evaluate(ID_TOKEN_OF_ANOTHER) == ["logged-out", False]
 
 
 def test_a_session_renews_itself_and_its_refresh_token_changes(new_phone: Callable[..., Phone]) -> None:

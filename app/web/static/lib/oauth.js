@@ -91,13 +91,12 @@ export class AppSession {
     sessionStorage.removeItem(ATTEMPT);
     if (!attempt || query.get('state') !== attempt.state || query.get('iss') !== this.issuer) throw loggedOut();
     if (!query.has('code')) throw new Problem({ code: 'logged-out', detail: t('problem.loginNotDone') });
-    const tokens = await this.exchange({
+    await this.exchange({
       grant_type: 'authorization_code',
       code: query.get('code') ?? '',
       redirect_uri: this.redirectUri,
       code_verifier: attempt.verifier,
-    });
-    this.checkIdToken(tokens.id_token, attempt.nonce);
+    }, attempt.nonce);
     return attempt.back;
   }
 
@@ -166,9 +165,13 @@ export class AppSession {
     return loggedOut();
   }
 
-  /** @param {Record<string, string>} form */
-  async exchange(form) {
+  /**
+   * Tokens, kept; those of a login (with its nonce) only once its ID token has been checked.
+   * @param {Record<string, string>} form @param {string} [expected]
+   */
+  async exchange(form, expected) {
     const answer = await this.post((await this.metadata()).token_endpoint, form);
+    if (expected) this.checkIdToken(answer.id_token, expected);
     const before = await kept(this.tokens);
     await keep(this.tokens, {
       access_token: answer.access_token,
