@@ -47,6 +47,12 @@ def oauth_json(body: dict[str, Any], status: int = 200) -> Response:
     return answer
 
 
+def public_json(body: dict[str, Any]) -> Response:
+    """A JSON answer that anyone may keep for five minutes."""
+    headers = {"Cache-Control": "public, max-age=300"}
+    return Response(json.dumps(body), headers=headers, content_type="application/json")
+
+
 def oauth_error(error: OAuth2Error) -> Response:
     """`{"error", "error_description"}` with the error's status."""
     return oauth_json(dict(error.get_body()), error.status_code)

@@ -10,7 +10,7 @@ from flask import Response
 from app.web.api import ApiBlueprint
 from app.web.kit import kit
 from auth import acr, clients, dpop, scopes
-from auth.answers import oauth_json
+from auth.answers import public_json
 from auth.guard import public
 
 blueprint = ApiBlueprint("discovery", __name__, url_prefix="/.well-known", description="What the server can do")
@@ -34,7 +34,7 @@ class MetadataSchema(ma.Schema):
 @public("what the server can do is no secret")
 def openid_configuration() -> Response:
     """OpenID Provider metadata."""
-    return _cached(metadata(kit().settings.base_url))
+    return public_json(metadata(kit().settings.base_url))
 
 
 @blueprint.route("/oauth-authorization-server")
@@ -42,7 +42,7 @@ def openid_configuration() -> Response:
 @public("what the server can do is no secret")
 def authorization_server() -> Response:
     """Authorization server metadata (RFC 8414)."""
-    return _cached(metadata(kit().settings.base_url))
+    return public_json(metadata(kit().settings.base_url))
 
 
 def metadata(issuer: str) -> dict[str, Any]:
@@ -84,9 +84,3 @@ def metadata(issuer: str) -> dict[str, Any]:
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }
-
-
-def _cached(body: dict[str, Any]) -> Response:
-    answer = oauth_json(body)
-    answer.headers["Cache-Control"] = "public, max-age=300"
-    return answer

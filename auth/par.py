@@ -82,7 +82,9 @@ def _check_form(form: Mapping[str, str]) -> None:
         raise InvalidRequestError("A pushed request has no request_uri.")
     if "request" in form:
         raise RequestNotSupported
-    if form.get("response_type") != "code":
+    if "response_type" not in form:
+        raise InvalidRequestError("response_type is missing.")
+    if form["response_type"] != "code":
         raise OAuth2Error("response_type must be code.", error="unsupported_response_type")
     if form.get("response_mode", "query") != "query":
         raise InvalidRequestError("response_mode must be query.")

@@ -12,7 +12,7 @@ from app.web import limits
 from app.web.api import ApiBlueprint
 from app.web.kit import kit, transaction
 from auth import desk, nonces, par, token_state
-from auth.answers import oauth_errors, oauth_json
+from auth.answers import oauth_errors, oauth_json, public_json
 from auth.grants import CodeGrant, CredentialsGrant, IdToken
 from auth.guard import caller, needs, public
 from auth.pkce import RequiredS256
@@ -124,9 +124,7 @@ class UserInfo(MethodView):
 @public("public keys")
 def jwks() -> Response:
     """The public keys that verify tokens, decisions and cards."""
-    answer = oauth_json(kit().keys.jwks())
-    answer.headers["Cache-Control"] = "public, max-age=300"
-    return answer
+    return public_json(kit().keys.jwks())
 
 
 def _claims() -> dict[str, str]:

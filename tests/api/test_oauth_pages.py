@@ -120,6 +120,14 @@ def test_metadata_says_what_the_server_does(city):
         assert (key["alg"], key["use"], "d" in key) == ("ES256", "sig", False)
 
 
+def test_what_is_public_may_be_kept_for_five_minutes(city):
+    for path in ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/oauth/jwks"):
+        answer = city.http().get(city.base_url + path)
+        assert answer.headers["Cache-Control"] == "public, max-age=300"
+        assert answer.headers["Content-Type"] == "application/json"
+        assert "Pragma" not in answer.headers
+
+
 @pytest.mark.parametrize("path", ["arq_none", "arq_" + "0" * 32, "x" * 3000, "%FF"])
 def test_an_unknown_request_is_a_page_not_a_failure(city, path):
     http = city.client().http

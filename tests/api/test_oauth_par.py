@@ -107,6 +107,7 @@ def test_05_redirect_uris_match_exactly_and_a_wrong_one_is_no_redirect(city, uri
 @pytest.mark.parametrize(
     ("change", "error"),
     [
+        ({"response_type": None}, "invalid_request"),
         ({"response_type": "token"}, "unsupported_response_type"),
         ({"response_type": 'code "'}, "unsupported_response_type"),
         ({"response_mode": "fragment"}, "invalid_request"),
