@@ -108,7 +108,9 @@ class KeyRing:
     def _read(self) -> Sequence[SigningKey]:
         with self._sessions.begin() as session:
             rows = ensure_all(session, self._pii, self._clock())
-            return [self._open(row) for row in rows if row.sealed_private is not None]
+            keys = [self._open(row) for row in rows if row.sealed_private is not None]
+        self._opened = {key.kid: key.private for key in keys}
+        return keys
 
     def _open(self, row: SigningKeyRow) -> SigningKey:
         if row.kid not in self._opened:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -75,6 +76,8 @@ class PiiBox:
     def decrypt(self, sealed: bytes, *, context: str) -> str:
         """The text again; raises cryptography's InvalidTag where ciphertext or context was changed."""
         nonce, body = sealed[2 : 2 + _NONCE], sealed[2 + _NONCE :]
+        if sealed[0] != AES_256_GCM:
+            raise InvalidTag
         return self._cipher(sealed[VERSION_BYTE]).decrypt(nonce, body, context.encode()).decode()
 
     def keyed_hash(self, text: str) -> str:
@@ -87,8 +90,11 @@ class PiiBox:
         return "ctz_" + base64.b32encode(digest[:20]).decode().lower()
 
     def _cipher(self, version: int) -> AESGCM:
-        """The cipher of a version; one that another process just began is read at once."""
-        return self._keys.get().ciphers.get(version) or self._keys.renew().ciphers[version]
+        """The cipher of a version; one that another process just began is read at once. Raises InvalidTag."""
+        found = self._keys.get().ciphers.get(version) or self._keys.renew().ciphers.get(version)
+        if found is None:
+            raise InvalidTag
+        return found
 
     def _read(self) -> _Keys:
         opened = self._chest.read()

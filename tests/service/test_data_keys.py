@@ -215,6 +215,15 @@ def test_a_ciphertext_moved_to_another_row_is_refused(real_db: Engine, box: Boxe
             citizens.real_name(session, pii, filled[0])
 
 
+@pytest.mark.parametrize("place", [0, 1, 2, -1])
+def test_a_ciphertext_changed_anywhere_is_refused(box: Boxes, place: int) -> None:
+    pii = box()
+    changed = bytearray(pii.encrypt("name", context="c"))
+    changed[place] ^= 64
+    with pytest.raises(InvalidTag):
+        pii.decrypt(bytes(changed), context="c")
+
+
 def test_a_process_with_another_secret_does_not_serve_and_says_why(
     real_db: Engine, box: Boxes, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -167,6 +167,8 @@ def test_a_stolen_key_is_worth_nothing_within_seconds(start: Started, clock: Clo
     with one.sessions() as session:
         row = session.get_one(SigningKeyRow, kid_of(token))
         assert row.sealed_private is None
+    for kit in (one, other):
+        assert kid_of(token) not in kit.keys._opened, "no process remembers it"
 
 
 def test_a_retired_key_verifies_what_it_signed_and_is_then_forgotten(start: Started, clock: Clock) -> None:
