@@ -75,6 +75,10 @@ class Settings:
     max_batch_bytes: int = 1_073_741_824
     """The largest department file."""
 
+    def __repr__(self) -> str:
+        """No secret and no password of the database: what a traceback or a log line may show."""
+        return f"Settings(mode={self.mode!r}, base_url={self.base_url!r})"
+
     @property
     def production(self) -> bool:
         """Whether the production refusals hold."""
@@ -132,6 +136,9 @@ def check(settings: Settings) -> Settings:
         raise SettingsError("XINYI_VAR_DIR must name a folder")
     if settings.signing_key_days < 0:
         raise SettingsError("XINYI_SIGNING_KEY_DAYS: a number of days, or 0")
+    for name in ("pool_size", "max_body_bytes", "max_batch_bytes"):
+        if getattr(settings, name) < 1:
+            raise SettingsError(f"XINYI_{name.upper()} is 1 or more")
     if settings.trusted_proxies < 0 or settings.limit_scale < 1:
         raise SettingsError("XINYI_TRUSTED_PROXIES is 0 or more, XINYI_LIMIT_SCALE 1 or more")
     _check_upstream(settings)

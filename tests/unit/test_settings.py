@@ -113,3 +113,15 @@ def test_only_secrets_come_from_files(tmp_path: Path) -> None:
 
 def test_the_days_of_a_signing_key_are_none_or_some() -> None:
     assert "XINYI_SIGNING_KEY_DAYS" in refused(XINYI_SIGNING_KEY_DAYS="-1")
+
+
+@pytest.mark.parametrize("name", ["XINYI_POOL_SIZE", "XINYI_MAX_BODY_BYTES", "XINYI_MAX_BATCH_BYTES"])
+@pytest.mark.parametrize("number", ["0", "-1"])
+def test_no_bound_is_none_at_all(name: str, number: str) -> None:
+    assert name in refused(**{name: number})
+
+
+def test_settings_show_no_secret_where_they_are_printed() -> None:
+    settings = load({**FIT, "DATABASE_URL": "postgresql://xinyi:of-the-database@/xinyi"})
+    for secret in (settings.master_secret, settings.upstream_client_secret, "of-the-database"):
+        assert secret not in f"{settings} {settings!r}"
