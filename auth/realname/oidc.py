@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
 from auth.jose import header_of
@@ -17,6 +17,7 @@ from auth.realname.userinfo import person_of
 
 SCOPE = "openid realname"
 TOKEN_LONGEST = 16_384
+URI_LONGEST = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class OidcProvider:
         credentials = self.credentials.options(query, self.platform.issuer, now)
         answer = self.platform.call("POST", endpoint, **credentials)
         uri = answer.body.get("request_uri")
-        if not isinstance(uri, str) or not 0 < len(uri) <= 512 or answer.status not in (200, 201):
+        if not _fits(uri) or len(uri) > URI_LONGEST or answer.status not in (200, 201):
             raise LoginRefused(f"the platform did not take our request: {error_in(answer.body)}")
         return {"client_id": self.credentials.client_id, "request_uri": uri}
 
@@ -113,6 +114,6 @@ class OidcProvider:
             raise LoginRefused(f"ID token: {refused}") from None
 
 
-def _fits(value: object) -> bool:
+def _fits(value: object) -> TypeGuard[str]:
     """Whether it is what a code or token may be (RFC 6749 appendix A.11 and A.12), and fits a header."""
     return isinstance(value, str) and 0 < len(value) <= TOKEN_LONGEST and value.isascii() and value.isprintable()

@@ -54,6 +54,17 @@ def _object(body: bytes, *, or_nothing: bool) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _is_address(value: object, scheme: str) -> bool:
+    """Whether it is a URL of this scheme that can be asked, and written into a header."""
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme == scheme and parts.port != 0 and bool((parts.hostname or "").encode("idna"))
+    except ValueError:
+        return False
+
+
 def cookieless() -> requests.Session:
     """A session that keeps no cookie, so that nothing of one person's login goes along with another's."""
     http = requests.Session()
@@ -152,7 +163,7 @@ class Platform:
         if self.production and metadata.get("sandbox"):
             raise LoginRefused("the sandbox platform is refused in production")
         wanted = (*ENDPOINTS, PAR_ENDPOINT) if PAR_ENDPOINT in metadata else ENDPOINTS
-        if any(urlsplit(str(metadata.get(name))).scheme != secure for name in wanted):
+        if not all(_is_address(metadata.get(name), secure) for name in wanted):
             raise LoginRefused("the platform's metadata lacks an endpoint or names an insecure one")
         return metadata
 

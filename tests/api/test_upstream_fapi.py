@@ -128,6 +128,8 @@ def test_17_at_hash_may_be_missing_where_the_token_is_bound_and_is_never_wrong(c
         Response('{"request_uri": 5}', 201),
         Response('{"request_uri": ""}', 201),
         Response('{"request_uri": "' + "x" * 513 + '"}', 201),
+        Response('{"request_uri": "\\ud800"}', 201),
+        Response('{"request_uri": "urn:x:\\r\\n1"}', 201),
         Response("{}", 201),
         Response("oops", 500),
     ],

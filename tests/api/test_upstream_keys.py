@@ -91,6 +91,13 @@ def test_17_several_keys_and_no_kid_is_refused(city, platform, session):
         {"userinfo_endpoint": "https://evil.example/of-another-scheme"},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"pushed_authorization_request_endpoint": 5},
+        {"token_endpoint": "http://["},
+        {"token_endpoint": "http://127.0.0.1:99999/"},
+        {"token_endpoint": "http:///token"},
+        {"authorization_endpoint": "http://127.0.0.1:8001/\r\nSet-Cookie: a=b"},
+        {"authorization_endpoint": "http://127.0.0.1:port/"},
+        {"authorization_endpoint": "http://127.0.0.1:8001/认证"},
+        {"authorization_endpoint": f"http://{'a' * 64}.example/"},
     ],
 )
 def test_17_metadata_of_another_issuer_or_with_strange_addresses_is_refused(city, platform, metadata):
