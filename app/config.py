@@ -17,6 +17,9 @@ SECRETS = ("database_url", "master_secret", "master_secret_old", "upstream_clien
 SECRET_CHARACTERS, SECRET_VARIETY, SECRET_PACKED = 32, 8, 24
 """The least length of a secret, how many different characters it has and how small it may be packed."""
 
+LIMIT_SCALE_MOST = 10
+"""In production: what a load test needs switches the abuse limits off."""
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 CLIENT_AUTH = ("client_secret_basic", "private_key_jwt")
 ID_TOKEN_ALGORITHMS = frozenset({"ES256", "PS256", "RS256", "EdDSA", "Ed25519"})
@@ -69,7 +72,7 @@ class Settings:
     limits: str = ""
     """Changed abuse limits, comma-separated, such as `token-client=3000/minute` (docs/operations.md)."""
     limit_scale: int = 1
-    """Multiplies every quota of the abuse limits; the demo and load tests have 1000."""
+    """Multiplies every quota of the abuse limits; the demo and load tests have 1000, production 10 at most."""
     max_body_bytes: int = 1_048_576
     """The largest request body, batches apart."""
     max_batch_bytes: int = 1_073_741_824
@@ -164,6 +167,8 @@ def _check_production(settings: Settings) -> None:
         _check_public(f"XINYI_{name.upper()}", getattr(settings, name))
     if not settings.database_url:
         raise SettingsError("DATABASE_URL: production needs a PostgreSQL of its own; the embedded one is for the demo")
+    if settings.limit_scale > LIMIT_SCALE_MOST:
+        raise SettingsError(f"XINYI_LIMIT_SCALE: production has limits; {LIMIT_SCALE_MOST} at most")
     if not settings.trusted_proxies:
         raise SettingsError("XINYI_TRUSTED_PROXIES: production stands behind a TLS proxy; say how many there are")
 

@@ -68,6 +68,11 @@ def test_production_says_how_many_proxies_stand_in_front() -> None:
     assert "XINYI_LIMIT_SCALE" in refused(XINYI_LIMIT_SCALE="0")
 
 
+def test_production_keeps_its_limits() -> None:
+    assert "XINYI_LIMIT_SCALE" in refused(XINYI_LIMIT_SCALE="1000")
+    assert load({**FIT, "XINYI_LIMIT_SCALE": "10"}).limit_scale == 10
+
+
 def test_secrets_that_were_drawn_are_taken() -> None:
     for _ in range(500):
         assert load({**FIT, "XINYI_MASTER_SECRET": token_hex(16), "XINYI_UPSTREAM_CLIENT_SECRET": token_urlsafe(24)})
