@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ PROFILES = {"app": "app", "desk": "app", "partner": "fapi2", "department": "fapi
 CURVES = (("EC", "P-256"), ("OKP", "Ed25519"))
 RSA_MODULUS_LENGTH = range(342, 684)
 """The characters of 2048 to 4096 bits in base64url."""
+RSA_BITS_LEAST = 2048
 RSA_EXPONENT_LONGEST = 6
 """The characters of 32 bits. A stranger's proof brings its own key: a huge one costs us 10 ms to check, not 0.1."""
 KEYS_MOST = 10
@@ -119,8 +121,17 @@ def _strong(jwk: Mapping[str, Any]) -> bool:
         modulus, exponent = jwk.get("n"), jwk.get("e")
         if not (isinstance(modulus, str) and isinstance(exponent, str)):
             return False
-        return len(modulus) in RSA_MODULUS_LENGTH and len(exponent) <= RSA_EXPONENT_LONGEST
+        usual = len(modulus) in RSA_MODULUS_LENGTH and len(exponent) <= RSA_EXPONENT_LONGEST
+        return usual and _bits(modulus) >= RSA_BITS_LEAST
     return (jwk.get("kty"), jwk.get("crv")) in CURVES
+
+
+def _bits(modulus: str) -> int:
+    """The length of a modulus without the zeros that may stand before it; 0 where it is not base64url."""
+    try:
+        return int.from_bytes(base64.urlsafe_b64decode(modulus + "=" * (-len(modulus) % 4)), "big").bit_length()
+    except ValueError:
+        return 0
 
 
 def _kind_errors(kind: str, profile: str) -> list[FieldError]:

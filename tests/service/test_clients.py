@@ -89,6 +89,8 @@ def test_22_a_key_that_is_made_to_cost_us_much_is_no_key(costly):
         OKPKey.generate_key("X25519").as_dict(private=False),
         OctKey.import_key(b"k" * 32).as_dict(private=True),
         {**RSAKey.generate_key(2048).as_dict(private=False), "n": "AQAB"},
+        {**RSAKey.generate_key(2048).as_dict(private=False), "n": "A" * 171 + "_" * 171},
+        {**RSAKey.generate_key(2048).as_dict(private=False), "n": "é" * 342},
         {"kty": "EC", "crv": "P-256", "x": "A" * 43, "y": "A" * 43},
         {},
         "key",
