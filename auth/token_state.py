@@ -75,8 +75,7 @@ def _refresh(context: Context, token: str, *, used: bool) -> Grant | None:
 
 
 def _describe_access(context: Context, access: AccessToken) -> dict[str, Any]:
-    standing = oauth.standing(context.session, access.client_id, access.grant_id, access.jti, context.now)
-    if standing is None or (access.grant_id and standing.grant is None):
+    if _is_over(context, access):
         return {"active": False}
     login = {"acr": access.acr, "auth_time": access.auth_time} if access.grant_id else {}
     return {
@@ -91,6 +90,12 @@ def _describe_access(context: Context, access: AccessToken) -> dict[str, Any]:
         "exp": access.expires_at,
         "cnf": {"jkt": access.jkt},
     }
+
+
+def _is_over(context: Context, access: AccessToken) -> bool:
+    if access.grant_id:
+        return oauth.live_grant(context.session, access.grant_id, context.now) is None
+    return oauth.is_revoked(context.session, access.jti)
 
 
 def _describe_refresh(context: Context, grant: Grant) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Index, String, delete, exists, func, select, text, update
+from sqlalchemy import BigInteger, Boolean, Index, String, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -87,32 +87,9 @@ class Use(NamedTuple):
     expires_at: datetime
 
 
-class Standing(NamedTuple):
-    """How things stand with a token: its client, and its grant where it has one."""
-
-    client: OAuthClient
-    grant: Grant | None
-
-
 def client(session: Session, client_id: str) -> OAuthClient | None:
     """The client, active or not."""
     return session.scalar(select(OAuthClient).where(OAuthClient.client_id == client_id))
-
-
-def standing(session: Session, client_id: str, grant_id: str, jti: str, now: datetime) -> Standing | None:
-    """What a token's claims lead to, in one round trip; None where client or token is no longer good.
-
-    A grant that ended, is past its time or belongs to another client is None.
-    """
-    live = (Grant.ended_at.is_(None), Grant.expires_at > now, Grant.client_id == client_id)
-    query = (
-        select(OAuthClient, Grant)
-        .outerjoin(Grant, (Grant.id == grant_id) & live[0] & live[1] & live[2])
-        .where(OAuthClient.client_id == client_id, OAuthClient.active)
-        .where(~exists().where(RevokedToken.jti == jti))
-    )
-    row = session.execute(query).one_or_none()
-    return Standing(*row) if row else None
 
 
 def department_names(session: Session) -> dict[str, str]:
@@ -178,6 +155,11 @@ def end_grants_of_operator(session: Session, operator_id: str, now: datetime) ->
 def revoke_token(session: Session, jti: str, expires_at: datetime) -> None:
     """Kill one access token for the rest of its life."""
     session.execute(insert(RevokedToken).values(jti=jti, expires_at=expires_at).on_conflict_do_nothing())
+
+
+def is_revoked(session: Session, jti: str) -> bool:
+    """Whether an access token was given back."""
+    return session.get(RevokedToken, jti) is not None
 
 
 def prune(session: Session, now: datetime) -> None:
