@@ -14,9 +14,21 @@ from threading import BoundedSemaphore, Lock
 from auth.realname.provider import ProviderAway
 
 AT_ONCE = 4
+IN_LINE = 2
+"""How many more threads wait for a seat; the rest of a process's eight are for everything else."""
 WAIT_SECONDS = 1.0
 FAILURES_MOST = 3
 REST_SECONDS = 15.0
+
+
+@contextmanager
+def _held(places: BoundedSemaphore, seconds: float) -> Iterator[None]:
+    if not places.acquire(timeout=seconds):
+        raise ProviderAway("too many wait for it")
+    try:
+        yield
+    finally:
+        places.release()
 
 
 @dataclass(slots=True)
@@ -28,24 +40,22 @@ class Circuit:
     _rests_until: float = 0.0
     _lock: Lock = field(default_factory=Lock)
     _seats: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE))
+    _places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE + IN_LINE))
 
     @contextmanager
     def closed(self) -> Iterator[None]:
         """Around one call; a ProviderAway inside is a failure. Raises ProviderAway instead of calling while it rests.
 
-        Also where no seat is free within WAIT_SECONDS.
+        Also where no seat is free within WAIT_SECONDS, and at once where IN_LINE others wait for one.
         """
         self._pass()
-        if not self._seats.acquire(timeout=WAIT_SECONDS):
-            raise ProviderAway("too many wait for it")
-        try:
-            yield
-            self._failures = 0
-        except ProviderAway:
-            self._fail()
-            raise
-        finally:
-            self._seats.release()
+        with _held(self._places, 0), _held(self._seats, WAIT_SECONDS):
+            try:
+                yield
+                self._failures = 0
+            except ProviderAway:
+                self._fail()
+                raise
 
     def _pass(self) -> None:
         with self._lock:

@@ -143,8 +143,14 @@ class Platform:
         return body
 
     def _read(self, *, instead_of: _Known | None = None) -> _Known:
-        """What is known and neither too old nor `instead_of`; where one thread reads, others wait a moment for it."""
-        if not self._lock.acquire(timeout=WAIT_SECONDS):
+        """What is known and neither too old nor `instead_of`, read by one thread at a time.
+
+        Meanwhile others go by what is merely too old, and wait a moment where there is nothing to go by.
+        """
+        old = None if self._known is instead_of else self._known
+        if not self._lock.acquire(timeout=0 if old else WAIT_SECONDS):
+            if old:
+                return old
             raise ProviderAway("it is being asked")
         try:
             known = self._known

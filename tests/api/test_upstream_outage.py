@@ -16,9 +16,7 @@ from app.web.kit import EXTENSION
 from auth import views
 from auth.realname import circuit
 from auth.realname import platform as wire
-from auth.realname.circuit import Circuit
 from auth.realname.platform import Platform
-from auth.realname.provider import ProviderAway
 from tests.support.hostile_platform import HostilePlatform
 from tests.support.identity import build_city
 from tests.support.limits import limit
@@ -229,21 +227,6 @@ def test_the_platform_leaves_no_cookie_with_us_which_the_next_citizens_login_wou
     leave(city.client())
     assert len(platform.asked) == 4
     assert not [asked for asked in platform.asked if "Cookie" in asked.headers]
-
-
-def test_only_few_threads_wait_for_the_platform(monkeypatch):
-    monkeypatch.setattr(circuit, "WAIT_SECONDS", 0.01)
-    line = Circuit(lambda: 0.0)
-    held = [line.closed() for _ in range(circuit.AT_ONCE)]
-    for one in held:
-        one.__enter__()
-    with pytest.raises(ProviderAway, match="too many"), line.closed():
-        pass
-    held[0].__exit__(None, None, None)
-    with line.closed():
-        pass
-    for one in held[1:]:
-        one.__exit__(None, None, None)
 
 
 def test_who_waits_for_another_to_read_the_metadata_does_not_wait_long(city, platform, monkeypatch):
