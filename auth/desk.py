@@ -103,9 +103,11 @@ def form_request(room: str, *, key_required: bool) -> Iterator[FormRequest]:
 def context_of(session: Session, client: OAuthClient, jkt: str, moment: datetime) -> Context:
     """What the grants need, in this transaction."""
 
-    def serves(scenario: str) -> bool:
+    def serves(scenario: str | None) -> bool:
         partner = partners.get(session, client.partner_id or "")
-        return partner is not None and partner.serves(scenario) and scenario in kit().registry
+        if partner is None or scenario is None:
+            return partner is not None and partner.active
+        return partner.serves(scenario) and scenario in kit().registry
 
     here = kit()
     return Context(session, client, jkt, moment, here.settings.base_url, here.keys, here.pii, serves)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.consent import SCORE_READ
 from app.services import operators
-from app.store import logins, oauth, oauth_codes
+from app.store import logins, oauth, oauth_codes, partners
 from app.store.logins import AuthorizationRequest, BrowserSession
 from app.store.oauth import OAuthClient
 from app.store.oauth_codes import AuthorizationCode
@@ -61,12 +61,18 @@ class Flow:
 
 
 def load(session: Session, request_id: str, browser: BrowserSession | None) -> Flow | None:
-    """The request, if this browser opened it and its client is active; None otherwise."""
+    """The request, if this browser opened it and its client may ask; None otherwise."""
     if browser is None or not _ID.fullmatch(request_id):
         return None
     request = logins.request_of(session, request_id, browser.id, now())
     client = oauth.client(session, request.client_id) if request else None
-    return Flow(session, request, browser, client) if request and client and client.active else None
+    return Flow(session, request, browser, client) if request and client and _may_ask(session, client) else None
+
+
+def _may_ask(session: Session, client: OAuthClient) -> bool:
+    """Whether the client is active, and so is the partner behind it: a suspended one opens nothing new."""
+    partner = partners.get(session, client.partner_id) if client.partner_id else None
+    return client.active and (partner is None or partner.active)
 
 
 def need(flow: Flow) -> Need:

@@ -27,10 +27,10 @@ class ConsentAsked:
     score_read: bool
 
 
-def for_login(client: OAuthClient, scope: str, serves: Callable[[str], bool]) -> list[str] | None:
+def for_login(client: OAuthClient, scope: str, serves: Callable[[str | None], bool]) -> list[str] | None:
     """The scopes of an authorization request, or None where one of them is not this client's to ask for.
 
-    `serves` tells whether the partner behind the client may serve a scenario.
+    `serves` tells whether the partner behind the client may serve a scenario, with None whether it may serve at all.
     """
     asked = list(dict.fromkeys(scope.split()))
     if client.kind == "partner":
@@ -39,9 +39,9 @@ def for_login(client: OAuthClient, scope: str, serves: Callable[[str], bool]) ->
     return asked if asked and set(asked) <= known else None
 
 
-def _consent_allowed(client: OAuthClient, asked: list[str], serves: Callable[[str], bool]) -> bool:
+def _consent_allowed(client: OAuthClient, asked: list[str], serves: Callable[[str | None], bool]) -> bool:
     consent = consent_asked(asked)
-    if consent is None or (consent.scenario is not None and not serves(consent.scenario)):
+    if consent is None or not serves(consent.scenario):
         return False
     known = {"openid", f"{ELIGIBILITY}{consent.scenario}"} | ({SCORE_READ} & set(client.scopes))
     return set(asked) <= known

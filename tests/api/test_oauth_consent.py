@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app.services import partners
 from app.store.consents import ConsentRow
-from tests.support.oauth import agree, answer_of, browser, log_in, par, redeem
+from tests.support.oauth import agree, answer_of, browser, error_of, log_in, par, redeem
 
 BOTH = "openid eligibility:xm-bike-rental score:read"
 
@@ -55,6 +56,18 @@ def test_the_score_is_not_given_unless_it_is_ticked(city, session):
     code = answer_of(agree(partner, log_in(partner, scope=BOTH)))["code"]
     assert redeem(partner, code).json()["scope"] == "openid eligibility:xm-bike-rental"
     assert [row.scope for row in consents_of(session)] == ["eligibility:xm-bike-rental"]
+
+
+def test_a_suspended_partner_asks_no_one_for_anything_from_that_moment_on(city, session):
+    partner = city.partner()
+    page = log_in(partner, scope=BOTH)
+    partners.set_status(session, city.partner_ids["shop"], active=False)
+    session.commit()
+    late = agree(partner, page, score_read="yes")
+    assert (late.status, late.stopped) == (400, False)
+    for scope in (BOTH, "openid score:read"):
+        assert error_of(par(partner, scope=scope)) == (400, "invalid_scope")
+    assert consents_of(session) == []
 
 
 def test_no_is_an_answer_and_leaves_nothing(city, session):
