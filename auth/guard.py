@@ -128,8 +128,9 @@ def _logged_in_lately() -> bool:
 
 
 def _challenge(refusal: Refusal) -> str:
-    error = refusal.code.replace("-", "_")
-    return f'DPoP error="{error}", algs="{" ".join(dpop.ALGORITHMS)}"'
+    """How to call us (RFC 9449 section 7.1); who brought no credentials made no error yet (RFC 6750 section 3.1)."""
+    error = f'error="{refusal.code.replace("-", "_")}", ' if "Authorization" in request.headers else ""
+    return f'DPoP {error}algs="{" ".join(dpop.ALGORITHMS)}"'
 
 
 def authenticate() -> Caller:

@@ -43,6 +43,12 @@ def refused(answer: requests.Response) -> bool:
     )
 
 
+def test_who_brings_no_token_is_told_how_to_call_and_of_no_error(city):
+    answer = city.http().get(city.base_url + "/oauth/userinfo")
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid-token")
+    assert answer.headers["WWW-Authenticate"] == 'DPoP algs="ES256 PS256 EdDSA Ed25519"'
+
+
 def test_12_what_we_issue_is_an_at_jwt_of_ten_minutes_bound_to_the_key(city, client):
     header, claims = pyjwt.get_unverified_header(client.tokens.access_token), content_of(client)
     assert (header["typ"], header["alg"]) == ("at+jwt", "ES256")
