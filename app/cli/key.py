@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
-from app.cli.office import HAND
+from app.cli.office import note
 from app.cli.place import workplace
 from app.domain.signing_key import USES
 from app.services import data_keys, signing_keys
 from app.services.signing_keys import KeyRefused
-from app.store import operator_actions
 from app.store.data_keys import FIELD
 from app.store.sealing import sealed_columns
-from app.web.kit import Kit
 
 
 @click.group()
@@ -49,7 +46,7 @@ def rotate(uses: tuple[str, ...], at_once: bool) -> None:
         with kit.sessions.begin() as session:
             for use in chosen:
                 kid = signing_keys.rotate(session, kit.pii, use, now=kit.clock(), at_once=at_once)
-                _note(session, kit, "key.rotate", kid, {"use": use, "at_once": at_once})
+                note(session, kit, "key.rotate", kid, {"use": use, "at_once": at_once})
             signs = {one.kid: one for one in signing_keys.listed(session, kit.clock())}
             for one in signs.values():
                 if one.use in chosen and one.state in ("announced", "signing"):
@@ -78,7 +75,7 @@ def _change(kid: str, done: str, options: dict[str, Any]) -> None:
             change(session, kit.pii, kid, now=kit.clock(), **options)
         except KeyRefused as refused:
             raise click.ClickException(str(refused)) from refused
-        _note(session, kit, f"key.{done}", kid, options)
+        note(session, kit, f"key.{done}", kid, options)
     click.echo(f"{kid} is {done}")
 
 
@@ -88,7 +85,7 @@ def rotate_data() -> None:
     with workplace() as kit, kit.sessions.begin() as session:
         version, new = data_keys.rotate(session, kit.pii)
         if new:
-            _note(session, kit, "key.rotate-data", str(version), {})
+            note(session, kit, "key.rotate-data", str(version), {})
     click.echo(f"version {version} writes" + ("" if new else " already; first: xinyi key reencrypt"))
 
 
@@ -109,7 +106,7 @@ def reencrypt(batch: int) -> None:
                     break
         with kit.sessions.begin() as session:
             whole = data_keys.finish(session, kit.pii, kit.clock())
-            _note(session, kit, "key.reencrypt", str(version), {"rows": total})
+            note(session, kit, "key.reencrypt", str(version), {"rows": total})
     click.echo(f"{total} fields are now under version {version}; " + (EMPTIED if whole else AGAIN))
 
 
@@ -123,9 +120,5 @@ def rewrap() -> None:
     with workplace() as kit, kit.sessions.begin() as session:
         done = data_keys.rewrap(session, kit.pii)
         if done:
-            _note(session, kit, "key.rewrap", "data-keys", {"keys": done})
+            note(session, kit, "key.rewrap", "data-keys", {"keys": done})
     click.echo(f"{done} data keys wrapped anew; XINYI_MASTER_SECRET_OLD may go once every process has the new one")
-
-
-def _note(session: Session, kit: Kit, action: str, target: str, data: dict[str, Any]) -> None:
-    operator_actions.note(session, HAND, action, target, data, "", kit.clock())

@@ -52,6 +52,16 @@ def test_every_text_that_a_page_asks_for_exists() -> None:
             assert any(key.startswith(prefix) for key in WORDS), f"{path.name}: {prefix}…"
 
 
+def test_every_deed_in_the_desks_trail_has_words() -> None:
+    app = STATIC.parents[1]
+    desk = [*(app / "operator").glob("*.py"), app / "services" / "approval_kinds.py"]
+    deeds = {deed for path in desk for deed in re.findall(r'"([a-z]+\.[a-z-]+)"', path.read_text("utf-8"))}
+    for path in (app / "cli").glob("*.py"):
+        deeds |= set(re.findall(r'note\(session, kit, "([a-z.-]+)"', path.read_text("utf-8")))
+    assert len(deeds) > 30
+    assert not [deed for deed in sorted(deeds) if "deed." + deed.replace("-", "_") not in WORDS]
+
+
 def test_no_text_stands_idle() -> None:
     scripts = "\n".join(SCRIPTS.values())
     prefixes = set(re.findall(r"`([\w.]+\.)\$\{", scripts))

@@ -28,8 +28,9 @@ async function trail(desk) {
 }
 
 /** @param {Map<string, string>} names @param {any} deed */
-const row = (names, deed) => h(
-  'div',
-  { class: 'item' },
-  h('span', { class: 'item-body' }, h('code', null, deed.action), h('span', { class: 'small soft' }, [names.get(deed.operator_id) ?? deed.operator_id, when(deed.at), deed.target].filter(Boolean).join(' · '))),
-);
+const row = (names, deed) => {
+  const who = names.get(deed.operator_id) ?? (deed.operator_id === 'command-line' ? t('trail.by_hand') : deed.operator_id);
+  const more = [who, when(deed.at), deed.target].filter(Boolean).join(' · ');
+  const what = t(`deed.${deed.action.replace('-', '_')}`);
+  return h('div', { class: 'item' }, h('span', { class: 'item-body' }, h('span', { class: 'strong' }, what), h('span', { class: 'small soft' }, more)));
+};

@@ -7,9 +7,10 @@ import * as rights from '../words/rights.js';
 import * as score from '../words/score.js';
 import * as self from '../words/self.js';
 import * as service from '../words/service.js';
+import * as trail from '../words/trail.js';
 
 /** @type {Record<string, [string, string]>} */
-const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...rights.words, ...counter.words, ...desk.words };
+const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...rights.words, ...counter.words, ...desk.words, ...trail.words };
 const YEAR_SECONDS = 31536000;
 
 /** @returns {'zh' | 'en'} */
