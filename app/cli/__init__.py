@@ -23,6 +23,7 @@ from app.cli.worker import worker
 from app.config import SettingsError
 from app.store.data_keys import WrongMasterSecret
 from app.store.embedded_place import EmbeddedError
+from app.store.sealing import Unreadable
 
 
 class OneLine(click.Group):
@@ -31,7 +32,7 @@ class OneLine(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (SettingsError, EmbeddedError, WrongMasterSecret) as failure:
+        except (SettingsError, EmbeddedError, WrongMasterSecret, Unreadable) as failure:
             raise click.ClickException(str(failure)) from failure
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Column, LargeBinary, Row, exists, func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
@@ -12,6 +13,10 @@ from sqlalchemy.sql import ColumnElement
 from app.store import models
 from app.store.arrays import BYTES, unnested
 from app.store.pii import VERSION_BYTE, PiiBox
+
+
+class Unreadable(Exception):
+    """A sealed field that does not open under the key it names; the message says where it stands."""
 
 
 def columns_of_bytes() -> Iterator[Column[Any]]:
@@ -44,7 +49,7 @@ def any_older(session: Session, column: Column[Any], version: int) -> bool:
 def reseal(session: Session, pii: PiiBox, column: Column[Any], rows: Sequence[Row[Any]]) -> int:
     """Encrypt `column` of these rows anew; returns how many still held what was read.
 
-    Compare and set: a row that someone else wrote or emptied in the meantime keeps what they wrote.
+    Compare and set: a row that someone else wrote or emptied in the meantime keeps what they wrote. Raises Unreadable.
     """
     key = list(column.table.primary_key.columns)
     found = {part.name: (part.type, [row._mapping[part.name] for row in rows]) for part in key}
@@ -57,7 +62,11 @@ def reseal(session: Session, pii: PiiBox, column: Column[Any], rows: Sequence[Ro
 
 def _anew(pii: PiiBox, column: Column[Any], row: Row[Any]) -> bytes:
     context = column.info["context"].format(**row._mapping)
-    return pii.encrypt(pii.decrypt(row._mapping[column.name], context=context), context=context)
+    try:
+        text = pii.decrypt(row._mapping[column.name], context=context)
+    except InvalidTag:
+        raise Unreadable(f"{column} of {key_of(column, row)} was changed or moved: restore it, then go on") from None
+    return pii.encrypt(text, context=context)
 
 
 def key_of(column: Column[Any], row: Row[Any]) -> list[Any]:

@@ -262,6 +262,19 @@ def test_the_runbook_works_from_the_command_line(run: Callable[..., str], filled
     assert "version 2" in told
 
 
+def test_a_row_that_was_tampered_with_is_named_in_one_line(
+    real_db: Engine, run: Callable[..., str], filled: list[str]
+) -> None:
+    with Session(real_db) as session, session.begin():
+        one, other = (session.get_one(Citizen, citizen_id) for citizen_id in filled[:2])
+        one.sealed_name = other.sealed_name
+    run("rotate-data")
+    told = run("reencrypt")
+    assert told.startswith("Error: citizens.sealed_name of")
+    assert filled[0] in told
+    assert len(told.splitlines()) == 1
+
+
 def test_signing_keys_are_listed_rotated_and_withdrawn_from_the_command_line(run: Callable[..., str]) -> None:
     told = run("list")
     kid = next(line.split()[1] for line in told.splitlines() if line.startswith("token"))
