@@ -10,7 +10,18 @@ from tests.support.browsers import Phone, log_in, paired_counter
 
 pytestmark = pytest.mark.browser
 VIEWS = ("score", "scenarios", "code", "orders", "me", "card", "exchange", "exchange/enter", "cards", "offline")
-MORE_VIEWS = ("access", "inbox", "consents", "devices", "data", "correct", "leave", "join", "scenario/xm-bike-rental", "home")
+MORE_VIEWS = (
+    "access",
+    "inbox",
+    "consents",
+    "devices",
+    "data",
+    "correct",
+    "leave",
+    "join",
+    "scenario/xm-bike-rental",
+    "home",
+)
 WIDTHS = (390, 320)
 THUMB = 44
 SMALL = """
