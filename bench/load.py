@@ -55,13 +55,12 @@ class _Line:
 
 def run(port: int, messages: Sequence[bytes], *, connections: int, expected: bytes = b"200") -> Round:
     """Send `messages`, each once, to 127.0.0.1:`port`; raises Failed at the first answer without the status."""
-    lines = [_Line(socket.create_connection(("127.0.0.1", port), PATIENCE)) for _ in range(connections)]
-    waiting, latencies = deque(messages), list[float]()
+    waiting, latencies, lines = deque(messages), list[float](), list[_Line]()
     with selectors.DefaultSelector() as selector:
-        for line in lines:
-            selector.register(line.socket, selectors.EVENT_READ, line)
         started, processor = time.perf_counter(), time.process_time()
-        for line in lines[: len(messages)]:
+        while waiting and len(lines) < connections:  # one by one, so that a busy process leaves the next to another
+            lines.append(line := _Line(socket.create_connection(("127.0.0.1", port), PATIENCE)))
+            selector.register(line.socket, selectors.EVENT_READ, line)
             line.send(waiting.popleft())
         while len(latencies) < len(messages):
             for line in _ready(selector):
