@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from dataclasses import replace
 
 import click
 from flask_smorest import Api
 
-from app.config import load
+from app.config import SettingsError, load
 from app.factory import create_app
 from app.web.spec import as_yaml, document
 
@@ -25,8 +26,24 @@ def serve(bind: str, workers: int, threads: int) -> None:
     """Serve the API and the pages; the settings come from the environment."""
     create_app(replace(load(), database_url=load().database_url or NO_DATABASE))
     command = [sys.executable, "-m", "gunicorn", "--config", "python:app.cli.gunicorn_settings", "--bind", bind]
-    command += ["--workers", str(workers), "--threads", str(threads), "app:create_app()"]
+    command += ["--workers", str(workers), "--threads", str(threads), *_shared_evenly(bind), "app:create_app()"]
     os.execv(sys.executable, command)  # noqa: S606 - gunicorn takes over this very process and its signals
+
+
+def _shared_evenly(bind: str) -> list[str]:
+    """What makes the kernel share connections out to the processes; without it, whoever wakes first takes a whole rush.
+
+    Another server could then listen beside us unnoticed, so an address that is taken is refused: SettingsError.
+    """
+    host, _, port = bind.removeprefix("tcp://").rpartition(":")
+    if not port.isdigit() or bind.startswith("unix:"):
+        return []
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host.strip("[]"), int(port)), family=family).close()
+    except OSError as taken:
+        raise SettingsError(f"cannot listen at {bind}: {taken.strerror or taken}") from None
+    return ["--reuse-port"]
 
 
 @click.command()
