@@ -68,7 +68,8 @@ def _checked(assertion: str, client: OAuthClient, issuer: str, now: datetime) ->
         raise ClientRefused("The client assertion is refused.")
     digest = hashlib.sha256(f"assertion\n{client.client_id}\n{claims['jti']}".encode()).hexdigest()
     expires = datetime.fromtimestamp(moment, UTC) + timedelta(seconds=LIFE_SECONDS + 2 * SKEW_SECONDS)
-    return Use(digest, expires)
+    issued = claims.get("iat", claims["exp"] - LIFE_SECONDS)
+    return Use(digest, expires, datetime.fromtimestamp(issued, UTC))
 
 
 def _verified(assertion: str, jwks: Mapping[str, Any]) -> dict[str, Any]:

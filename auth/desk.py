@@ -65,7 +65,7 @@ def _assertion(form: Mapping[str, str], client: OAuthClient | None) -> Use | Non
 
 def _admit(client_id: str, uses: Sequence[Use] = ()) -> Admission:
     with kit().statements() as connection:
-        return kit().clients.admit(connection, client_id, uses)
+        return kit().clients.admit(connection, client_id, now(), uses)
 
 
 def _proof(*, required: bool) -> tuple[dpop.Proof | None, bool]:

@@ -64,8 +64,9 @@ def check(
     if "nonce" in claims and not is_nonce(claims["nonce"]):
         raise Refusal("use-dpop-nonce")
     digest = hashlib.sha256(f"dpop\n{thumbprint}\n{claims['jti']}".encode()).hexdigest()
-    expires = datetime.fromtimestamp(claims["iat"], UTC) + timedelta(seconds=OLDEST_SECONDS + AHEAD_SECONDS)
-    return Proof(thumbprint, Use(digest, expires), "nonce" in claims)
+    issued = datetime.fromtimestamp(claims["iat"], UTC)
+    use = Use(digest, issued + timedelta(seconds=OLDEST_SECONDS + AHEAD_SECONDS), issued)
+    return Proof(thumbprint, use, "nonce" in claims)
 
 
 def _key_of(proof: str) -> Key | None:

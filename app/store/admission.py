@@ -1,34 +1,41 @@
 """One statement at the door: how a client stands now, and what it brought used up, so that it comes no second time.
 
 A process remembers the clients it has seen, to check a signature before it asks; what the statement says counts.
+What was used is in an unlogged table, which a crash or a failover of PostgreSQL leaves empty: what was made before is
+then refused for a moment (503), for nobody knows whether it came already.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import PoolProxiedConnection
+from sqlalchemy.exc import OperationalError
 
 from app.store.direct import ask
 from app.store.oauth import OAuthClient, Use
 
 REMEMBERED = 4_096
+AHEAD = timedelta(seconds=10)
+"""How far in the future something may have been made, by a clock that is fast."""
 
 _COLUMNS = tuple(OAuthClient.__table__.columns.keys())
 _CLIENT = """
-with used as ({use}) select (select array_agg(digest) from used), {columns}
+with used as ({use}) select (select array_agg(digest) from used), {since}, {columns}
 from oauth_clients c where c.client_id = %(client_id)s
 """
 _PRESENT = """
-with used as ({use}) select (select array_agg(digest) from used), {columns}, g.citizen_id, g.operator_id
+with used as ({use}) select (select array_agg(digest) from used), {since}, {columns}, g.citizen_id, g.operator_id
 from oauth_clients c left join oauth_grants g
   on g.id = %(grant_id)s and g.client_id = c.client_id and g.ended_at is null and g.expires_at > %(now)s
 where c.client_id = %(client_id)s and c.active
   and not exists (select 1 from revoked_tokens r where r.jti = %(jti)s)
 """
+_SINCE = "(select since from used_tokens_since)"
+_BEGIN = "insert into used_tokens_since (id, since) values (1, %(since)s) on conflict do nothing returning since"
 
 
 @cache
@@ -36,7 +43,7 @@ def _statement(form: str, uses: int) -> str:
     rows = ", ".join(f"(%(digest{n})s, %(expires{n})s)" for n in range(uses))
     use = f"insert into used_tokens (digest, expires_at) values {rows} on conflict do nothing returning digest"  # noqa: S608 - our own words
     nothing = "select null::text as digest where false"
-    return form.format(use=use if uses else nothing, columns=", ".join(f"c.{name}" for name in _COLUMNS))
+    return form.format(use=use if uses else nothing, since=_SINCE, columns=", ".join(f"c.{name}" for name in _COLUMNS))
 
 
 class Admission(NamedTuple):
@@ -55,6 +62,13 @@ class Presence(NamedTuple):
     used: frozenset[str]
 
 
+class UsedTokensLost(OperationalError):
+    """PostgreSQL came back without what had been used: nobody can tell whether what was made before came already."""
+
+    def __init__(self) -> None:
+        super().__init__(None, None, Exception("used tokens lost"))
+
+
 class KnownClients:
     """The clients that a process has seen, as they stood when last seen. Their rows are shared: nobody changes one."""
 
@@ -66,22 +80,32 @@ class KnownClients:
         seen = self._seen.get(client_id)
         return seen[1] if seen else None
 
-    def admit(self, connection: PoolProxiedConnection, client_id: str, uses: Sequence[Use] = ()) -> Admission:
+    def admit(
+        self, connection: PoolProxiedConnection, client_id: str, now: datetime, uses: Sequence[Use] = ()
+    ) -> Admission:
         """Use `uses` up and tell how the client stands, active or not; the same object as last time if unchanged.
 
         `connection` commits each statement by itself. What is used is taken in one order by everyone, so that two who
-        bring the same never wait for each other in a circle.
+        bring the same never wait for each other in a circle. Raises UsedTokensLost.
         """
         rows = ask(connection, _statement(_CLIENT, len(uses)), {"client_id": client_id, **_values(uses)})
-        return Admission(self._of(rows[0][1:]), _used(uses, rows[0][0])) if rows else Admission(None, frozenset())
+        if not rows:
+            return Admission(None, frozenset())
+        fresh, since, *client = rows[0]
+        _require_memory(connection, since, uses, now)
+        return Admission(self._of(tuple(client)), _used(uses, fresh))
 
     def present(
         self, connection: PoolProxiedConnection, client_id: str, grant_id: str, jti: str, now: datetime, use: Use
     ) -> Presence | None:
-        """Use a proof up and tell how its access token stands; None where client or token is no longer good."""
+        """Use a proof up and tell how its access token stands; None where client or token is no longer good.
+
+        Raises UsedTokensLost.
+        """
         values = {"client_id": client_id, "grant_id": grant_id, "jti": jti, "now": now, **_values((use,))}
         for row in ask(connection, _statement(_PRESENT, 1), values):
-            return Presence(self._of(row[1:-2]), row[-2], row[-1], _used((use,), row[0]))
+            _require_memory(connection, row[1], (use,), now)
+            return Presence(self._of(row[2:-2]), row[-2], row[-1], _used((use,), row[0]))
         return None
 
     def _of(self, values: tuple[Any, ...]) -> OAuthClient:
@@ -98,8 +122,18 @@ class KnownClients:
 def _values(uses: Sequence[Use]) -> dict[str, object]:
     values: dict[str, object] = {}
     for number, use in enumerate(sorted(uses)):
-        values[f"digest{number}"], values[f"expires{number}"] = use
+        values[f"digest{number}"], values[f"expires{number}"], _ = use
     return values
+
+
+def _require_memory(
+    connection: PoolProxiedConnection, since: datetime | None, uses: Sequence[Use], now: datetime
+) -> None:
+    if since is None:
+        ask(connection, _BEGIN, {"since": now + AHEAD})
+        raise UsedTokensLost
+    if any(use.issued_at < since for use in uses):
+        raise UsedTokensLost
 
 
 def _used(uses: Sequence[Use], fresh: Sequence[str] | None) -> frozenset[str]:

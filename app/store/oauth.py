@@ -72,6 +72,15 @@ class UsedToken(Base):
     expires_at: Mapped[Moment] = mapped_column(index=True)
 
 
+class UsedTokensSince(Base):
+    """From when `used_tokens` is complete. It is lost with that table, so its absence tells of the loss."""
+
+    __tablename__ = "used_tokens_since"
+    __table_args__ = ({"prefixes": ["UNLOGGED"]},)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    since: Mapped[Moment]
+
+
 class RevokedToken(Base):
     """The `jti` of an access token that its client gave back before its time (RFC 7009)."""
 
@@ -81,10 +90,11 @@ class RevokedToken(Base):
 
 
 class Use(NamedTuple):
-    """Something that may come once: its digest, and until when that is remembered."""
+    """Something that may come once: its digest, until when that is remembered, and since when it can have come."""
 
     digest: str
     expires_at: datetime
+    issued_at: datetime
 
 
 def client(session: Session, client_id: str) -> OAuthClient | None:

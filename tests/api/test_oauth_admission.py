@@ -83,6 +83,6 @@ def test_a_process_remembers_only_so_many_clients(connection, session, monkeypat
             session, client_id=f"c{number}", kind="department", profile="fapi2", name="x", redirect_uris=[],
             jwks={"keys": [key.as_dict(private=False)]}, scopes=["records"], now=datetime.now(UTC),
         )  # fmt: skip
-        known.admit(connection.connection, f"c{number}")
+        known.admit(connection.connection, f"c{number}", datetime.now(UTC))
     assert sum(known.last_seen(f"c{number}") is not None for number in range(5)) <= 2
     assert known.last_seen("c4") is not None

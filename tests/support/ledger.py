@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.store import models
 
-COMES_AND_GOES = {"used_tokens", "idempotency_keys", "signing_keys", "limit_counters"}
+COMES_AND_GOES = {"used_tokens", "used_tokens_since", "idempotency_keys", "signing_keys", "limit_counters"}
 """What a refused request leaves behind: the `jti` of its proof, the answer kept under its key, its count."""
 
 
