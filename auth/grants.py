@@ -18,7 +18,7 @@ from authlib.oidc.core import OpenIDCode
 
 from app.domain.consent import SCORE_READ
 from app.services import consents, sessions
-from app.store import oauth, oauth_codes
+from app.store import logins, oauth, oauth_codes
 from app.store.base import new_id
 from app.store.oauth import CONSENT, SESSION, Grant
 from app.store.oauth_codes import AuthorizationCode
@@ -98,6 +98,15 @@ class BoundTokens:
         oauth_codes.add_refresh_token(self.context.session, hash_of(token), grant.id, self.context.now)
 
 
+def end(context: Context, grant: Grant) -> None:
+    """End a grant with what it stands for: a consent, or a session with what the login pages remember of it."""
+    oauth.end_grant(context.session, grant.id, context.now)
+    if grant.kind == CONSENT:
+        consents.end_by_grant(context.session, grant.citizen_id, grant.id, context.now)
+    else:
+        logins.log_out(context.session, grant.citizen_id)
+
+
 class CodeGrant(BoundTokens, AuthorizationCodeGrant):
     """RFC 6749 section 4.1 with the code's row as Authlib's authorization code."""
 
@@ -106,8 +115,9 @@ class CodeGrant(BoundTokens, AuthorizationCodeGrant):
         session, now = self.context.session, self.context.now
         row = oauth_codes.use_code(session, hash_of(code), client.get_client_id(), now)
         if row is None:
-            if grant_id := oauth_codes.grant_of_code(session, hash_of(code)):
-                oauth.end_grant(session, grant_id, now)
+            led_to = oauth_codes.grant_of_code(session, hash_of(code))
+            if grant := oauth.live_grant(session, led_to or "", now):
+                end(self.context, grant)
             return None
         bound = row.jkt is None or row.jkt == self.context.jkt
         return CodeView(row) if row.expires_at > now and bound else None

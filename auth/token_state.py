@@ -9,12 +9,11 @@ from typing import Any
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from app.domain.errors import Refusal
-from app.services import consents
-from app.store import logins, oauth, oauth_codes
-from app.store.oauth import CONSENT, Grant
+from app.store import oauth, oauth_codes
+from app.store.oauth import Grant
 from auth import tokens
 from auth.clients import ClientRefused
-from auth.grants import hash_of, subject_of
+from auth.grants import end, hash_of, subject_of
 from auth.server import Context
 from auth.tokens import AccessToken
 
@@ -40,15 +39,7 @@ def revoke(context: Context, form: Mapping[str, str]) -> None:
         return
     grant = oauth.live_grant(context.session, access.grant_id, context.now) if access else None
     if grant := grant or _refresh(context, token, used=True):
-        _end(context, grant)
-
-
-def _end(context: Context, grant: Grant) -> None:
-    oauth.end_grant(context.session, grant.id, context.now)
-    if grant.kind == CONSENT:
-        consents.end_by_grant(context.session, grant.citizen_id, grant.id, context.now)
-    else:
-        logins.log_out(context.session, grant.citizen_id)
+        end(context, grant)
 
 
 def _token(form: Mapping[str, str]) -> str:

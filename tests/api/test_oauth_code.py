@@ -11,6 +11,7 @@ from sqlalchemy.orm import sessionmaker
 
 from app.cli.client import OAuthError
 from app.services import factors
+from app.store.consents import ConsentRow
 from app.store.operators import Operator
 from app.web.kit import EXTENSION
 from tests.support.identity import TOTP_SECRET, build_city
@@ -84,6 +85,16 @@ def test_06_the_reuse_of_a_code_revokes_the_tokens_of_its_first_use(city):
     assert client.request("GET", "/oauth/userinfo").status_code == 401
     form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
     assert error_of(token(client, form)) == (400, "invalid_grant")
+
+
+def test_06_the_reuse_of_a_partners_code_ends_the_consent_too(city, session):
+    shop = city.partner()
+    code = code_for(shop)
+    shop.redeem(code, "v" * 64)
+    assert [row.ended_at for row in session.scalars(select(ConsentRow))] == [None]
+    assert error_of(redeem(shop, code)) == (400, "invalid_grant")
+    session.expire_all()
+    assert all(row.ended_at for row in session.scalars(select(ConsentRow)))
 
 
 def test_07_a_code_lives_for_sixty_seconds(city, at):
