@@ -1,7 +1,6 @@
 /** The citizen's app: who is here, and which page is open. */
 
-import { h } from '../lib/dom.js';
-import { chooseLanguage, language, languageTag, t } from '../lib/i18n.js';
+import { begin, openLoggedIn } from '../lib/begin.js';
 import { AppSession } from '../lib/oauth.js';
 import { Stage } from '../lib/stage.js';
 import { frame } from './frame.js';
@@ -27,11 +26,8 @@ import { start } from './start.js';
  * @property {string} [note] why somebody was sent to the start
  */
 
-const page = /** @type {HTMLElement} */ (document.getElementById('page'));
-const issuer = page.dataset.issuer ?? location.origin;
-
-/** @param {AppSession} session */
-function stageFor(session) {
+/** @param {HTMLElement} page @param {AppSession} session */
+function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
   const parts = [homeViews, memberViews, scoreViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, rightsViews, leaveViews];
@@ -46,38 +42,7 @@ function stageFor(session) {
   return app.stage;
 }
 
-/** Take the login's answer out of the address, where it is once. @param {AppSession} session @param {Stage} stage */
-async function arrive(session, stage) {
-  const query = new URLSearchParams(location.search);
-  history.replaceState(null, '', '/app');
-  await stage.open(async () => {
-    const back = await session.finish(query);
-    history.replaceState(null, '', `/app${back || '#/home'}`);
-    const { view, parameters } = stage.named();
-    const opened = await view(...parameters);
-    return back ? { ...opened, body: [goOn(), ...opened.body] } : opened;
-  }, []);
-}
-
-/** What to do after a login that a step asked for. */
-const goOn = () => h('p', { class: 'notice notice-calm lead', role: 'status' }, t('login.again.done'));
-
-/** Start. */
-async function main() {
-  if (location.origin !== new URL(issuer).origin) {
-    location.replace(issuer + location.pathname + location.search + location.hash);
-    return;
-  }
-  chooseLanguage(language());
-  document.documentElement.lang = languageTag();
+begin(async (page, issuer) => {
   const session = new AppSession(issuer);
-  const stage = stageFor(session);
-  if (location.pathname === '/app/callback') await arrive(session, stage);
-  else if (await session.active()) await stage.show();
-  else stage.go('#/start');
-}
-
-main().catch((problem) => {
-  console.error(problem);
-  page.textContent = t('problem.unexpected');
+  await openLoggedIn(session, stageFor(page, session), '/app');
 });

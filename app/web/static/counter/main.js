@@ -1,7 +1,8 @@
 /** The merchant's counter: pair once, then check codes and keep orders. It knows no names, scores or reasons. */
 
+import { begin } from '../lib/begin.js';
 import { h } from '../lib/dom.js';
-import { chooseLanguage, language, languageTag, t } from '../lib/i18n.js';
+import { t } from '../lib/i18n.js';
 import { brand, icon } from '../lib/icons.js';
 import { Stage } from '../lib/stage.js';
 import { languageButton } from '../lib/switch.js';
@@ -19,8 +20,6 @@ import { pairViews } from './pair.js';
  * @property {Map<string, any>} orders orders as they were last read: each read is a look that the citizen sees
  */
 
-const page = /** @type {HTMLElement} */ (document.getElementById('page'));
-const issuer = page.dataset.issuer ?? location.origin;
 const TABS = [['check', 'code'], ['orders', 'list'], ['counter', 'shield']];
 
 /** @param {import('../lib/stage.js').Page} shown */
@@ -45,14 +44,7 @@ function takeToken() {
   return token ?? '';
 }
 
-/** Start. */
-async function main() {
-  if (location.origin !== new URL(issuer).origin) {
-    location.replace(issuer + location.pathname + location.search + location.hash);
-    return;
-  }
-  chooseLanguage(language());
-  document.documentElement.lang = languageTag();
+begin(async (page, issuer) => {
   const device = new Device(issuer);
   /** @type {any} */
   const counter = { device, api: device.api, link: { token: takeToken() }, orders: new Map() };
@@ -60,9 +52,4 @@ async function main() {
   const paired = await device.paired();
   if (!paired && !location.hash.startsWith('#/pair')) history.replaceState(null, '', '/counter#/pair');
   await counter.stage.show();
-}
-
-main().catch((problem) => {
-  console.error(problem);
-  page.textContent = t('problem.unexpected');
 });

@@ -6,8 +6,8 @@
  * queues.js (`QUEUES`), which puts it on the first page with what waits in it; `tab: 'queues'` marks its pages.
  */
 
-import { h } from '../lib/dom.js';
-import { chooseLanguage, language, languageTag, t } from '../lib/i18n.js';
+import { begin, openLoggedIn } from '../lib/begin.js';
+import { t } from '../lib/i18n.js';
 import { AppSession, DESK } from '../lib/oauth.js';
 import { Stage } from '../lib/stage.js';
 import { approvalViews } from './approvals.js';
@@ -38,11 +38,9 @@ import { trailViews } from './trail.js';
 
 const PARTS = [queueViews, approvalViews, correctionViews, partnerViews, operatorViews, trailViews];
 const IDLE_MILLISECONDS = 1800000;
-const page = /** @type {HTMLElement} */ (document.getElementById('page'));
-const issuer = page.dataset.issuer ?? location.origin;
 
-/** @param {AppSession} session @returns {Desk} */
-function deskFor(session) {
+/** @param {HTMLElement} page @param {AppSession} session @returns {Desk} */
+function deskFor(page, session) {
   /** @type {any} */
   const desk = { session, api: session.api };
   /** @type {Promise<Me> | undefined} */
@@ -83,39 +81,8 @@ function watchTheChair(desk) {
   sat();
 }
 
-/** Take the login's answer out of the address, where it is once. @param {Desk} desk */
-async function arrive(desk) {
-  const query = new URLSearchParams(location.search);
-  history.replaceState(null, '', '/desk');
-  await desk.stage.open(async () => {
-    const back = await desk.session.finish(query);
-    history.replaceState(null, '', `/desk${back || '#/queues'}`);
-    await desk.me();
-    const { view, parameters } = desk.stage.named();
-    const opened = await view(...parameters);
-    return back ? { ...opened, body: [goOn(), ...opened.body] } : opened;
-  }, []);
-}
-
-/** What to do after a login that a step asked for. */
-const goOn = () => h('p', { class: 'notice notice-calm lead', role: 'status' }, t('login.again.done'));
-
-/** Start. */
-async function main() {
-  if (location.origin !== new URL(issuer).origin) {
-    location.replace(issuer + location.pathname + location.search + location.hash);
-    return;
-  }
-  chooseLanguage(language());
-  document.documentElement.lang = languageTag();
-  const desk = deskFor(new AppSession(issuer, DESK));
+begin(async (page, issuer) => {
+  const desk = deskFor(page, new AppSession(issuer, DESK));
   watchTheChair(desk);
-  if (location.pathname === '/desk/callback') await arrive(desk);
-  else if (await desk.session.active()) await desk.stage.show();
-  else desk.stage.go('#/start');
-}
-
-main().catch((problem) => {
-  console.error(problem);
-  page.textContent = t('problem.unexpected');
+  await openLoggedIn(desk.session, desk.stage, '/desk', desk.me);
 });
