@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
@@ -90,10 +91,18 @@ BLUEPRINTS: tuple[object, ...] = (
 """Every blueprint, in the order of the API document. Each module of an audience adds its own here."""
 
 
+class Web(Flask):
+    """Flask without coroutines: none of our views is one, and asking each function costs as much as routing."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def create_app(settings: Settings | None = None, kit: Kit | None = None) -> Flask:
     """The whole application; raises SettingsError where the configuration is broken."""
     settings = (kit.settings if kit else settings) or load()
-    app = Flask("app.web", static_url_path=static_url_path())
+    app = Web("app.web", static_url_path=static_url_path())
     app.url_map.merge_slashes = False  # `/oauth//jwks` is no address of ours; a redirect would believe the Host header
     app.config.update(SPEC, MAX_CONTENT_LENGTH=settings.max_body_bytes, JSON_AS_ASCII=False)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = KEPT_SECONDS

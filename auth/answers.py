@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import parse_qsl
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
@@ -16,6 +17,7 @@ from app.web.limits import TooManyRequests
 View = Callable[..., Any]
 FORM = "application/x-www-form-urlencoded"
 VALUE_LONGEST = 8_192
+PARAMETERS_MOST = 100
 
 
 class UseDpopNonce(OAuth2Error):
@@ -86,16 +88,22 @@ def form_of_request() -> dict[str, str]:
 
     RFC 6749 section 3.2: parameters come once, in the body, and one without a value is one not sent.
     """
-    if request.args:
+    if request.query_string:
         raise InvalidRequestError("Parameters belong into the body.")
     if request.mimetype != FORM:
         raise InvalidRequestError(f"Send {FORM}.")
     form: dict[str, str] = {}
-    for name, values in request.form.lists():
-        if len(values) > 1:
+    for name, value in _pairs(request.get_data()):
+        if name in form:
             raise InvalidRequestError("A parameter came twice.")
-        if not values[0].isascii() or not values[0].isprintable() or len(values[0]) > VALUE_LONGEST:
+        if not value.isascii() or not value.isprintable() or len(value) > VALUE_LONGEST:
             raise InvalidRequestError("A parameter is too long or holds characters that are not allowed.")
-        if values[0]:
-            form[name] = values[0]
-    return form
+        form[name] = value
+    return {name: value for name, value in form.items() if value}
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=PARAMETERS_MOST)
+    except ValueError:
+        raise InvalidRequestError(f"Send {FORM} of {PARAMETERS_MOST} parameters at most.") from None

@@ -10,6 +10,8 @@ import base64
 import binascii
 import json
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from joserfc import jws
@@ -39,11 +41,18 @@ class PinnedRegistry(JWSRegistry):
         return self.algorithms[name]
 
 
-def header_of(token: str) -> dict[str, Any] | None:
+def header_of(token: str) -> Mapping[str, Any] | None:
     """The header of a compact JWS, not yet verified; None where `token` is none of a decent size."""
     if len(token) > LONGEST or token.count(".") != 2 or not token.isascii():
         return None
-    return _object(token.split(".")[0])
+    return _header(token.partition(".")[0])
+
+
+@lru_cache(maxsize=1_024)
+def _header(part: str) -> Mapping[str, Any] | None:
+    """A client sends the same header with each request, and we look into it more than once."""
+    header = _object(part) if len(part) <= HEADER_LONGEST else None
+    return None if header is None else MappingProxyType(header)
 
 
 def unverified_claims(token: str) -> dict[str, Any] | None:

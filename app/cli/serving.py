@@ -21,7 +21,7 @@ NO_DATABASE = "postgresql+psycopg://"
 @click.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="address and port, or unix:/path")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 256), help="processes")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="threads of each process")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 256), help="threads of each process")
 def serve(bind: str, workers: int, threads: int) -> None:
     """Serve the API and the pages; the settings come from the environment."""
     create_app(replace(load(), database_url=load().database_url or NO_DATABASE))

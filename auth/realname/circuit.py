@@ -13,9 +13,9 @@ from threading import BoundedSemaphore, Lock
 
 from auth.realname.provider import ProviderAway
 
-AT_ONCE = 4
-IN_LINE = 2
-"""How many more threads wait for a seat; the rest of a process's eight are for everything else."""
+AT_ONCE = 2
+IN_LINE = 1
+"""How many more threads wait for a seat; the rest of a process's four are for everything else."""
 WAIT_SECONDS = 1.0
 FAILURES_MOST = 3
 REST_SECONDS = 15.0
