@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -39,9 +38,9 @@ from app.operator import operators as operator_people
 from app.packs import load_packs
 from app.pages import api as pages
 from app.pages import health
-from app.store.direct import autocommitting
+from app.store.direct import Doors
 from app.store.keys import KeyRing
-from app.store.limits import limiter_on
+from app.store.limits import Counters, Limiter
 from app.store.pii import PiiBox
 from app.store.pool import engine_on
 from app.web import headers, limits, problems
@@ -129,7 +128,7 @@ def build_kit(
     """The parts of a process. `engine` and `sessions` may be given where they exist already."""
     engine = engine or build_engine(settings)
     sessions = sessions or sessionmaker(engine, expire_on_commit=False)
-    statements = partial(autocommitting, engine)
+    statements = Doors(engine)
     pii = PiiBox(sessions, settings.master_secret, settings.master_secret_old)
     packs = load_packs()
     return Kit(
@@ -141,7 +140,7 @@ def build_kit(
         packs=packs,
         registry=load_registry(),
         pii=pii,
-        limiter=limiter_on(engine, clock, pii.keyed_hash),
+        limiter=Limiter(Counters(statements, clock, pii.keyed_hash)),
         keys=KeyRing(sessions, pii, clock),
     )
 

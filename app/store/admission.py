@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.exc import OperationalError
 
-from app.store.direct import ask
+from app.store.direct import Statements, ask
 from app.store.oauth import OAuthClient, Use
 
 REMEMBERED = 4_096
@@ -81,7 +80,7 @@ class KnownClients:
         return seen[1] if seen else None
 
     def admit(
-        self, connection: PoolProxiedConnection, client_id: str, now: datetime, uses: Sequence[Use] = ()
+        self, connection: Statements, client_id: str, now: datetime, uses: Sequence[Use] = ()
     ) -> Admission:
         """Use `uses` up and tell how the client stands, active or not; the same object as last time if unchanged.
 
@@ -96,7 +95,7 @@ class KnownClients:
         return Admission(self._of(tuple(client)), _used(uses, fresh))
 
     def present(
-        self, connection: PoolProxiedConnection, client_id: str, grant_id: str, jti: str, now: datetime, use: Use
+        self, connection: Statements, client_id: str, grant_id: str, jti: str, now: datetime, use: Use
     ) -> Presence | None:
         """Use a proof up and tell how its access token stands; None where client or token is no longer good.
 
@@ -127,7 +126,7 @@ def _values(uses: Sequence[Use]) -> dict[str, object]:
 
 
 def _require_memory(
-    connection: PoolProxiedConnection, since: datetime | None, uses: Sequence[Use], now: datetime
+    connection: Statements, since: datetime | None, uses: Sequence[Use], now: datetime
 ) -> None:
     if since is None:
         ask(connection, _BEGIN, {"since": now + AHEAD})

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 
 from limits import RateLimitItem
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import BigInteger, Engine, PoolProxiedConnection, delete
+from sqlalchemy import BigInteger, delete
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id, Moment
-from app.store.direct import ask, autocommitting
+from app.store.direct import Statements, ask
 from app.store.limit_leases import Leases, Window
 
 REMEMBERED = 10_000
@@ -71,7 +71,7 @@ class Counters(Storage):
 
     def __init__(
         self,
-        connect: Callable[[], AbstractContextManager[PoolProxiedConnection]],
+        connect: Callable[[], AbstractContextManager[Statements]],
         clock: Callable[[], datetime],
         keyed_hash: Callable[[str], str],
     ) -> None:
@@ -184,11 +184,6 @@ class Limiter(FixedWindowRateLimiter):
             live = [(kept, found) for kept, found in list(self._used_up.items()) if found.ends_at > now]
             self._used_up = dict(live[-REMEMBERED // 2 :])
         self._used_up[key] = window
-
-
-def limiter_on(engine: Engine, clock: Callable[[], datetime], keyed_hash: Callable[[str], str]) -> Limiter:
-    """A limiter whose statements commit by themselves, on connections of this pool."""
-    return Limiter(Counters(partial(autocommitting, engine), clock, keyed_hash))
 
 
 def prune(session: Session, now: datetime) -> None:

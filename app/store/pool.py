@@ -34,13 +34,18 @@ def _see_alive(connection: Connection, record: ConnectionPoolEntry, _proxy: Pool
     to read, or long forgotten, is asked, which costs a round trip (what `pool_pre_ping` pays each time).
     """
     since = record.info.pop("quiet_since", None)
-    if since is None:
-        return
+    if since is not None and not is_alive(connection, since):
+        raise InvalidatePoolError
+
+
+def is_alive(connection: Connection, since: float) -> bool:
+    """Whether a connection that lies idle since then (monotonic seconds) still serves."""
     try:
         if time.monotonic() - since > QUIET_SECONDS or _has_something_to_say(connection):
             _ask(connection)
-    except OperationalError as gone:
-        raise InvalidatePoolError from gone
+    except OperationalError:
+        return False
+    return True
 
 
 def _has_something_to_say(connection: Connection) -> bool:

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.pack import Pack
 from app.domain.payments import PaymentProvider
 from app.store.admission import KnownClients
+from app.store.direct import Statements
 from app.store.keys import KeyRing
 from app.store.limits import Limiter
 from app.store.pii import PiiBox
@@ -30,7 +31,7 @@ class Kit:
     settings: Settings
     engine: Engine
     sessions: sessionmaker[Session]
-    statements: Callable[[], AbstractContextManager[PoolProxiedConnection]]
+    statements: Callable[[], AbstractContextManager[Statements]]
     """Gives a connection on which each statement commits by itself: one round trip where a transaction takes three."""
     clock: Callable[[], datetime]
     packs: Mapping[str, Pack]

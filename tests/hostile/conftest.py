@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
 from sqlalchemy import create_engine
@@ -14,7 +13,7 @@ from sqlalchemy.orm import sessionmaker
 from app.config import Settings
 from app.factory import create_app
 from app.store import embedded
-from app.store.direct import autocommitting
+from app.store.direct import Doors
 from app.store.keys import KeyRing
 from app.web.kit import Kit
 from tests.conftest import Clock
@@ -30,7 +29,7 @@ def hostile_kit(server: str, template: str, parts: Kit) -> Iterator[Kit]:
     engine = create_engine(embedded.create_database(server, own_name("hostile"), template), pool_size=4)
     sessions = sessionmaker(engine, expire_on_commit=False)
     clock = Clock(datetime(2026, 11, 20, 4, 0, tzinfo=UTC))
-    statements = partial(autocommitting, engine)
+    statements = Doors(engine)
     keys = KeyRing(sessions, parts.pii)
     yield replace(parts, engine=engine, sessions=sessions, statements=statements, clock=clock, keys=keys)
     engine.dispose()

@@ -10,8 +10,9 @@ from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from sqlalchemy import Engine
 
 from app.store import limits
+from app.store.direct import Doors
 from app.store.limit_leases import HELD, Leases, Window
-from app.store.limits import Limiter, limiter_on
+from app.store.limits import Counters, Limiter
 from app.web.kit import Kit
 
 ROOMY, WIDE = RateLimitItemPerMinute(1_000), RateLimitItemPerHour(2_000)
@@ -45,7 +46,7 @@ def test_a_new_window_begins_at_one(kit: Kit, at: Callable[..., object]) -> None
 
 
 def test_workers_together_let_no_more_through_than_the_quota(real_db: Engine, kit: Kit) -> None:
-    workers = [limiter_on(real_db, kit.clock, kit.pii.keyed_hash) for _ in range(2)]
+    workers = [Limiter(Counters(Doors(real_db), kit.clock, kit.pii.keyed_hash)) for _ in range(2)]
 
     def let_through(number: int) -> bool:
         return workers[number % 2].hit_all([(ROOMY, "a"), (WIDE, "b")])[0].hits <= 1_000
