@@ -66,7 +66,7 @@ class Settings:
     department_files: str = ""
     """The folder of the file-backed department connector; empty: departments are asked by no one."""
     pool_size: int = 8
-    """Database connections a process may hold."""
+    """Database connections that a process may hold for transactions; each thread has one more."""
     trusted_proxies: int = 0
     """How many proxies stand in front, each adding to `X-Forwarded-For`; 0 believes no such header."""
     limits: str = ""
