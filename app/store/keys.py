@@ -150,7 +150,7 @@ def alone(session: Session) -> None:
 
 def add(session: Session, pii: PiiBox, use: str, now: datetime, *, signs_from: datetime) -> SigningKeyRow:
     """A new key pair, its private part sealed; its `kid` is its thumbprint (RFC 7638)."""
-    key = ECKey.generate_key("P-256")
+    key = _pair()
     kid = key.thumbprint()
     public = {**key.as_dict(private=False), "kid": kid, "alg": "ES256", "use": "sig", "key_ops": ["verify"]}
     private = pii.encrypt(json.dumps(key.as_dict(private=True)), context=f"signing-key:{kid}")
@@ -160,6 +160,12 @@ def add(session: Session, pii: PiiBox, use: str, now: datetime, *, signs_from: d
     session.add(row)
     session.flush()
     return row
+
+
+def _pair() -> ECKey:
+    """A key pair whose thumbprint is no option to a shell: `xinyi key retire -5oH…` would ask for an option -5."""
+    key = ECKey.generate_key("P-256")
+    return _pair() if key.thumbprint().startswith("-") else key
 
 
 def everything(session: Session) -> Sequence[SigningKeyRow]:

@@ -170,6 +170,8 @@ class Limiter(FixedWindowRateLimiter):
 
     def used_up(self, quotas: Sequence[tuple[RateLimitItem, str]]) -> list[Window | None]:
         """The windows of these quotas that this process knows to be used up, without asking the database."""
+        if not self._used_up:
+            return [None] * len(quotas)
         now = self.counters.clock()
         return [self._remembered(item.key_for(who), item, now) for item, who in quotas]
 

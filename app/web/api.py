@@ -188,6 +188,8 @@ def page(rows: Sequence[Any], limit: int, key: Callable[[Any], str] = lambda row
 
 def refuse_unknown_query(view: Callable[..., Any]) -> None:
     """Refuse query parameters that the view does not document, or that come twice; raises Refusal `validation`."""
+    if not request.query_string:
+        return
     parameters = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", [])
     errors = [
         FieldError(f"/{name[:60]}", "repeated", "This query parameter came twice.")

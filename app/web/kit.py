@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import Engine
@@ -46,7 +46,8 @@ class Kit:
 
 def kit() -> Kit:
     """The current app's Kit."""
-    return cast(Kit, current_app.extensions[EXTENSION])
+    found: Kit = current_app.extensions[EXTENSION]
+    return found
 
 
 def now() -> datetime:

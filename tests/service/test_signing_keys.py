@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import jwt
 import pytest
 from flask import Flask
+from joserfc.jwk import ECKey
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from app.domain.signing_key import USES, State
 from app.factory import build_kit, create_app
 from app.services import signing_keys
 from app.services.signing_keys import KeyRefused
+from app.store import keys
 from app.store.kept import AGAIN_SECONDS, KEPT_SECONDS
 from app.store.keys import KeyRing, SigningKeyRow
 from app.web.kit import EXTENSION, Kit
@@ -67,6 +69,16 @@ def published(kit: Kit) -> set[str]:
 def keep(kit: Kit, days: int) -> None:
     with kit.sessions.begin() as session:
         signing_keys.keep(session, kit.pii, now=kit.clock(), days=days)
+
+
+def test_a_key_that_a_command_line_would_take_for_an_option_is_never_made(
+    session: Session, kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = (ECKey.generate_key("P-256") for _ in range(100_000))
+    odd, fine = (next(key for key in made if key.thumbprint().startswith("-") is is_odd) for is_odd in (True, False))
+    pairs = iter([odd, odd, fine])
+    monkeypatch.setattr(ECKey, "generate_key", lambda _: next(pairs))
+    assert keys.add(session, kit.pii, "token", kit.clock(), signs_from=kit.clock()).kid == fine.thumbprint()
 
 
 def test_tokens_of_every_process_verify_in_every_other_throughout_rotations(start: Started, clock: Clock) -> None:
