@@ -79,11 +79,12 @@ def _fill(engine: Engine, clients: list[BenchClient]) -> None:
 
 
 @contextmanager
-def ours(url: str, workers: int, logs: Path) -> Iterator[str]:
+def ours(url: str, workers: int, threads: int, logs: Path) -> Iterator[str]:
     """Our server, by the command that a city runs; yields its issuer."""
     port = _free_port()
     issuer = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "app.cli", "serve", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    command += ["--threads", str(threads)]
     environment = {**os.environ, "DATABASE_URL": url, "XINYI_BASE_URL": issuer, "XINYI_VAR_DIR": str(logs)}
     environment["XINYI_LIMIT_SCALE"] = UNLIMITED
     with _running(Child("ours", command, environment, logs / "ours.log"), port, "/readyz"):

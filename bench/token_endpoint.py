@@ -5,7 +5,7 @@ the same number of processes, the same clients and load, and answer with a signe
 comes twice: with its in-memory adapter (each process its own replay store, so a proof passes once in each), and with a
 replay store in PostgreSQL that its processes share, as ours do.
 
-    python -m bench.token_endpoint [--rounds 7] [--requests 2000] [--workers 2] [--connections 16]
+    python -m bench.token_endpoint [--rounds 7] [--requests 2000] [--workers 2] [--threads 4] [--connections 16]
 """
 
 from __future__ import annotations
@@ -65,27 +65,28 @@ class Contestant:
 @click.option("--rounds", default=7, show_default=True, type=click.IntRange(1), help="measured, after one to warm up")
 @click.option("--requests", default=2_000, show_default=True, type=click.IntRange(1), help="in each round")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="processes of each server")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1), help="of each process of ours")
 @click.option("--connections", default=16, show_default=True, type=click.IntRange(1), help="kept; the concurrency")
-def main(rounds: int, requests: int, workers: int, connections: int) -> None:
+def main(rounds: int, requests: int, workers: int, threads: int, connections: int) -> None:
     """Measure, and print both numbers with their ratio; fails where anything fails, never by the clock."""
     if missing := servers.node_missing():
         click.echo(f"not measured: {missing}")
         return
     clients = make_clients(CLIENTS)
     with ExitStack() as stack:
-        contestants = _start(stack, clients, workers)
+        contestants = _start(stack, clients, workers, threads)
         for number in range(rounds + 1):
             for contestant in contestants[number % len(contestants) :] + contestants[: number % len(contestants)]:
                 contestant.measure(clients, requests, connections)
-    click.echo(f"{rounds} rounds of {requests} requests, {workers} processes each, {connections} connections, "
-               f"{os.cpu_count()} cores, node {servers.version_of(['node', '--version'])}")  # fmt: skip
+    click.echo(f"{rounds} rounds of {requests} requests, {workers} processes each, {threads} threads in ours, "
+               f"{connections} connections,                f"{os.cpu_count()} cores, node {servers.version_of(['node', '--version'])}")  # fmt: skip
     _report(contestants)
 
 
-def _start(stack: ExitStack, clients: list[BenchClient], workers: int) -> list[Contestant]:
+def _start(stack: ExitStack, clients: list[BenchClient], workers: int, threads: int) -> list[Contestant]:
     logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xinyi-bench-")))
     url = stack.enter_context(servers.database(clients))
-    us = Contestant("XinYi+", stack.enter_context(servers.ours(url, workers, logs)), "/oauth/token")
+    us = Contestant("XinYi+", stack.enter_context(servers.ours(url, workers, threads, logs)), "/oauth/token")
     nonce = us.nonce(clients) is not None
     click.echo(f"DPoP nonces: {'demanded of all' if nonce else 'of none, as our server does not ask for them'}")
     others = []

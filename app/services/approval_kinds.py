@@ -117,6 +117,6 @@ KINDS: Mapping[str, Kind] = {
     "operators.add": Kind(ADMINS, _newcomer, _add_operator, _operator_name),
     "operators.invite": Kind(ADMINS, _operator, _invite, _operator_name),
     "operators.disable": Kind(ADMINS, _operator, _disable, _operator_name),
-    correction_approval.KIND: Kind(OFFICE, correction_approval.seen, _correct, lambda *_: "更正"),
+    correction_approval.KIND: Kind(OFFICE, correction_approval.seen, _correct, lambda _, target, __: target),
 }
 """Kind → what it needs and does. A later issue adds its own (packs, thresholds, offers)."""

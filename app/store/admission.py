@@ -79,9 +79,7 @@ class KnownClients:
         seen = self._seen.get(client_id)
         return seen[1] if seen else None
 
-    def admit(
-        self, connection: Statements, client_id: str, now: datetime, uses: Sequence[Use] = ()
-    ) -> Admission:
+    def admit(self, connection: Statements, client_id: str, now: datetime, uses: Sequence[Use] = ()) -> Admission:
         """Use `uses` up and tell how the client stands, active or not; the same object as last time if unchanged.
 
         `connection` commits each statement by itself. What is used is taken in one order by everyone, so that two who
@@ -125,9 +123,7 @@ def _values(uses: Sequence[Use]) -> dict[str, object]:
     return values
 
 
-def _require_memory(
-    connection: Statements, since: datetime | None, uses: Sequence[Use], now: datetime
-) -> None:
+def _require_memory(connection: Statements, since: datetime | None, uses: Sequence[Use], now: datetime) -> None:
     if since is None:
         ask(connection, _BEGIN, {"since": now + AHEAD})
         raise UsedTokensLost

@@ -5,7 +5,9 @@ But for ids, times and signatures; and an ended, a deleted and an unknown consen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -61,6 +63,11 @@ def lives_elsewhere(world: World) -> str:
     return world.person("xiamen", 900)
 
 
+def lives_here(world: World) -> str:
+    """The one of all these whose answer is `credit`."""
+    return world.person("hangzhou", 900)
+
+
 WHY: list[Callable[[World], str]] = [
     not_opted_in,
     opted_in_a_moment_ago,
@@ -79,6 +86,16 @@ def test_every_why_gives_the_same_bytes_by_scan(world: World) -> None:
     assert {answer.json["path"] for answer in answers} == {"standard"}
     assert len({same_but_ids(answer) for answer in answers}) == 1
     assert len({len(answer.data) for answer in answers}) == 1, "not even the length tells"
+
+
+def test_the_counters_of_its_own_requests_tell_a_partner_nothing_else(world: World) -> None:
+    partner, left, paths = world.partner(CODE), [], set()
+    for why in (*WHY, lives_here, *WHY):
+        answer = world.check(partner, why(world), CODE)
+        paths.add(answer.json["path"])
+        left.append(int(re.findall(r'"check-client";r=(\d+)', answer.headers["RateLimit"])[0]))
+    assert paths == {"credit", "standard"}
+    assert [before - after for before, after in pairwise(left)] == [1] * (len(left) - 1)
 
 
 def test_every_why_gives_the_same_bytes_by_consent_and_again(world: World) -> None:
