@@ -78,8 +78,9 @@ def main(rounds: int, requests: int, workers: int, threads: int, connections: in
         for number in range(rounds + 1):
             for contestant in contestants[number % len(contestants) :] + contestants[: number % len(contestants)]:
                 contestant.measure(clients, requests, connections)
-    click.echo(f"{rounds} rounds of {requests} requests, {workers} processes each, {threads} threads in ours, "
-               f"{connections} connections,                f"{os.cpu_count()} cores, node {servers.version_of(['node', '--version'])}")  # fmt: skip
+    click.echo(f"{rounds} rounds of {requests} requests, {workers} processes each, {threads} threads in each of ours,")
+    node = servers.version_of(["node", "--version"])
+    click.echo(f"{connections} connections, {os.cpu_count()} cores, node {node}")
     _report(contestants)
 
 
