@@ -15,6 +15,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.domain": set(),
     "app.config": set(),
     "app.packs": {"app.domain"},
+    "app.population": {"app.domain"},
     "scenarios": {"app.domain"},
     "app.store": {"app.domain"},
     "app.services": {"app.domain", "app.store"},

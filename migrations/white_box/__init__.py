@@ -1,0 +1,1 @@
+"""Revision 0003, one module a subject."""
