@@ -12,7 +12,7 @@ NPM_TESTS := tests/third_party
 NPM_BENCH := bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test parties fuzz e2e bench lint types spec db constraints clean
+.PHONY: help demo test parties spark fuzz e2e bench lint types spec db constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,8 @@ test: $(VENV)/dev.stamp ## every test, on a real PostgreSQL; with npm, clients t
 	$(RUN)/python -m pytest -n 3 --dist worksteal
 
 parties: $(NPM_TESTS)/node_modules/.stamp $(NPM_BENCH)/node_modules/.stamp ## install the npm clients and providers that tests and benches run unmodified
+
+spark: $(VENV)/spark.stamp ## install Spark (400 MB; needs a Java), which tests then hold to the same scores as DuckDB
 
 fuzz: $(VENV)/dev.stamp ## requests made up from openapi.yaml, with a token of each role, many; FUZZ=500 for each operation is possible
 	XINYI_FUZZ_EXAMPLES=$(or $(FUZZ),100) $(RUN)/python -m pytest tests/hostile/test_schemathesis.py -n 3
@@ -68,6 +70,10 @@ $(VENV)/demo.stamp: $(RECIPE) | $(VENV)/bin/python
 $(VENV)/dev.stamp: $(RECIPE) | $(VENV)/bin/python
 	$(INSTALL) -e '.[dev,demo]'
 	@touch $@ $(VENV)/demo.stamp
+
+$(VENV)/spark.stamp: $(VENV)/dev.stamp
+	$(INSTALL) -e '.[dev,demo,spark]'
+	@touch $@
 
 %/node_modules/.stamp: %/package-lock.json
 	npm ci --prefix $* --ignore-scripts --no-audit --no-fund --fetch-retries=1 --loglevel=error
