@@ -28,3 +28,16 @@ def months_between(earlier: date, later: date) -> int:
     """
     months = (later.year - earlier.year) * 12 + later.month - earlier.month
     return months if add_months(earlier, months) <= later else months - 1
+
+
+def latest_with_months(months: int, day: date) -> date:
+    """The latest day from which `months` whole calendar months have passed on `day`.
+
+    So `months_between(earlier, day) >= months` where, and only where, `earlier <= latest_with_months(months, day)`.
+
+    >>> latest_with_months(1, date(2025, 2, 28))
+    datetime.date(2025, 1, 31)
+    """
+    latest = add_months(day, -months)
+    longest = latest.replace(day=monthrange(latest.year, latest.month)[1])
+    return longest if add_months(longest, months) <= day else latest
