@@ -38,6 +38,7 @@ from app.operator import operators as operator_people
 from app.packs import load_packs
 from app.pages import api as pages
 from app.pages import health
+from app.services.pack_shelf import Shelf
 from app.store.direct import Doors
 from app.store.keys import KeyRing
 from app.store.limits import Counters, Limiter
@@ -130,14 +131,13 @@ def build_kit(
     sessions = sessions or sessionmaker(engine, expire_on_commit=False)
     statements = Doors(engine)
     pii = PiiBox(sessions, settings.master_secret, settings.master_secret_old)
-    packs = load_packs()
     return Kit(
         settings=settings,
         engine=engine,
         sessions=sessions,
         statements=statements,
         clock=clock,
-        packs=packs,
+        shelf=Shelf(load_packs()),
         registry=load_registry(),
         pii=pii,
         limiter=Limiter(Counters(statements, clock, pii.keyed_hash)),

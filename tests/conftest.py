@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
 from app.config import Settings
+from app.domain.pack import Pack
 from app.factory import build_kit, create_app
+from app.packs import load_packs
+from app.services.pack_shelf import Shelf
 from app.store import embedded
 from app.store.keys import KeyRing
 from app.store.limits import Counters, Limiter
@@ -133,12 +136,21 @@ def parts(settings: Settings, db: Engine) -> Kit:
     return parts
 
 
+@pytest.fixture(scope="session")
+def shipped() -> Mapping[str, Pack]:
+    """The packs of the release, read once a process; each test puts them on a shelf of its own."""
+    return load_packs()
+
+
 @pytest.fixture
-def kit(parts: Kit, connection: Connection, sessions: sessionmaker[Session], clock: Clock) -> Kit:
+def kit(
+    parts: Kit, connection: Connection, sessions: sessionmaker[Session], clock: Clock, shipped: Mapping[str, Pack]
+) -> Kit:
     statements = partial(nullcontext, connection.connection)
     limiter = Limiter(Counters(statements, clock, parts.pii.keyed_hash))
     keys = KeyRing(sessions, parts.pii, clock)
-    return replace(parts, sessions=sessions, statements=statements, clock=clock, limiter=limiter, keys=keys)
+    own = {"statements": statements, "limiter": limiter, "keys": keys, "shelf": Shelf(shipped)}
+    return replace(parts, sessions=sessions, clock=clock, **own)
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.pack import Pack
+from app.domain.packs import Packs
 from app.domain.payments import PaymentProvider
 from app.store.admission import KnownClients
 from app.store.direct import Statements
@@ -22,6 +22,15 @@ from app.store.limits import Limiter
 from app.store.pii import PiiBox
 
 EXTENSION = "xinyi"
+Lent = AbstractContextManager[Statements]
+
+
+class PackShelf(Protocol):
+    """Knows which version of every score pack is in force (app/services/pack_shelf.py)."""
+
+    def __call__(self, statements: Callable[[], Lent], now: datetime) -> Packs:
+        """The packs in force at `now`, with every published version."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +40,10 @@ class Kit:
     settings: Settings
     engine: Engine
     sessions: sessionmaker[Session]
-    statements: Callable[[], AbstractContextManager[Statements]]
+    statements: Callable[[], Lent]
     """Gives a connection on which each statement commits by itself: one round trip where a transaction takes three."""
     clock: Callable[[], datetime]
-    packs: Mapping[str, Pack]
+    shelf: PackShelf
     registry: Any
     pii: PiiBox
     keys: KeyRing
@@ -42,6 +51,11 @@ class Kit:
     clients: KnownClients = field(default_factory=KnownClients)
     payments: PaymentProvider | None = None
     """Collects live payments; None: a live payment is refused, never simulated."""
+
+    @property
+    def packs(self) -> Packs:
+        """The score packs in force at this moment, by code."""
+        return self.shelf(self.statements, self.clock())
 
 
 def kit() -> Kit:
