@@ -48,11 +48,15 @@ LONGEST_SHOWN_MONTHS: Mapping[LegalClass, int] = {LegalClass.GENERAL: 12, LegalC
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A band of scores, from `from_points` to the next band, neutrally named."""
+    """A band of scores, from `from_points` to the next band, neutrally named.
+
+    `seed`, here and below, says where its numbers or names come from ("S0 t.2 no. 26"); without one they are ours.
+    """
 
     code: str
     name: Words
     from_points: int
+    seed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Indicator:
     """Items that count together between `floor` and `ceiling` points, weakened by age.
 
     `age` holds `(from_months, percent)` steps, each until the next begins. One that is not `scored` says why.
+    `common` is the code of the base pack's indicator that it stands for (S0 4.3, 共性指标); None for a city's own.
     """
 
     code: str
@@ -91,6 +96,8 @@ class Indicator:
     items: tuple[Item, ...] = ()
     scored: bool = True
     reason: Words | None = None
+    common: str | None = None
+    seed: str | None = None
 
     def percent(self, months: int) -> int:
         """How much of its worth a record keeps after `months` whole months, 0 to 100."""
@@ -104,7 +111,10 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """Indicators that count together between `floor` and `ceiling` points; one that is not `scored` says why."""
+    """Indicators that count together between `floor` and `ceiling` points; one that is not `scored` says why.
+
+    The indicators of a dimension that is not scored are not scored either.
+    """
 
     code: str
     name: Words
@@ -113,11 +123,17 @@ class Dimension:
     indicators: tuple[Indicator, ...] = ()
     scored: bool = True
     reason: Words | None = None
+    seed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A city's model. `city` is the citizens' home city; `illustrative`: numbers that the city must still calibrate."""
+    """A city's model. `city` is the citizens' home city; `illustrative`: numbers that the city must still calibrate.
+
+    `extends` is the code of the base pack whose catalogue and common indicators it builds on (基本+扩展, S0 4).
+    `catalogue` describes facts for packs that extend this one; they are worth nothing until an indicator lists them.
+    One that is `superseded_by` another is history: no citizen is scored by it.
+    """
 
     code: str
     version: int
@@ -130,6 +146,10 @@ class Pack:
     max: int
     grades: tuple[Grade, ...]
     dimensions: tuple[Dimension, ...]
+    catalogue: tuple[Item, ...] = ()
+    extends: str | None = None
+    superseded_by: str | None = None
+    seed: str | None = None
 
     def grade(self, score: int) -> Grade:
         """The band in which `score` lies."""
@@ -148,7 +168,7 @@ class Pack:
 
 def pack_of_city(packs: Mapping[str, Pack], city: str) -> Pack | None:
     """The pack of a home city among `packs` (by code), or None: a city without a score."""
-    return next((pack for pack in packs.values() if pack.city == city), None)
+    return next((pack for pack in packs.values() if pack.city == city and pack.superseded_by is None), None)
 
 
 def catalogue_of(packs: Mapping[str, Pack]) -> Mapping[str, Item]:
@@ -158,12 +178,13 @@ def catalogue_of(packs: Mapping[str, Pack]) -> Mapping[str, Item]:
     for pack in packs.values():
         for item in pack.items():
             known = catalogue.setdefault(item.code, item)
-            if _facts(known) != _facts(item):
+            if facts(known) != facts(item):
                 problems.append(f"pack {pack.code}: item {item.code} is described differently in another pack")
     if problems:
         raise PackError(tuple(problems))
     return catalogue
 
 
-def _facts(item: Item) -> tuple[object, ...]:
+def facts(item: Item) -> tuple[object, ...]:
+    """What every pack must say alike of one item, whatever it is worth in each."""
     return (item.kind, item.legal_class, item.sources, item.retention_months, item.unit, item.min_quantity)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
 
 from app.domain.pack import (
     LONGEST_SHOWN_MONTHS,
@@ -19,37 +19,67 @@ from app.domain.pack import (
     LegalClass,
     Pack,
     PackError,
+    facts,
 )
-from app.domain.protected import attribute_in
+from app.domain.pack_rules import base_problems, code_problems, protected_problems, range_problems
 from app.domain.record import LONGEST_KEPT_MONTHS
 from app.domain.toml_table import Table
 from app.domain.wording import Words
 
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+NO_BASES: Mapping[str, Pack] = MappingProxyType({})
+Catalogue = Mapping[str, Item]
 
 
-def parse_pack(text: str) -> Pack:
+def parse_pack(text: str, bases: Mapping[str, Pack] = NO_BASES) -> Pack:
     """The pack that `text` (TOML) describes; raises PackError with every problem and its place.
 
-    Refused, among others: a scored protected attribute (guardrail 6); a floor above or a ceiling below zero and a base
-    in the lowest band, by which the absence of facts would count (guardrail 5); an adverse item without a legal class
-    or kept too long (guardrail 7).
+    `bases` are the packs, by code, that it may extend: what its base says of an item, it may leave out.
+
+    Refused, among others: a scored protected attribute (guardrail 6), an indicator that its base lists unscored;
+    a floor above or a ceiling below zero and a base in the lowest band, by which the absence of facts would count
+    (guardrail 5); an adverse item without a legal class or kept too long (guardrail 7).
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
-        raise PackError((f"not TOML: {broken}",)) from None
+    data = _data(text)
     problems: list[str] = []
-    pack = _pack(Table(data, "", problems))
-    problems += _range_problems(pack) if not problems else ()
-    problems += _code_problems(pack)
-    problems += _protected_problems(pack)
+    table = Table(data, "", problems)
+    base = _base(table, bases)
+    pack = _pack(table, base)
+    problems += range_problems(pack) if not problems else ()
+    problems += code_problems(pack)
+    problems += protected_problems(pack)
+    problems += base_problems(pack, base)
     if problems:
         raise PackError(tuple(problems))
     return pack
 
 
-def _pack(table: Table) -> Pack:
+def extended_by(text: str) -> str | None:
+    """The code of the base that the pack in `text` extends, or None; raises PackError where it is no TOML."""
+    found = _data(text).get("extends")
+    return found if isinstance(found, str) else None
+
+
+def _data(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as broken:
+        raise PackError((f"not TOML: {broken}",)) from None
+
+
+def _base(table: Table, bases: Mapping[str, Pack]) -> Pack | None:
+    code = table.optional_text("extends")
+    base = bases.get(code) if code else None
+    if code and base is None:
+        table.wrong("extends", f"{code!r} is no pack here")
+    elif base and base.extends:
+        table.wrong("extends", f"{code!r} extends another pack itself, so it is no base")
+    return base
+
+
+def _pack(table: Table, base: Pack | None) -> Pack:
+    known = {item.code: item for item in (*base.catalogue, *base.items())} if base else {}
+    catalogue = tuple(_described(entry, entry.text("code")) for entry in table.tables("catalogue"))
+    known |= {item.code: item for item in catalogue}
     pack = Pack(
         code=table.text("code"),
         version=table.integer("version"),
@@ -61,44 +91,50 @@ def _pack(table: Table) -> Pack:
         min=table.integer("min"),
         max=table.integer("max"),
         grades=tuple(_grade(grade) for grade in table.tables("grades")),
-        dimensions=tuple(_dimension(dimension) for dimension in table.tables("dimensions")),
+        dimensions=tuple(_dimension(dimension, known) for dimension in table.tables("dimensions")),
+        catalogue=catalogue,
+        extends=table.optional_text("extends"),
+        superseded_by=table.optional_text("superseded_by"),
+        seed=table.optional_text("seed"),
     )
     table.finish()
     return pack
 
 
 def _grade(table: Table) -> Grade:
-    grade = Grade(table.text("code"), table.words("name"), table.integer("from_points"))
+    grade = Grade(table.text("code"), table.words("name"), table.integer("from_points"), table.optional_text("seed"))
     if word := grade.name.harsh_word():
         table.wrong("name", f"is not neutral, it says {word!r}")
     table.finish()
     return grade
 
 
-def _dimension(table: Table) -> Dimension:
-    code, name = table.text("code"), table.words("name")
-    if not table.flag("scored", True):
-        return Dimension(code, name, scored=False, reason=_why_unscored(table, "indicators"))
-    floor, ceiling = _bounds(table)
-    indicators = tuple(_indicator(indicator) for indicator in table.tables("indicators"))
+def _dimension(table: Table, known: Catalogue) -> Dimension:
+    code, name, seed = table.text("code"), table.words("name"), table.optional_text("seed")
+    scored = table.flag("scored", True)
+    reason = None if scored else table.words("reason")
+    floor, ceiling = _bounds(table) if scored else (0, 0)
+    indicators = tuple(_indicator(indicator, known, scored) for indicator in table.tables("indicators"))
     table.finish()
-    return Dimension(code, name, floor, ceiling, indicators)
+    return Dimension(code, name, floor, ceiling, indicators, scored, reason, seed)
 
 
-def _indicator(table: Table) -> Indicator:
-    code, name = table.text("code"), table.words("name")
+def _indicator(table: Table, known: Catalogue, may_score: bool) -> Indicator:
+    code, name, seed = table.text("code"), table.words("name"), table.optional_text("seed")
     if not table.flag("scored", True):
-        return Indicator(code, name, scored=False, reason=_why_unscored(table, "items"))
+        return Indicator(code, name, scored=False, reason=_why_unscored(table), seed=seed)
+    if not may_score:
+        table.wrong("scored", "must be false, for its dimension is not scored")
     floor, ceiling = _bounds(table)
-    age = _age(table)
-    items = tuple(_item(item) for item in table.tables("items"))
+    age, common = _age(table), table.optional_text("common")
+    items = tuple(_item(item, known) for item in table.tables("items"))
     table.finish()
-    return Indicator(code, name, floor, ceiling, age, items)
+    return Indicator(code, name, floor, ceiling, age, items, common=common, seed=seed)
 
 
-def _why_unscored(table: Table, empty: str) -> Words:
-    if table.tables(empty):
-        table.wrong(empty, "must be empty, for this is not scored")
+def _why_unscored(table: Table) -> Words:
+    if table.tables("items"):
+        table.wrong("items", "must be empty, for this is not scored")
     reason = table.words("reason")
     table.finish()
     return reason
@@ -121,10 +157,22 @@ def _age(table: Table) -> tuple[tuple[int, int], ...]:
     return steps
 
 
-def _item(table: Table) -> Item:
+def _item(table: Table, known: Catalogue) -> Item:
+    """An item with its worth; what the base or the catalogue says of it need not be said again, and may not differ."""
+    code, centipoints = table.text("code"), table.integer("centipoints")
+    described = known.get(code)
+    item = _described(table.over(_as_said(described)) if described else table, code, centipoints)
+    if described and facts(described) != facts(item):
+        table.wrong("code", f"{code} is described differently in the base or the catalogue")
+    if (item.centipoints < 0) != (item.kind is Kind.ADVERSE) or item.centipoints == 0:
+        table.wrong("centipoints", "positive facts add, adverse ones take away")
+    return item
+
+
+def _described(table: Table, code: str, centipoints: int = 0) -> Item:
     kind = table.one_of("kind", Kind)
     item = Item(
-        code=table.text("code"),
+        code=code,
         name=table.words("name"),
         kind=kind,
         legal_class=table.one_of("legal_class", LegalClass) if kind is Kind.ADVERSE else None,
@@ -132,12 +180,10 @@ def _item(table: Table) -> Item:
         sources=table.texts("sources"),
         disclosure=table.one_of("disclosure", Disclosure),
         retention_months=table.integer("retention_months"),
-        centipoints=table.integer("centipoints"),
+        centipoints=centipoints,
         unit=table.words("unit") if "unit_zh" in table else None,
         min_quantity=table.integer("min_quantity") if "unit_zh" in table else None,
     )
-    if (item.centipoints < 0) != (kind is Kind.ADVERSE) or item.centipoints == 0:
-        table.wrong("centipoints", "positive facts add, adverse ones take away")
     longest = LONGEST_SHOWN_MONTHS[item.legal_class] if item.legal_class else LONGEST_KEPT_MONTHS
     if not 1 <= item.retention_months <= longest:
         table.wrong("retention_months", f"must be from 1 to {longest}")
@@ -145,49 +191,19 @@ def _item(table: Table) -> Item:
     return item
 
 
-def _range_problems(pack: Pack) -> Iterator[str]:
-    starts = [grade.from_points for grade in pack.grades]
-    if pack.version < 1:
-        yield "version: starts at 1"
-    if not 0 <= pack.min <= pack.base <= pack.max:
-        yield "base: must lie between min and max, and min not below 0"
-    if not starts or starts[0] != pack.min or starts != sorted(set(starts)) or starts[-1] > pack.max:
-        yield "grades: must rise from min and stay within max"
-    elif len(starts) < 2 or pack.base < starts[1]:
-        yield "base: must not lie in the lowest grade: who has no facts is ordinary (guardrail 5)"
-
-
-def _code_problems(pack: Pack) -> Iterator[str]:
-    indicators = [indicator for dimension in pack.dimensions for indicator in dimension.indicators]
-    families: dict[str, Iterable[str]] = {
-        "grade": [grade.code for grade in pack.grades],
-        "dimension": [dimension.code for dimension in pack.dimensions],
-        "indicator": [indicator.code for indicator in indicators],
-        "item": [item.code for item in pack.items()],
-        "pack": [pack.code],
-        "city": [pack.city],
+def _as_said(item: Item) -> dict[str, Any]:
+    """An item's description as its table in a file would say it."""
+    said: dict[str, Any] = {
+        "kind": str(item.kind),
+        "sources": list(item.sources),
+        "disclosure": str(item.disclosure),
+        "retention_months": item.retention_months,
     }
-    for family, codes in families.items():
-        for code, count in Counter(codes).items():
-            if count > 1:
-                yield f"{family} {code!r} stands {count} times"
-            if not _CODE.fullmatch(code):
-                yield f"{family} {code!r} is not a code: small letters, digits and _"
-
-
-def _protected_problems(pack: Pack) -> Iterator[str]:
-    for dimension in pack.dimensions:
-        if dimension.scored:
-            yield from _protected("dimension", dimension.code, dimension.name)
-        for indicator in dimension.indicators:
-            if indicator.scored:
-                yield from _protected("indicator", indicator.code, indicator.name)
-    for item in pack.items():
-        yield from _protected("item", item.code, item.name)
-
-
-def _protected(family: str, code: str, name: Words) -> Iterator[str]:
-    for text in (code, name.zh, name.en):
-        if attribute := attribute_in(text):
-            yield f"{family} {code!r}: {text!r} names {attribute}, which is never scored (guardrail 6)"
-            return
+    if item.legal_class:
+        said["legal_class"] = str(item.legal_class)
+    if item.unit:
+        said["min_quantity"] = item.min_quantity
+    words = {"name": item.name, "basis": item.basis, "unit": item.unit}
+    for name, both in words.items():
+        said |= {f"{name}_zh": both.zh, f"{name}_en": both.en} if both else {}
+    return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -19,6 +20,12 @@ class Table:
 
     def __contains__(self, name: str) -> bool:
         return name in self._data
+
+    def over(self, known: Mapping[str, Any]) -> Table:
+        """The same table, with what is `known` for the fields that it leaves out."""
+        table = Table({**known, **self._data}, self._where, self._problems)
+        table._read = set(self._read)
+        return table
 
     def wrong(self, name: str, problem: str) -> None:
         """Note a problem with the field `name`."""
@@ -47,6 +54,10 @@ class Table:
             return value
         self.wrong(name, "must be a text")
         return ""
+
+    def optional_text(self, name: str) -> str | None:
+        """A text that is not blank, or None where the field is absent."""
+        return self.text(name) if name in self else None
 
     def words(self, name: str) -> Words:
         """The text in both languages: fields `<name>_zh` and `<name>_en`."""

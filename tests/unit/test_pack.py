@@ -9,6 +9,8 @@ from app.domain.pack_file import parse_pack
 from app.packs import load_packs
 from tests.support.packs import TINY, tiny_pack
 
+SCORED = 'indicators = [{code = "a", name_zh = "b", name_en = "c", floor = 0, ceiling = 5, age = [[0, 100]]}]'
+
 
 def problems_of(text: str) -> tuple[str, ...]:
     with pytest.raises(PackError) as refused:
@@ -94,7 +96,7 @@ def test_a_band_begins_at_its_first_point(score: int, grade: str) -> None:
         ('code = "ordinary"', 'code = "starting"', "grade 'starting' stands 2 times"),
         ('reason_zh = "只用于认人"', "", "dimensions[0].reason_zh: must be a text"),
         ("scored = false", "scored = false\nceiling = 5", "dimensions[0].ceiling: is not known here"),
-        ("scored = false", "scored = false\nindicators = [{}]", "dimensions[0].indicators: must be empty"),
+        ("scored = false", f"scored = false\n{SCORED}", "dimensions[0].indicators[0].scored: must be false"),
         ("[[grades]]", "[[", "not TOML"),
     ],
 )
