@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import DateTime, Index, literal, select, update
+from sqlalchemy import ColumnElement, DateTime, Index, String, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -19,7 +19,11 @@ _PLAIN = {"synchronize_session": False}
 
 
 class Enrolment(Base):
-    """One member. `pulled_at`: when the departments were asked; from `due_on` on the score may be stale."""
+    """One member. `pulled_at`: when the departments were asked; from `due_on` on the score may be stale.
+
+    `in_runs_of`: the city whose runs over everyone include the member. Whoever changes what is stored about the
+    member's records writes this row too, so that its version (`xmin`) tells a run who changed after it read them.
+    """
 
     __tablename__ = "enrolments"
     __table_args__ = (Index("ix_enrolments_due", "due_on"), {"info": {"on_leave": "delete"}})
@@ -28,6 +32,7 @@ class Enrolment(Base):
     enrolled_at: Mapped[Moment]
     pulled_at: Mapped[Moment | None]
     due_on: Mapped[date | None]
+    in_runs_of: Mapped[str | None] = mapped_column(String(64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +113,35 @@ def set_due(session: Session, due: Mapping[str, date | None]) -> None:
     new = unnested(member=(TEXT, due.keys()), day=(DAY, due.values()))
     change = update(Enrolment).where(Enrolment.citizen_id == new.c.member).values(due_on=new.c.day)
     session.execute(change, execution_options=_PLAIN)
+
+
+def count_in_city(session: Session, city: str) -> int:
+    """How many members have their home there."""
+    query = select(func.count()).select_from(Enrolment).join(Citizen, Citizen.citizen_id == Enrolment.citizen_id)
+    return session.scalar(query.where(Citizen.city == city)) or 0
+
+
+def sample_of_city(session: Session, city: str, *, seed: int, limit: int) -> Sequence[str]:
+    """Up to `limit` members of a city, drawn by an order that `seed` keys; by citizen id."""
+    query = select(Enrolment.citizen_id).join(Citizen, Citizen.citizen_id == Enrolment.citizen_id)
+    drawn = query.where(Citizen.city == city).order_by(func.hashtextextended(Enrolment.citizen_id, seed)).limit(limit)
+    return sorted(session.scalars(drawn))
+
+
+def in_part(part: int, parts: int) -> ColumnElement[bool]:
+    """Whether a member lies in this one of so many parts of about one size, so that a city is gone through in turns."""
+    return func.mod(func.mod(func.hashtextextended(Enrolment.citizen_id, 0), parts) + parts, parts) == part
+
+
+def mark_city_due(session: Session, city: str, day: date, *, part: int, parts: int) -> None:
+    """Let one part of a city's members be scored again who have been scored or pulled before."""
+    theirs = select(Citizen.citizen_id).where(Citizen.city == city)
+    sooner = or_(Enrolment.due_on.is_(None), Enrolment.due_on > day)
+    due = update(Enrolment).where(Enrolment.citizen_id.in_(theirs), in_part(part, parts), sooner)
+    session.execute(due.where(Enrolment.pulled_at.is_not(None)).values(due_on=day), execution_options=_PLAIN)
+
+
+def held_together(session: Session, citizen_ids: Collection[str]) -> Sequence[str]:
+    """Those who are members still, none of whom can leave before this transaction ends."""
+    query = select(Enrolment.citizen_id).where(among(Enrolment.citizen_id, citizen_ids)).order_by(Enrolment.citizen_id)
+    return session.scalars(query.with_for_update(read=True)).all()
