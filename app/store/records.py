@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.access import Actor
 from app.domain.record import Record, Status
+from app.store import remedies
 from app.store.arrays import among
 from app.store.base import Base, Id, Json, Moment
 from app.store.copying import copy_rows
@@ -173,14 +174,17 @@ def change_status(
     reason: str | None = None,
     document: str | None = None,
 ) -> int:
-    """Give a record another status and say so in an event; returns its new version."""
+    """Give a record another status and say so in an event; returns its new version.
+
+    One in which it ends settles the dispute and the repair that are open about it.
+    """
     change = (
         update(RecordRow)
         .where(RecordRow.citizen_id == citizen_id, RecordRow.id == record_id)
         .values(status=status, version=RecordRow.version + 1)
-        .returning(RecordRow.version)
+        .returning(RecordRow.version, RecordRow.received_at)
     )
-    version = session.scalars(change.execution_options(synchronize_session=False)).one()
+    version, received_at = session.execute(change.execution_options(synchronize_session=False)).one()
     event = RecordEvent(
         citizen_id=citizen_id,
         record_id=record_id,
@@ -196,6 +200,10 @@ def change_status(
     )
     session.add(event)
     session.flush()
+    if status not in (Status.ACTIVE, Status.DISPUTED):
+        remedies.record_ended(
+            session, citizen_id, record_id, status, now, since=received_at, reason=reason, document=document
+        )
     return version
 
 
