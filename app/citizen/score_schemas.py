@@ -5,6 +5,9 @@ from __future__ import annotations
 import marshmallow as ma
 
 from app.citizen.record_schemas import Coded
+from app.domain.pack import Kind
+from app.domain.score_change import Place
+from app.services.white_box import OUTCOMES
 from app.web.api import Schema, Text, Time
 
 UNITS = {"description": "in 1/10,000 point"}
@@ -44,8 +47,28 @@ class ScoreSchema(Schema):
     pack = ma.fields.Nested(PackSchema, required=True)
 
 
+class MoveSchema(Schema):
+    """One thing that moved a score: a record and what happened to it, a cut, or the base.
+
+    `units` is absent where it cannot be said exactly; `part` is the indicator or dimension of a cut.
+    """
+
+    place = ma.fields.String(required=True, validate=ma.validate.OneOf([str(place) for place in Place]))
+    name = ma.fields.String(required=True)
+    units = ma.fields.Integer(metadata=UNITS)
+    because = ma.fields.List(ma.fields.Nested(Coded), required=True)
+    record_id = ma.fields.String()
+    source = ma.fields.Nested(Coded)
+    event_on = ma.fields.Date()
+    at = Time(metadata={"description": "when the last of it happened"})
+    part = ma.fields.String()
+
+
 class SnapshotSchema(Schema):
-    """A score that held from `as_of` on; `digest` names the record versions behind it."""
+    """A score that held from `as_of` on; `digest` names the record versions behind it.
+
+    Where it is `proven`, the units of what `moved` add up to the `change` exactly; those of the first to the score.
+    """
 
     id = ma.fields.String(required=True)
     score = ma.fields.Integer(required=True)
@@ -54,8 +77,12 @@ class SnapshotSchema(Schema):
     cause = ma.fields.Nested(Coded, required=True)
     pack = ma.fields.String(required=True)
     pack_version = ma.fields.Integer(required=True)
+    pack_name = ma.fields.String(required=True)
     digest = ma.fields.String(required=True)
     computed_at = Time(required=True)
+    change = ma.fields.Integer(metadata={"description": "in points, since the score before; none for the first"})
+    proven = ma.fields.Boolean(required=True)
+    moved = ma.fields.List(ma.fields.Nested(MoveSchema), required=True)
 
 
 class PastScore(Schema):
@@ -103,9 +130,29 @@ class PartSchema(Schema):
     total_units = ma.fields.Integer(required=True, metadata=UNITS)
 
 
-class IndicatorSchema(PartSchema):
-    """An indicator with its contributions."""
+class AgeStep(Schema):
+    """From so many whole months on, a record keeps this share of its worth."""
 
+    from_months = ma.fields.Integer(required=True)
+    percent = ma.fields.Integer(required=True)
+
+
+class ItemSchema(Schema):
+    """A kind of fact that counts: what one record is worth before age, in 1/100 point, and on which legal basis."""
+
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in Kind]))
+    centipoints = ma.fields.Integer(required=True)
+    retention_months = ma.fields.Integer(required=True)
+    basis = ma.fields.String(required=True)
+
+
+class IndicatorSchema(PartSchema):
+    """An indicator with its rule and its contributions."""
+
+    age = ma.fields.List(ma.fields.Nested(AgeStep), required=True)
+    items = ma.fields.List(ma.fields.Nested(ItemSchema), required=True)
     contributions = ma.fields.List(ma.fields.Nested(ContributionSchema), required=True)
 
 
@@ -149,17 +196,29 @@ class SupposedSchema(Schema):
     event_on = ma.fields.Date()
 
 
+class SettleSchema(Schema):
+    """To suppose that a record of mine is settled so, such as when a dispute about it ends."""
+
+    record_id = Text(most=64, required=True)
+    outcome = ma.fields.String(required=True, validate=ma.validate.OneOf(list(OUTCOMES)))
+
+
 class SimulationRequest(Schema):
-    """What to suppose: facts more, records of mine less, a day up to five years ahead."""
+    """What to suppose: facts more, records of mine less or settled otherwise, a day up to five years ahead."""
 
     add = ma.fields.List(ma.fields.Nested(SupposedSchema), load_default=list, validate=ma.validate.Length(max=20))
     remove = ma.fields.List(Text(most=64), load_default=list, validate=ma.validate.Length(max=100))
+    settle = ma.fields.List(ma.fields.Nested(SettleSchema), load_default=list, validate=ma.validate.Length(max=20))
     on = ma.fields.Date()
 
 
 class SimulationSchema(Schema):
-    """The score of today beside that of the supposed facts, explained. Nothing is stored."""
+    """The score of today beside that of the supposed facts, explained. Nothing is stored.
+
+    The units of what `moved` add up to the difference exactly.
+    """
 
     score_today = ma.fields.Integer(required=True)
     difference = ma.fields.Integer(required=True)
+    moved = ma.fields.List(ma.fields.Nested(MoveSchema), required=True)
     explanation = ma.fields.Nested(ExplanationSchema, required=True)

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from app.citizen.record_schemas import coded
-from app.domain.pack import Dimension, Grade, Indicator, Pack
+from app.domain.pack import Dimension, Grade, Indicator, Item, Pack
 from app.domain.score import Contribution, DimensionPart, IndicatorPart, LeftOut
 from app.domain.wording import Words
-from app.services.white_box import Explained, Past, Today
+from app.services.white_box import Explained, Today
 from app.web.texts import language, say
 
 
@@ -45,15 +45,6 @@ def today_view(today: Today) -> dict[str, Any]:
         "as_of": today.as_of,
         "computed_at": today.score.computed_at,
         "pack": pack_view(today.pack),
-    }
-
-
-def past_view(past: Past) -> dict[str, Any]:
-    """A past score."""
-    plain = ("id", "score", "as_of", "pack", "pack_version", "digest", "computed_at")
-    return {name: getattr(past.snapshot, name) for name in plain} | {
-        "grade": _grade(past.grade) if past.grade else {"code": past.snapshot.grade, "name": past.snapshot.grade},
-        "cause": coded("score.cause", past.snapshot.cause),
     }
 
 
@@ -95,7 +86,16 @@ def _dimension(explained: Explained, dimension: Dimension, part: DimensionPart) 
 
 def _indicator(explained: Explained, indicator: Indicator, part: IndicatorPart) -> dict[str, Any]:
     contributions = [_contribution(explained, indicator, each) for each in part.contributions]
-    return _part(indicator, part) | {"contributions": contributions}
+    return _part(indicator, part) | {
+        "age": [{"from_months": months, "percent": percent} for months, percent in indicator.age],
+        "items": [_item(item) for item in indicator.items],
+        "contributions": contributions,
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    plain = ("kind", "centipoints", "retention_months")
+    return named(item.code, item.name) | {name: getattr(item, name) for name in plain} | {"basis": said(item.basis)}
 
 
 def _contribution(explained: Explained, indicator: Indicator, each: Contribution) -> dict[str, Any]:

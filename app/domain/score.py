@@ -7,9 +7,10 @@ the floor at the end, and every cut is shown, so that base, contributions and cu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from app.domain.calendar import add_months, months_between
 from app.domain.pack import Dimension, Grade, Indicator, Item, Pack
@@ -207,7 +208,14 @@ def _clamp(units: int, low: int, high: int) -> int:
     return min(max(units, low * POINT), high * POINT)
 
 
-def what_if(records: Iterable[Record], *, add: Iterable[Record] = (), remove: Iterable[str] = ()) -> list[Record]:
-    """`records` with hypothetical ones added and some taken away by id: what a simulation explains."""
+def what_if(
+    records: Iterable[Record],
+    *,
+    add: Iterable[Record] = (),
+    remove: Iterable[str] = (),
+    settle: Mapping[str, Status] = MappingProxyType({}),
+) -> list[Record]:
+    """`records` with hypothetical ones added, some taken away and some in another status, by id: a simulation's."""
     gone = frozenset(remove)
-    return [record for record in records if record.id not in gone] + list(add)
+    left = (record for record in records if record.id not in gone)
+    return [replace(record, status=settle.get(record.id, record.status)) for record in left] + list(add)

@@ -1,4 +1,4 @@
-"""The white box for its owner: the score, every item behind it, its past, and what would change it (guardrail 10)."""
+"""The white box for its owner: the score of today, every item behind it, and what would change it (guardrail 10)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import add_months, day_of
 from app.domain.errors import FieldError, Refusal
-from app.domain.pack import Grade, Pack, pack_of_city
-from app.domain.record import Record
-from app.domain.score import Explanation, changes_on, digest, explain, next_steps, what_if
+from app.domain.pack import Pack, pack_of_city
+from app.domain.record import Record, Status
+from app.domain.score import Explanation, changes_on, explain, next_steps, what_if
+from app.domain.score_change import Move, moves
 from app.services import scoring
 from app.store import citizens, enrolments, records, scores
 from app.store.records import RecordRow
-from app.store.scores import Score, ScoreSnapshot
+from app.store.scores import Score
 
 FARTHEST_MONTHS = 60
 """How far ahead a simulation may look."""
@@ -50,14 +51,6 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """A past score and its band, where its pack still has it."""
-
-    snapshot: ScoreSnapshot
-    grade: Grade | None
-
-
-@dataclass(frozen=True, slots=True)
 class Supposed:
     """Facts of one item that a simulation adds: `count` of them, each on `event_on` (None: on its day)."""
 
@@ -66,12 +59,23 @@ class Supposed:
     event_on: date | None = None
 
 
+OUTCOMES: Mapping[str, Status] = {
+    "upheld": Status.ACTIVE,
+    "corrected": Status.CORRECTED,
+    "withdrawn": Status.WITHDRAWN,
+    "repaired": Status.REPAIRED,
+    "disputed": Status.DISPUTED,
+}
+"""What a simulation may suppose to become of a record that is active or disputed, by the outcome's code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """A simulation beside the score of today."""
+    """A simulation beside the score of today, and what moves between them: its units add up to the difference."""
 
     today: Explanation
     explained: Explained
+    moves: Sequence[Move]
 
 
 def today(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> Today:
@@ -90,7 +94,7 @@ def explanation(session: Session, packs: Mapping[str, Pack], citizen_id: str, no
         raise Refusal("score-pending")
     rows = records.of_citizen(session, citizen_id)
     note = WITHOUT_NUMBER if citizens.without_number(session, citizen_id) else None
-    return replace(_explained(pack, rows, [row.domain() for row in rows], day_of(now)), note=note)
+    return replace(explained(pack, rows, [row.domain() for row in rows], day_of(now)), note=note)
 
 
 def simulate(
@@ -101,11 +105,13 @@ def simulate(
     *,
     add: Sequence[Supposed] = (),
     remove: Sequence[str] = (),
+    settle: Sequence[tuple[str, str]] = (),
     on: date | None = None,
 ) -> Simulated:
-    """What the score would be with these facts more and these records less, as of `on`. Nothing is stored.
+    """What the score would be with these facts more, these records less or settled so, as of `on`. Nothing is stored.
 
-    Raises Refusal `validation` for an item, record or day that there is not, else as `explanation` does.
+    `settle`: (record id, one of OUTCOMES), as when a dispute ends. Raises Refusal `validation` for an item, record or
+    day that there is not and for a record that is settled already, else as `explanation` does.
     """
     mine = explanation(session, packs, citizen_id, now)
     day = _day_ahead(on, day_of(now))
@@ -113,44 +119,21 @@ def simulate(
     for index, record_id in enumerate(remove):
         if record_id not in mine.records:
             raise _wrong(f"/remove/{index}", "not-found", "No record of yours has this id.")
+    for index, (record_id, _) in enumerate(settle):
+        _check_open(mine.records.get(record_id), index)
     rows = list(mine.records.values())
-    supposed = what_if((row.domain() for row in rows), add=[record for more in hoped for record in more], remove=remove)
-    return Simulated(mine.explanation, _explained(mine.pack, rows, supposed, day))
+    added = [record for more in hoped for record in more]
+    ends = {record_id: OUTCOMES[outcome] for record_id, outcome in settle}
+    supposed = what_if((row.domain() for row in rows), add=added, remove=remove, settle=ends)
+    then = explained(mine.pack, rows, supposed, day)
+    return Simulated(mine.explanation, then, moves(mine.explanation, then.explanation))
 
 
-def history(
-    session: Session, packs: Mapping[str, Pack], citizen_id: str, *, before: str | None, limit: int
-) -> list[Past]:
-    """The days on which the score changed, newest first; raises Refusal `not-enrolled`."""
-    if enrolments.get(session, citizen_id) is None:
-        raise Refusal("not-enrolled", allowed_actions=["enrol"])
-    return [
-        Past(snapshot, _grade_of(packs.get(snapshot.pack), snapshot.grade))
-        for snapshot in scores.history(session, citizen_id, before=before, limit=limit)
-    ]
-
-
-def _grade_of(pack: Pack | None, code: str) -> Grade | None:
-    return next((grade for grade in pack.grades if grade.code == code), None) if pack else None
-
-
-def past(
-    session: Session, packs: Mapping[str, Pack], citizen_id: str, snapshot_id: str
-) -> tuple[Past, Explained | None]:
-    """A past score, and its calculation from the records as they were, which its digest proves.
-
-    None where that cannot be shown: the pack's version is no longer here, or a record in it was deleted. Raises Refusal
-    `not-found`.
-    """
-    snapshot = scores.snapshot(session, citizen_id, snapshot_id)
-    if snapshot is None:
-        raise Refusal("not-found")
-    pack = packs.get(snapshot.pack)
-    then = records.as_they_were(session, citizen_id, snapshot.last_event)
-    found = Past(snapshot, _grade_of(pack, snapshot.grade))
-    if pack is None or pack.version != snapshot.pack_version or digest(then) != snapshot.digest:
-        return found, None
-    return found, _explained(pack, records.of_citizen(session, citizen_id), then, snapshot.as_of)
+def _check_open(row: RecordRow | None, index: int) -> None:
+    if row is None:
+        raise _wrong(f"/settle/{index}/record_id", "not-found", "No record of yours has this id.")
+    if row.status not in (Status.ACTIVE, Status.DISPUTED):
+        raise _wrong(f"/settle/{index}/record_id", "record-closed", "This record is settled already.")
 
 
 def _pack(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> Pack:
@@ -167,7 +150,8 @@ def _pack(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: dat
     return pack
 
 
-def _explained(pack: Pack, rows: Sequence[RecordRow], read: Sequence[Record], day: date) -> Explained:
+def explained(pack: Pack, rows: Sequence[RecordRow], read: Sequence[Record], day: date) -> Explained:
+    """The explanation of the score of `read` as of a day, with the rows that hold them."""
     return Explained(
         pack=pack,
         explanation=explain(pack, read, day),

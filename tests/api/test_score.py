@@ -1,4 +1,4 @@
-"""My score, its past, every item behind it, and what if."""
+"""My score and every item behind it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,19 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.domain.score import POINT
-from app.services import scoring
 from app.web.kit import Kit
 from tests.conftest import Clock
-from tests.support.callers import TestCaller, as_citizen, as_department
-from tests.support.members import a_penalty, a_row, days_ago, file_rows, make_member
+from tests.support.callers import TestCaller, as_citizen
+from tests.support.members import make_member
 from tests.support.people import make_citizen
+from tests.support.scored import score_of, scored_member
 
 ROUTES = ("", "/history", "/explanation")
 
 
 @pytest.fixture
 def citizen_id(session: Session, kit: Kit) -> str:
-    """A Xiamen member: two volunteer sessions (+6), a donation (+15), a serious penalty (-120): 501."""
-    citizen_id = make_member(session, kit)
-    file_rows(session, kit, "social_work", *(a_row(f"V{n}", "volunteer_service", days_ago(kit)) for n in (1, 2)))
-    file_rows(session, kit, "blood_center", a_row("B1", "blood_donation", days_ago(kit)))
-    file_rows(session, kit, "transport", a_penalty("P1", days_ago(kit), serious=True))
-    return citizen_id
+    return scored_member(session, kit)
 
 
 @pytest.fixture
@@ -43,12 +38,6 @@ def after(app: Flask, session: Session, citizen_id: str, clock: Clock) -> Callab
         return as_citizen(app, session, citizen_id)
 
     return pass_days
-
-
-def score_of(me: TestCaller, path: str = "") -> dict:
-    answer = me.get("/citizen/v1/score" + path)
-    assert answer.status_code == 200, answer.json
-    return answer.json
 
 
 def test_my_score_comes_with_its_grade_pack_and_date(me: TestCaller) -> None:
@@ -106,95 +95,24 @@ def test_a_score_of_today_is_never_that_of_yesterday(after: Callable[[int], Test
     assert score_of(me)["score"] == score_of(me, "/explanation")["score"] == 525
 
 
-def test_the_past_is_kept_with_causes(session: Session, kit: Kit, after: Callable[[int], TestCaller]) -> None:
-    me = after(70)
-    assert scoring.refresh_due(session, kit.packs, kit.clock()) == 1
-    session.commit()
-    past = score_of(me, "/history")["data"]
-    assert [(each["score"], each["cause"]["code"]) for each in past] == [
-        (525, "day-passed"),
-        (501, "records"),
-        (621, "records"),
-        (606, "records"),
-        (600, "enrolment"),
-    ]
-    assert len(past[0]["digest"]) == 64
-    first = score_of(me, "/history?limit=2")
-    rest = score_of(me, f"/history?cursor={first['next_cursor']}")
-    assert [each["id"] for each in first["data"] + rest["data"]] == [each["id"] for each in past]
-
-
-def test_a_past_score_is_explained_from_the_records_as_they_were(
-    me: TestCaller, app: Flask, session: Session, kit: Kit
-) -> None:
-    department = as_department(app, session, "transport")
-    department.post("/department/v1/records/P1/withdraw", json={"reason": "录入有误"})
-    snapshots = score_of(me, "/history")["data"]
-    assert [each["score"] for each in snapshots[:2]] == [621, 501]
-    for snapshot in snapshots:
-        past = score_of(me, f"/history/{snapshot['id']}")
-        assert past["snapshot"] == snapshot
-        assert past["proven"]
-        assert past["explanation"]["score"] == snapshot["score"]
-    other = as_citizen(app, session, make_member(session, kit, serial=2))
-    assert other.get(f"/citizen/v1/score/history/{snapshots[0]['id']}").status_code == 404
-
-
 def test_the_change_is_that_since_a_month_ago(me: TestCaller, after: Callable[[int], TestCaller]) -> None:
     assert "change" not in score_of(me)
     assert score_of(after(70))["change"] == 24
 
 
-def test_what_if_shows_what_would_change_and_stores_nothing(me: TestCaller) -> None:
-    before = score_of(me)
-    answer = me.post("/citizen/v1/score/simulations", json={"add": [{"item": "blood_donation", "count": 3}]})
-    assert answer.status_code == 200, answer.json
-    assert (answer.json["score_today"], answer.json["difference"]) == (501, 45)
-    assert answer.json["explanation"]["score"] == 546
-    assert score_of(me) == before
-
-
-def test_what_if_a_record_of_mine_were_gone_or_a_year_had_passed(me: TestCaller) -> None:
-    penalty = next(
-        each["record_id"]
-        for dimension in score_of(me, "/explanation")["dimensions"]
-        for indicator in dimension["indicators"]
-        for each in indicator["contributions"]
-        if each["item"]["code"] == "administrative_penalty_serious"
-    )
-    gone = me.post("/citizen/v1/score/simulations", json={"remove": [penalty]}).json
-    assert gone["difference"] == 120
-    later = me.post("/citizen/v1/score/simulations", json={"on": "2027-11-20"}).json
-    assert (later["explanation"]["as_of"], later["difference"]) == ("2027-11-20", 67)
-
-
-@pytest.mark.parametrize(
-    ("wish", "pointer"),
-    [
-        ({"add": [{"item": "moonwalk"}]}, "/add/0/item"),
-        ({"add": [{"item": "honour", "event_on": "2031-01-01"}]}, "/add/0/event_on"),
-        ({"add": [{"item": "honour", "event_on": "2001-01-01"}]}, "/add/0/event_on"),
-        ({"add": [{"item": "honour", "event_on": "0001-01-01"}]}, "/add/0/event_on"),
-        ({"add": [{"item": "honour", "event_on": "9999-12-31"}]}, "/add/0/event_on"),
-        ({"add": [{"item": "honour", "event_on": "soon"}]}, "/add/0/event_on"),
-        ({"add": [{"item": "honour", "count": 51}]}, "/add/0/count"),
-        ({"add": [{"item": "honour", "count": "1"}]}, "/add/0/count"),
-        ({"add": [{"item": "honour", "points": 9}]}, "/add/0/points"),
-        ({"add": [{}]}, "/add/0/item"),
-        ({"add": {}}, "/add"),
-        ({"add": [{"item": "honour"}] * 21}, "/add"),
-        ({"remove": ["rec_of_another"]}, "/remove/0"),
-        ({"remove": [7]}, "/remove/0"),
-        ({"on": "2020-01-01"}, "/on"),
-        ({"on": "2099-01-01"}, "/on"),
-        ({"on": "9999-12-31"}, "/on"),
-        ({"score": 1000}, "/score"),
-    ],
-)
-def test_an_impossible_what_if_names_its_field(me: TestCaller, wish: dict, pointer: str) -> None:
-    answer = me.post("/citizen/v1/score/simulations", json=wish)
-    assert (answer.status_code, answer.json["code"]) == (422, "validation")
-    assert answer.json["errors"][0]["pointer"].startswith(pointer)
+def test_every_kind_of_fact_that_counts_is_listed_with_its_rule(me: TestCaller) -> None:
+    giving = score_of(me, "/explanation")["dimensions"][1]["indicators"][1]
+    assert giving["age"][1] == {"from_months": 12, "percent": 80}
+    assert giving["items"] == [
+        {
+            "code": "blood_donation",
+            "name": "无偿献血",
+            "kind": "positive",
+            "centipoints": 1500,
+            "retention_months": 60,
+            "basis": "献血法：只归集次数，经本人授权",
+        }
+    ]
 
 
 def test_who_has_not_opted_in_has_no_score(app: Flask, session: Session, kit: Kit) -> None:

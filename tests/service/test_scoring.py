@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.calendar import day_of
 from app.domain.errors import Refusal
 from app.domain.record import Status
-from app.services import record_entries, scoring, white_box
+from app.services import record_entries, score_history, scoring
 from app.store import access_log, enrolments, records, scores
 from app.store.outbox import Message
 from app.web.kit import Kit
@@ -82,7 +82,7 @@ def test_a_past_score_is_shown_to_be_right_after_its_records_changed(
     past = scores.history(session, member, before=None, limit=10)
     assert [snapshot.score for snapshot in past] == [602, 603, 563, 560, 600]
     for snapshot in past:
-        _, again = white_box.past(session, kit.packs, member, snapshot.id)
+        _, again = score_history.past(session, kit.packs, member, snapshot.id)
         assert again is not None
         assert (again.explanation.score, again.explanation.as_of) == (snapshot.score, snapshot.as_of)
 
@@ -93,14 +93,14 @@ def test_a_past_score_whose_record_was_deleted_cannot_be_shown_again(session: Se
     session.delete(row)
     session.flush()
     snapshot = scores.history(session, member, before=None, limit=1)[0]
-    past, again = white_box.past(session, kit.packs, member, snapshot.id)
+    past, again = score_history.past(session, kit.packs, member, snapshot.id)
     assert (past.snapshot.score, again) == (560, None)
 
 
 def test_a_snapshot_of_another_is_not_found(session: Session, kit: Kit, member: str) -> None:
     snapshot = scores.history(session, member, before=None, limit=1)[0]
     with pytest.raises(Refusal, match="not-found"):
-        white_box.past(session, kit.packs, make_member(session, kit, serial=2), snapshot.id)
+        score_history.past(session, kit.packs, make_member(session, kit, serial=2), snapshot.id)
 
 
 def test_the_same_score_again_is_no_history(session: Session, kit: Kit, member: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 
 from app.domain.pack import Kind, Pack
 from app.domain.record import Record, Status
-from app.domain.score import POINT, Explanation, changes_on, explain
+from app.domain.score import POINT, Explanation, changes_on, digest, explain, what_if
+from app.domain.score_change import RULES, Move, Place, change
 from app.packs import load_packs
 from tests.support.packs import tiny_pack
 
 PACKS = [tiny_pack(), *load_packs().values()]
+"""Every pack that we ship, and one whose numbers are small."""
 DAYS = st.dates(date(2019, 1, 1), date(2027, 12, 31))
 TODAY = date(2026, 6, 15)
 
@@ -99,6 +102,87 @@ def test_what_does_not_count_can_be_left_away(drawn: tuple[Pack, list[Record]]) 
     pack, given_records = drawn
     counting = [record for record in given_records if record.counts_on(TODAY)]
     assert explain(pack, counting, TODAY).score == explain(pack, given_records, TODAY).score
+
+
+@given(packs_and_records, DAYS)
+def test_no_sum_passes_its_limits(drawn: tuple[Pack, list[Record]], as_of: date) -> None:
+    pack, given_records = drawn
+    for dimension, part in zip(pack.dimensions, explain(pack, given_records, as_of).dimensions, strict=True):
+        assert dimension.floor * POINT <= part.total_units <= dimension.ceiling * POINT
+        assert part.sum_units == sum(inner.total_units for inner in part.indicators)
+        for indicator, inner in zip(dimension.indicators, part.indicators, strict=True):
+            assert indicator.floor * POINT <= inner.total_units <= indicator.ceiling * POINT
+            assert inner.sum_units == sum(each.units for each in inner.contributions)
+
+
+@given(packs_and_records, st.sampled_from([status for status in Status if status is not Status.ACTIVE]), DAYS)
+def test_a_record_that_is_disputed_or_settled_equals_its_absence(
+    drawn: tuple[Pack, list[Record]], status: Status, as_of: date
+) -> None:
+    pack, given_records = drawn
+    for record in given_records[:5]:
+        absent = explain(pack, what_if(given_records, remove=[record.id]), as_of)
+        silent = explain(pack, what_if(given_records, settle={record.id: status}), as_of)
+        assert (silent.score, silent.dimensions) == (absent.score, absent.dimensions)
+
+
+@given(packs_and_records, st.randoms(use_true_random=False), DAYS)
+def test_a_past_calculation_comes_out_the_same_again(
+    drawn: tuple[Pack, list[Record]], random: Random, as_of: date
+) -> None:
+    """From copies of the same record versions in any order: same digest, same score; from others, another digest."""
+    pack, given_records = drawn
+    copies = [replace(record) for record in given_records]
+    random.shuffle(copies)
+    assert digest(copies) == digest(given_records)
+    assert explain(pack, copies, as_of) == explain(pack, given_records, as_of)
+    for record in copies[:3]:
+        assert digest(replace(each, version=2) if each is record else each for each in copies) != digest(copies)
+        assert digest(each for each in copies if each is not record) != digest(copies)
+
+
+def summed(moves: list[Move]) -> int:
+    return sum(move.units for move in moves)
+
+
+@given(packs_and_records, st.data(), DAYS, DAYS)
+def test_what_moved_adds_up_to_the_change_exactly(
+    drawn: tuple[Pack, list[Record]], data: st.DataObject, day: date, later: date
+) -> None:
+    """Whatever happens to the records between two days: some come, some go, some are settled, all grow older."""
+    pack, now = drawn
+    was = [record for record in data.draw(records(pack)) if record.id not in {each.id for each in now[::2]}]
+    before, after = explain(pack, was, day), explain(pack, now, later)
+    moved = change(before, pack, pack, now, later)
+    assert summed(moved) == (after.score - before.score) * POINT
+    assert all(move.units for move in moved)
+    assert summed(change(None, None, pack, now, later)) == after.score * POINT
+
+
+@given(packs_and_records, st.sampled_from(PACKS), DAYS, DAYS)
+def test_what_new_rules_moved_is_told_apart_from_what_happened(
+    drawn: tuple[Pack, list[Record]], other: Pack, day: date, later: date
+) -> None:
+    pack, given_records = drawn
+    before, after = explain(pack, given_records, day), explain(other, given_records, later)
+    moved = change(before, pack, other, given_records, later)
+    assert summed(moved) == (after.score - before.score) * POINT
+    happened = [move for move in moved if move.because != RULES]
+    assert summed(happened) == (explain(pack, given_records, later).score - before.score) * POINT
+
+
+@given(packs_and_records, DAYS)
+def test_a_record_moves_by_its_points_and_says_why(drawn: tuple[Pack, list[Record]], as_of: date) -> None:
+    pack, given_records = drawn
+    before = explain(pack, given_records, as_of)
+    units = {c.record_id: c.units for d in before.dimensions for i in d.indicators for c in i.contributions}
+    for record in given_records[:5]:
+        disputed = what_if(given_records, settle={record.id: Status.DISPUTED})
+        own = [move for move in change(before, pack, pack, disputed, as_of) if move.place is Place.RECORD]
+        gone = units.get(record.id, 0)
+        assert [(move.record_id, move.units, move.because) for move in own] == (
+            [(record.id, -gone, "disputed")] if gone else []
+        )
 
 
 @given(st.sampled_from(PACKS).flatmap(lambda pack: st.tuples(st.just(pack), records(pack, most=8))))

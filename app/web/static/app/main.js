@@ -15,8 +15,10 @@ import { orderViews } from './orders.js';
 import { rightsViews } from './rights.js';
 import { scenarioViews } from './scenarios.js';
 import { scoreViews } from './score.js';
+import { historyViews } from './score_history.js';
 import { selfViews } from './self.js';
 import { start } from './start.js';
+import { whatIfViews } from './what_if.js';
 
 /**
  * @typedef {object} App what views are given
@@ -30,7 +32,7 @@ import { start } from './start.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, rightsViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, historyViews, whatIfViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, rightsViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

@@ -4,10 +4,11 @@ import { h } from '../lib/dom.js';
 import { day, pointsText, signedPoints } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { buttonLink, empty, facts, list, rowLink, section, sheet } from '../lib/ui.js';
+import { historyFold } from './score_history.js';
 import { bar, scaleOf, sumLine } from './picture.js';
 
 const EXPLANATION = '/citizen/v1/score/explanation';
-const HISTORY = '/citizen/v1/score/history?limit=12';
+const HISTORY = '/citizen/v1/score/history?limit=3';
 
 /** @typedef {{item: any, part: any, indicator: any, pack: any}} Found one item and where it stands */
 
@@ -54,9 +55,16 @@ async function whole(app) {
       section(t('score.items'), ...itemLists(explained)),
       unscored(explained.dimensions),
       leftOut(explained.left_out),
-      section(t('score.history'), list(history.data.map(historyRow))),
+      whatNext(explained),
+      section(t('score.history'), history.data.map(historyFold), history.has_more && h('a', { class: 'text-link', href: '#/history' }, t('score.history.all'))),
     ],
   };
+}
+
+/** When time alone may change it, and the way to try what else would. @param {any} explained */
+function whatNext({ next_change_on: next }) {
+  const text = next ? t('score.next', { day: day(next) }) : t('score.next.none');
+  return section(t('score.changes'), list([rowLink({ href: '#/whatif', title: t('whatif.title'), text })]));
 }
 
 /** Somebody without a score is told so; other problems go on. @param {any} problem */
@@ -137,14 +145,24 @@ function itemSheet({ item, part, indicator, pack }) {
       [t('item.on'), day(item.event_on)],
       [t('item.part'), `${part.name} · ${indicator.name}`],
       [t('item.rule'), item.rule],
+      [t('item.steps'), steps(indicator.age)],
+      [t('item.basis'), indicator.items.find((/** @type {any} */ one) => one.code === item.item.code)?.basis],
       [t('item.until'), item.expires_on && day(item.expires_on)],
       [t('item.version'), `${pack.name} · ${pack.version}`],
     ]),
+    cutNote(indicator, part),
     h('h3', null, t('item.changes')),
     h('ul', { class: 'plain-list' }, changes(item).map((text) => h('li', null, text))),
+    h('a', { class: 'button button-quiet', href: `#/whatif/${item.record_id}`, onclick: closeSheet }, t('item.try')),
     h('a', { class: 'button button-quiet', href: `#/correct/${item.record_id}`, onclick: closeSheet }, t('item.wrong')),
   );
 }
+
+/** That the part of an item is at its limit, so that its points do not all reach the score. @param {any} indicator @param {any} part */
+const cutNote = (indicator, part) => cut(indicator) ?? cut(part);
+
+/** How age weakens a record, step by step. @param {any[]} age */
+const steps = (age) => age.map((step) => (step.from_months ? t('item.step', { months: step.from_months, percent: step.percent }) : `${step.percent}%`)).join(t('list.then'));
 
 /** A link in a sheet leads away from it. @param {Event} event */
 function closeSheet(event) {
@@ -171,6 +189,3 @@ function leftOut(rows) {
   if (!rows?.length) return null;
   return section(t('score.leftOut'), list(rows.map((row) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, h('span', { class: 'strong' }, row.item.name), h('span', { class: 'small soft' }, `${day(row.event_on)} · ${row.because.name}`))))));
 }
-
-/** @param {any} row */
-const historyRow = (row) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, h('span', null, day(row.as_of)), h('span', { class: 'small soft' }, row.cause.name)), h('strong', null, row.score));
