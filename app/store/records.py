@@ -256,21 +256,7 @@ def last_events(session: Session, citizen_ids: Collection[str]) -> Mapping[str, 
     return dict(rows.all())
 
 
-def as_they_were(session: Session, citizen_id: str, last_event: int) -> list[Record]:
-    """A member's records in the versions that stood after the event of this number."""
-    query = (
-        select(RecordRow, RecordEvent.version, RecordEvent.status)
-        .join(RecordEvent, (RecordEvent.citizen_id == RecordRow.citizen_id) & (RecordEvent.record_id == RecordRow.id))
-        .where(RecordRow.citizen_id == citizen_id, RecordEvent.number <= last_event)
-        .order_by(RecordEvent.record_id, RecordEvent.version)
-    )
-    then: dict[str, Record] = {}
-    for row, version, status in session.execute(query):
-        then[row.id] = _as_of(row, version, status)
-    return list(then.values())
-
-
-def _as_of(row: RecordRow, version: int, status: str) -> Record:
-    return Record(
-        row.id, row.item, row.event_on, row.effective_on, row.expires_on, row.ended_on, Status(status), version
-    )
+def every_event(session: Session, citizen_id: str) -> Sequence[RecordEvent]:
+    """All that happened to a member's records, in order."""
+    query = select(RecordEvent).where(RecordEvent.citizen_id == citizen_id).order_by(RecordEvent.number)
+    return session.scalars(query).all()
