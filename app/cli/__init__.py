@@ -16,6 +16,7 @@ from app.cli.migrating import db
 from app.cli.office import client, partner
 from app.cli.operators import operator, otp
 from app.cli.packs import pack, score
+from app.cli.population import population
 from app.cli.receipt import receipt
 from app.cli.reference import docs
 from app.cli.serving import serve, spec
@@ -41,6 +42,7 @@ def main() -> None:
     """信易+ (XinYi+): a city's citizen credit app, from the command line."""
 
 
+score.add_command(population)
 for command in (
     demo, serve, worker, db, curl, consent, ingest, score, pack, partner, client, operator, otp, key, card, receipt,
     log, spec, docs

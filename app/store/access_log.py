@@ -234,6 +234,12 @@ def listed(session: Session, citizen_id: str, *, before: int | None, limit: int)
     return session.scalars(query.order_by(AccessLogRow.number.desc()).limit(limit)).all()
 
 
+def with_actions(session: Session, citizen_id: str, actions: Collection[str]) -> Sequence[AccessLogRow]:
+    """A person's rows of these actions, in order."""
+    query = select(AccessLogRow).where(AccessLogRow.citizen_id == citizen_id, AccessLogRow.action.in_(actions))
+    return session.scalars(query.order_by(AccessLogRow.number)).all()
+
+
 def people(session: Session) -> Sequence[str]:
     """Everyone of whom a row, a link or a head is there: where one of the three is gone, the others still tell."""
     parts = (select(table.citizen_id) for table in (AccessChainHead, AccessChainLink, AccessLogRow))
