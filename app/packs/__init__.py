@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from app.domain.pack import Pack, PackError, catalogue_of
@@ -28,6 +29,18 @@ def load_packs(folder: Path = FOLDER) -> Mapping[str, Pack]:
         raise PackError(tuple(problems))
     catalogue_of(packs)
     return {code: packs[code] for code in sorted(packs)}
+
+
+@cache
+def shipped_texts() -> Mapping[tuple[str, int], str]:
+    """The text of every pack that ships, by code and version."""
+    texts = {}
+    packs: dict[str, Pack] = {}
+    for _, text in _bases_first(FOLDER, []):
+        pack = parse_pack(text, packs)
+        packs[pack.code] = pack
+        texts[pack.code, pack.version] = text
+    return texts
 
 
 def _bases_first(folder: Path, problems: list[str]) -> list[tuple[str, str]]:

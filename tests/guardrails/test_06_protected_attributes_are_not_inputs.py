@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.pack import PackError
+from app.domain.pack import Pack, PackError
 from app.domain.pack_file import parse_pack
 from app.domain.protected import attribute_in
 from app.packs import load_packs
@@ -19,8 +19,16 @@ ethnic_group race religion religious marital_status maritalStatus marriage spous
 health disease blood_type disability disabled party_member partyMembership political_views education diploma occupation
 job_title employer income salary assets property net_worth social_graph friends contacts location_trail trajectory
 whereabouts speech social_media_posts bank_balance loan_default
+戶口性質 性別 年齡 婚姻狀況 離婚 黨員 學歷 職業 財產 貸款 社會關係 行蹤 ⼥性 婚​姻 妇女 配_偶 党_龄 信-教 单身 独生子女
+孕妇 农民工 公务员 学籍 高考成绩 薪酬 低保 有房 信用卡逾期 花呗 朋友圈 通讯录 行程码 手机定位 信访 聊天记录 犯罪前科
+治安拘留 民事诉讼 被执行 欠税 欠费 考试作弊 守法经营 人脸 疫苗 精神障碍 盲人
+hù_kǒu hu_ji xing_bie hun_yin_zhuang_kuang zheng_zhi_mian_mao wen_hua_cheng_du gong_zi nian_ling minzu dang_yuan
+a_g_e s.e.x D.O.B date_of_birth AgeBand âge GENDER-CODE husband unmarried lgbt skin_colour minority muslim faith2
+bmi hiv dna vaccination wheelchair CCP_member youth_league degree school phd GPA career seniority payroll pension
+welfare_benefits mortgage credit_card purchases followers address_book gps hotel_stays chat_logs petitions
+criminal_record convictions public_security_detention lawsuits tax_arrears unpaid_bills overdue exam_cheating
 """
-"""`_` stands for a space."""
+"""`_` stands for a space. In traditional characters too, in pinyin with and without tones, spelled out, abbreviated."""
 
 
 @pytest.mark.parametrize("name", NAMES.split())
@@ -29,6 +37,21 @@ def test_a_pack_that_scores_it_fails_to_load_with_the_reason(name: str, place: s
     """As the name of a dimension, an indicator or an item, in either language's field."""
     with pytest.raises(PackError, match=r"which is never scored \(guardrail 6\)"):
         parse_pack(TINY.replace(f'"{place}"', f'"{name.replace("_", " ")}"'))
+
+
+@pytest.mark.parametrize("letter", ["аge", "ѕex", "hυkou", "г"])
+def test_a_letter_that_only_looks_latin_hides_nothing(letter: str) -> None:
+    """Cyrillic а, ѕ and г, Greek υ."""
+    with pytest.raises(PackError, match="neither a Chinese nor a Latin letter"):
+        parse_pack(TINY.replace('"Giving"', f'"{letter}"'))
+
+
+def test_each_problem_says_its_place() -> None:
+    text = TINY.replace('"Giving"', '"Age"').replace('"按期归还"', '"户口"')
+    with pytest.raises(PackError) as refused:
+        parse_pack(text)
+    assert [problem.split(":")[0] for problem in refused.value.problems] == [
+        "dimensions[1].indicators[0]", "dimensions[1].indicators[1].items[0]"]  # fmt: skip
 
 
 def test_its_code_is_looked_at_too() -> None:
@@ -58,6 +81,17 @@ def test_it_may_be_listed_unscored_with_a_reason() -> None:
             "见义勇为",
             "公共事业按期缴费",
         ),
+        *(
+            "精神文明建设志愿服务",
+            "低碳出行",
+            "绿色生活",
+            "公益活动",
+            "文明交通劝导",
+            "公共文明行为",
+            "社会公德",
+            "履约能力",
+        ),
+        *("public welfare activities", "low-carbon travel", "traffic guidance", "community service", "tenancy kept"),
         *("blood donation", "volunteer service", "average", "courage", "third party orders", "library", "kept promise"),
     ],
 )
@@ -65,8 +99,62 @@ def test_lawful_facts_keep_their_names(name: str) -> None:
     assert attribute_in(name) is None
 
 
-def test_the_shipped_packs_score_none_and_list_identity_empty() -> None:
-    for pack in load_packs().values():
-        identity = [dimension for dimension in pack.dimensions if not dimension.scored]
-        assert [dimension.code for dimension in identity] in (["basic"], ["identity"])
-        assert all(dimension.reason and not dimension.indicators for dimension in identity)
+PACKS = load_packs()
+
+
+@pytest.mark.parametrize("pack", PACKS.values(), ids=lambda pack: pack.code)
+def test_what_a_shipped_pack_may_not_score_is_listed_empty_with_its_reason(pack: Pack) -> None:
+    """Who someone is, what they own and their work are among it; a dimension not scored holds nothing that is."""
+    unscored = [dimension for dimension in pack.dimensions if not dimension.scored]
+    for dimension in unscored:
+        assert dimension.reason
+        assert not any(indicator.scored for indicator in dimension.indicators)
+    for indicator in (each for dimension in pack.dimensions for each in dimension.indicators if not each.scored):
+        assert indicator.reason
+        assert not indicator.items
+    assert unscored[0] is pack.dimensions[0], "the seeds print who someone is first"
+
+
+def test_an_attribute_that_a_seed_prints_is_scored_by_no_pack() -> None:
+    """What S0 table 1 prints of Suzhou, Fuzhou and Hangzhou's first score."""
+    printed = {"户籍", "年龄", "婚姻状况", "文化程度", "社保缴纳", "资产信息", "社会关系", "职业违规", "个人职业信用"}
+    parts = [part for pack in PACKS.values() for dimension in pack.dimensions
+             for part in (dimension, *dimension.indicators)]  # fmt: skip
+    listed = {part.name.zh for part in parts if not part.scored}
+    assert printed <= listed
+    assert all(attribute_in(name) for name in printed)
+
+
+@pytest.mark.parametrize("kind", ["dimension", "indicator", "item", "catalogue item"])
+def test_a_citys_pack_cannot_score_what_the_base_lists_unscored(kind: str) -> None:
+    """Each of the base set's unscored indicators, by its own name or code, wherever a pack might put it."""
+    base = PACKS["national"]
+    unscored = [each for dimension in base.dimensions for each in dimension.indicators if not each.scored]
+    assert len(unscored) == 19
+    for indicator in unscored:
+        for text in (indicator.code, indicator.name.zh, indicator.name.en):
+            with pytest.raises(PackError, match=r"guardrail 6|does not score it"):
+                parse_pack(named(kind, text), PACKS)
+
+
+def named(kind: str, text: str) -> str:
+    """The small pack, extending the base set, with one part named `text`."""
+    places = {"dimension": "Good conduct", "indicator": "Giving", "item": "Blood donation"}
+    extending = TINY.replace('code = "tiny"', 'code = "tiny"\nextends = "national"')
+    if kind in places:
+        return extending.replace(f'"{places[kind]}"', f'"{text}"')
+    return extending + CATALOGUE_ENTRY.replace("NAME", text)
+
+
+CATALOGUE_ENTRY = """
+[[catalogue]]
+code = "something"
+name_zh = "NAME"
+name_en = "NAME"
+kind = "positive"
+basis_zh = "本人授权"
+basis_en = "Consent"
+sources = ["library"]
+disclosure = "authorised"
+retention_months = 12
+"""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.pack import Kind, LegalClass, PackError, catalogue_of, pack_of_city
+from app.domain.pack import Kind, LegalClass, PackError, catalogue_of
 from app.domain.pack_file import parse_pack
-from app.packs import load_packs
 from tests.support.packs import TINY, tiny_pack
 
 SCORED = 'indicators = [{code = "a", name_zh = "b", name_en = "c", floor = 0, ceiling = 5, age = [[0, 100]]}]'
@@ -109,38 +108,6 @@ def test_all_problems_are_said_at_once() -> None:
     problems = problems_of(text)
     assert any(problem.startswith("version:") for problem in problems)
     assert any(problem.startswith("dimensions[1].indicators[1].items[0].centipoints:") for problem in problems)
-
-
-def test_the_cities_packs_load_with_their_printed_dimensions() -> None:
-    printed = {
-        "egret": ["基础信息", "守信正向", "失信违约", "信用修复", "用信行为"],
-        "qianjiang": ["基本信息", "遵纪守法", "社会用信", "商业用信", "亲社会行为"],
-        "zizai": ["身份特质", "履约能力", "遵纪守法", "经济行为", "社会公德"],
-    }
-    packs = load_packs()
-    for code, names in printed.items():
-        assert {dimension.name.zh for dimension in packs[code].dimensions} == set(names)
-        assert packs[code].illustrative
-
-
-def test_hangzhou_has_its_five_printed_bands() -> None:
-    assert [grade.from_points for grade in load_packs()["qianjiang"].grades] == [0, 550, 600, 700, 751]
-
-
-def test_every_home_city_finds_its_pack() -> None:
-    packs = load_packs()
-    found = {city: pack.code for city in ("xiamen", "hangzhou", "zhoushan") if (pack := pack_of_city(packs, city))}
-    assert found == {"xiamen": "egret", "hangzhou": "qianjiang", "zhoushan": "zizai"}
-    assert pack_of_city(packs, "atlantis") is None
-
-
-def test_the_published_lines_can_be_reached() -> None:
-    """Every line of the seeds lies between a newcomer's score and the most that good conduct can bring."""
-    lines = {"qianjiang": (573, 700), "zizai": (800, 820, 850)}
-    for code, thresholds in lines.items():
-        pack = load_packs()[code]
-        most = pack.base + sum(dimension.ceiling for dimension in pack.dimensions)
-        assert all(pack.base < line <= min(most, pack.max) for line in thresholds)
 
 
 def test_two_packs_may_not_describe_one_fact_differently() -> None:
