@@ -25,6 +25,7 @@ from app.citizen import (
     home,
     leaving,
     records,
+    reviews,
     score,
 )
 from app.citizen import orders as citizen_orders
@@ -35,6 +36,7 @@ from app.operator import api as operator
 from app.operator import approvals, figures
 from app.operator import corrections as operator_corrections
 from app.operator import operators as operator_people
+from app.operator import reviews as operator_reviews
 from app.packs import load_packs
 from app.pages import api as pages
 from app.pages import health
@@ -71,6 +73,7 @@ BLUEPRINTS: tuple[object, ...] = (
     citizen_scenarios.blueprint,
     consents.blueprint,
     decisions.blueprint,
+    reviews.blueprint,
     devices.blueprint,
     enrolment.blueprint,
     score.blueprint,
@@ -85,6 +88,7 @@ BLUEPRINTS: tuple[object, ...] = (
     approvals.blueprint,
     operator_people.blueprint,
     operator_corrections.blueprint,
+    operator_reviews.blueprint,
     pages.blueprint,
     health.blueprint,
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.domain.errors import Refusal
 from app.domain.offer import Offer, OfferError
 from app.domain.reasons import REASONS
-from app.domain.scenario import Facts, Family, Outcome, Reason, gates
+from app.domain.scenario import Facts, Family, Outcome, Reason, gates, with_word
 from app.domain.scenario import Path as Way
 from app.domain.wording import Words
 from scenarios import offer_files, plugins
@@ -46,10 +46,16 @@ class Registry:
         scenario = self._scenario(code)
         if closed := gates(scenario.offer, facts):
             return Outcome(Way.STANDARD, None, closed)
+        outcome, lifted = self._asked(scenario, facts), with_word(scenario.offer, facts)
+        if outcome.path is Way.STANDARD and lifted and self._asked(scenario, lifted).path is Way.CREDIT:
+            return scenario.credit(Reason("person-decided"))
+        return outcome
+
+    def _asked(self, scenario: Family, facts: Facts) -> Outcome:
         try:
             return _sound(scenario, scenario.decide(facts))
         except Exception as fault:  # whatever foreign code raises, the ordinary path is there
-            log.error("scenario %s: %s", code, _told(fault))
+            log.error("scenario %s: %s", scenario.offer.code, _told(fault))
             return Outcome(Way.STANDARD, None, (Reason("rule-unavailable"),))
 
     @property

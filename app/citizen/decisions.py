@@ -1,4 +1,4 @@
-"""Decisions about me, with the plain reasons, and the call for a person to look at one (guardrails 10 and 11)."""
+"""Decisions about me, with the plain reasons and the last review of each (guardrails 10 and 11)."""
 
 from __future__ import annotations
 
@@ -7,32 +7,17 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from app.citizen.reviews import ReviewSchema, review_view
 from app.citizen.scenarios import PATHS, ReasonSchema
-from app.domain.decision import Review, Via
+from app.domain.decision import Via
 from app.services import decisions
 from app.services.decisions import OwnDecision
-from app.web.api import ApiBlueprint, ListQuery, Schema, Text, Time, page, page_of
-from app.web.kit import kit, now, transaction
+from app.web.api import ApiBlueprint, ListQuery, Schema, Time, page, page_of
+from app.web.kit import kit, transaction
 from app.web.offers import BenefitSchema, OrdinaryPathSchema, benefit_json, ordinary_path_json, said
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("citizen_decisions", __name__, url_prefix="/citizen/v1/decisions", description=__doc__)
-
-
-class ReviewRequest(Schema):
-    """What I want a person to look at."""
-
-    text = Text(1000, required=True)
-
-
-class ReviewSchema(Schema):
-    """A call for review; the ordinary path stays open meanwhile."""
-
-    id = ma.fields.String(required=True)
-    decision_id = ma.fields.String(required=True)
-    text = ma.fields.String(required=True)
-    status = ma.fields.String(required=True)
-    asked_at = Time(required=True)
 
 
 class UsedSchema(Schema):
@@ -85,17 +70,7 @@ def list_decisions(query: dict[str, Any]) -> dict[str, Any]:
 def get_decision(decision_id: str) -> dict[str, Any]:
     """One decision: reasons in plain words, the rule, what it rested on"""
     with transaction() as session:
-        return _decision(decisions.one(session, kit().registry, caller().citizen_id, decision_id))
-
-
-@blueprint.route("/<decision_id>/reviews", methods=["POST"])
-@needs("citizen")
-@blueprint.arguments(ReviewRequest())
-@blueprint.response(201, ReviewSchema())
-def ask_review(asked: dict[str, Any], decision_id: str) -> dict[str, Any]:
-    """Ask that a person looks at a decision"""
-    with transaction() as session:
-        return _review(decisions.ask_review(session, caller().citizen_id, decision_id, asked["text"], now()))
+        return _decision(decisions.one(session, kit().pii, kit().registry, caller().citizen_id, decision_id))
 
 
 def _decision(own: OwnDecision) -> dict[str, Any]:
@@ -108,10 +83,5 @@ def _decision(own: OwnDecision) -> dict[str, Any]:
         "ordinary_path": ordinary_path_json(offer.ordinary_path) if offer else None,
         "reasons": [{"code": code, "text": said(words)} for code, words in own.reasons],
         "used": {name: getattr(decision, name) for name in ("as_of", "pack", "score", "digest")},
-        "review": _review(own.review) if own.review else None,
+        "review": review_view(own.review) if own.review else None,
     }
-
-
-def _review(review: Review) -> dict[str, Any]:
-    named = {name: getattr(review, name) for name in ("decision_id", "text", "status", "asked_at")}
-    return {"id": review.review_id, **named}

@@ -44,14 +44,3 @@ class Decision:
     livemode: bool
     decided_at: datetime
     valid_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """A citizen's call for a person to look at a decision (guardrail 11); `status` is `received` until one has."""
-
-    review_id: str
-    decision_id: str
-    text: str
-    status: str
-    asked_at: datetime

@@ -17,6 +17,10 @@ REASONS: Mapping[str, Words] = MappingProxyType(
             zh="您有 {score} 分，公布的是 {threshold} 分；分数解释里写着怎样能增加。",
             en="You have {score} points; the published line is {threshold}. The explanation says what adds to it.",
         ),
+        "person-decided": Words(
+            zh="您申请过人工复核，工作人员决定：这项服务您可以享受。",
+            en="You asked for a person to look, and they decided: this service is open to you.",
+        ),
         "score-pending": Words(
             zh="您的分数还在计算，稍后再试。",
             en="Your score is still being calculated; try again soon.",

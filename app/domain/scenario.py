@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -30,7 +30,8 @@ class Facts:
     """All that a rule may know of a citizen on day `as_of`. `score`: whole points of `pack`, None where there is none.
 
     `pack` is that of the home city. `prefers_standard` and `declared` are the citizen's own choice for this scenario;
-    `paused` says that an order in its family is unpaid (guardrail 7).
+    `paused` says that an order in its family is unpaid (guardrail 7); `by_word` that a person looked at an answer of
+    this scenario and changed it (guardrail 11).
     """
 
     as_of: date
@@ -41,6 +42,7 @@ class Facts:
     prefers_standard: bool = False
     paused: bool = False
     declared: frozenset[str] = frozenset()
+    by_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +151,14 @@ def _closed(offer: Offer, facts: Facts) -> Iterator[str]:
         yield "chose-ordinary-way"
     if facts.paused:
         yield "order-unpaid"
+
+
+GATES = ("offer-not-open", "other-city", "not-enrolled", "score-pending", "chose-ordinary-way", "order-unpaid")
+"""Every code of `gates`: what a person's word does not open either."""
+
+
+def with_word(offer: Offer, facts: Facts) -> Facts | None:
+    """The facts with a person's word in the place of the score, and of nothing else; None where there is no word."""
+    if not facts.by_word or facts.score is None:
+        return None
+    return replace(facts, score=max(facts.score, offer.threshold))

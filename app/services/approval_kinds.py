@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.services import correction_approval, factors, operators, partners
+from app.services import correction_approval, factors, operators, partners, review_approval
 from app.services.factors import Invitation
 from app.store import factors as factor_rows
 from app.store import operators as operator_rows
@@ -105,6 +105,11 @@ def _correct(session: Session, correction_id: str, data: Mapping[str, Any], now:
     return Done()
 
 
+def _change(session: Session, review_id: str, data: Mapping[str, Any], now: datetime) -> Done:
+    review_approval.execute(session, review_id, data, now)
+    return Done()
+
+
 def _disable(session: Session, operator_id: str, _: Mapping[str, Any], now: datetime) -> Done:
     operators.disable(session, operator_id, now)
     return Done({"operator_id": operator_id})
@@ -118,5 +123,6 @@ KINDS: Mapping[str, Kind] = {
     "operators.invite": Kind(ADMINS, _operator, _invite, _operator_name),
     "operators.disable": Kind(ADMINS, _operator, _disable, _operator_name),
     correction_approval.KIND: Kind(OFFICE, correction_approval.seen, _correct, lambda _, target, __: target),
+    review_approval.KIND: Kind(OFFICE, review_approval.seen, _change, lambda _, target, __: target),
 }
 """Kind → what it needs and does. A later issue adds its own (packs, thresholds, offers)."""

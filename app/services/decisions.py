@@ -1,21 +1,20 @@
-"""Decisions as their citizen reads them, with plain reasons, and the call for a person to look (guardrails 10, 11)."""
+"""Decisions as their citizen reads them, with plain reasons and their last review (guardrails 10, 11)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.decision import Decision, Review
+from app.domain.decision import Decision
 from app.domain.errors import Refusal
 from app.domain.offer import Offer
 from app.domain.scenario import Registry
 from app.domain.wording import Words
+from app.services import reviews
+from app.services.reviews import Review
 from app.store import decisions as store
-from app.store.base import new_id
-
-RECEIVED = "received"
+from app.store.pii import PiiBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +35,12 @@ def listed(
     return [_own(registry, decision, None) for decision in found]
 
 
-def one(session: Session, registry: Registry, citizen_id: str, decision_id: str) -> OwnDecision:
-    """One's own decision with its review. Raises Refusal `not-found`."""
+def one(session: Session, pii: PiiBox, registry: Registry, citizen_id: str, decision_id: str) -> OwnDecision:
+    """One's own decision with its last review. Raises Refusal `not-found`."""
     decision = store.of_citizen(session, citizen_id, decision_id)
     if decision is None:
         raise Refusal("not-found")
-    return _own(registry, decision, store.review_of(session, citizen_id, decision_id))
-
-
-def ask_review(session: Session, citizen_id: str, decision_id: str, text: str, now: datetime) -> Review:
-    """Ask that a person looks at a decision; the ordinary path runs meanwhile.
-
-    Raises Refusal `not-found`, or `review-open` where the decision has been sent to one already.
-    """
-    if store.of_citizen(session, citizen_id, decision_id) is None:
-        raise Refusal("not-found")
-    review = Review(new_id("rev"), decision_id, text, RECEIVED, now)
-    if not store.ask_review(session, citizen_id, review):
-        raise Refusal("review-open")
-    return review
+    return _own(registry, decision, reviews.last_about(session, pii, citizen_id, decision_id))
 
 
 def _own(registry: Registry, decision: Decision, review: Review | None) -> OwnDecision:

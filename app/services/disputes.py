@@ -72,6 +72,15 @@ def open(
     the record stood against the same ground before and nothing new is said.
     """
     record = standing_record(session, citizen_id, record_id)
+    return put(session, packs, pii, record, ground=ground, statement=statement, new_evidence=new_evidence, now=now)
+
+
+def put(
+    session: Session, packs: Mapping[str, Pack], pii: PiiBox, record: RecordRow, *,
+    ground: Ground, statement: str, new_evidence: str | None, now: datetime,
+) -> Dispute:  # fmt: skip
+    """As `open`, of a record that has not ended and whose member the caller holds; raises as `open` does."""
+    citizen_id, record_id = record.citizen_id, record.id
     if record.status == RecordStatus.DISPUTED:
         raise Refusal("dispute-open", allowed_actions=["withdraw"])
     if new_evidence is None and ground in remedies.stood(session, citizen_id, record_id):

@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import SYSTEM
 from app.domain.pack import Pack
-from app.services import correction_answers, correction_approval, enrolment, pulling
+from app.services import (
+    correction_answers,
+    correction_approval,
+    enrolment,
+    pulling,
+    review_answers,
+    review_approval,
+    reviews,
+)
 from app.services.filing import Desk
 from app.services.pulling import Department
 from app.store import events
@@ -54,9 +62,20 @@ def _correct(session: Session, context: JobContext, message: Message) -> None:
     correction_answers.apply(session, office, message.data["correction_id"])
 
 
+def _review(session: Session, context: JobContext, message: Message) -> None:
+    office = Desk(context.packs, context.pii, SYSTEM, context.now)
+    review_answers.apply(session, office, message.data["review_id"])
+
+
+def _take_over_review(session: Session, context: JobContext, message: Message) -> None:
+    reviews.take_over(session, context.pii, message)
+
+
 HANDLERS: Mapping[str, Handler] = {
     events.TOPIC: _notify,
     enrolment.PULL: _pull,
     correction_approval.APPLY: _correct,
+    review_approval.APPLY: _review,
+    reviews.TAKE_OVER: _take_over_review,
 }
 """Topic → handler; each use case that puts a topic into the outbox adds its line here."""

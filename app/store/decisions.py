@@ -1,4 +1,4 @@
-"""Decisions, kept with their reasons for the citizen, and the citizen's calls for a person to look at them."""
+"""Decisions, kept with their reasons for the citizen. Their reviews stand in reviews.py."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, String, Text, select
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import Boolean, Integer, String, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.domain.decision import Decision, Review, Via
+from app.domain.decision import Decision, Via
 from app.domain.offer import benefit_as_json, benefit_from_json
 from app.domain.scenario import Path, Reason
 from app.store import outer_ids
@@ -68,19 +68,6 @@ class DecisionRow(Base):
         )
 
 
-class ReviewRow(Base):
-    """One call for a person to look at a decision; at most one a decision."""
-
-    __tablename__ = "decision_reviews"
-    __table_args__ = ({"info": {"on_leave": "delete"}},)
-    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
-    decision_id: Mapped[Id] = mapped_column(primary_key=True)
-    id: Mapped[Id]
-    text: Mapped[str] = mapped_column(Text)
-    status: Mapped[Id]
-    asked_at: Mapped[Moment]
-
-
 def add(session: Session, decision: Decision) -> None:
     """Keep a decision; its id leads to its citizen."""
     outer_ids.register(session, decision.decision_id, "decision", decision.citizen_id)
@@ -129,23 +116,3 @@ def listed(session: Session, citizen_id: str, *, before: str | None, limit: int)
     if before:
         query = query.where(DecisionRow.id < before)
     return [row.decision for row in session.scalars(query.order_by(DecisionRow.id.desc()).limit(limit))]
-
-
-def ask_review(session: Session, citizen_id: str, review: Review) -> bool:
-    """Keep a call for review; False where the decision has one already."""
-    row = insert(ReviewRow).values(
-        citizen_id=citizen_id,
-        decision_id=review.decision_id,
-        id=review.review_id,
-        text=review.text,
-        status=review.status,
-        asked_at=review.asked_at,
-    )
-    return session.scalar(row.on_conflict_do_nothing().returning(ReviewRow.id)) is not None
-
-
-def review_of(session: Session, citizen_id: str, decision_id: str) -> Review | None:
-    """The call for review of a decision, or None."""
-    query = select(ReviewRow).where(ReviewRow.citizen_id == citizen_id, ReviewRow.decision_id == decision_id)
-    row = session.scalar(query)
-    return Review(row.id, row.decision_id, row.text, row.status, row.asked_at) if row else None

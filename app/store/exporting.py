@@ -48,6 +48,7 @@ HIDDEN: Mapping[str, Mapping[str, str]] = {
     "orders": {"request_digest": "derived"},
     "records": {"fingerprint": "derived"},
     "record_events": {"actor_id": "internal"},
+    "reviews": {"sealed_answer": "office"},
 }
 """Columns that are left out, beside the internal `citizen_id` of each table, and all hashes and bytes of secrets."""
 

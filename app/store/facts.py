@@ -14,11 +14,12 @@ from app.domain.calendar import day_of
 from app.domain.offer import Offer
 from app.domain.pack import Pack, pack_of_city
 from app.domain.scenario import Facts
-from app.store import orders
+from app.store import orders, reviews
 from app.store.citizens import Citizen
 from app.store.enrolments import Enrolment
 from app.store.order_rows import OrderRow
 from app.store.preferences import Preference, PreferenceRow
+from app.store.reviews import ReviewRow
 from app.store.scores import Score
 
 
@@ -38,6 +39,8 @@ class Standing:
     due_on: date | None
     preferences: Mapping[str, Preference]
     paused: frozenset[str]
+    by_word: frozenset[str] = frozenset()
+    """Scenarios of which a person changed an answer, while their word holds (guardrail 11)."""
 
     def preference(self, offer: Offer) -> Preference:
         """What the citizen chose and declared for an offer."""
@@ -54,6 +57,7 @@ class Standing:
             prefers_standard=self.preference(offer).prefers_standard,
             paused=offer.family in self.paused,
             declared=self.preference(offer).declared,
+            by_word=offer.code in self.by_word,
         )
 
 
@@ -71,6 +75,7 @@ def facts_of(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: 
         due_on=row.due_on,
         preferences={code: Preference(ordinary, frozenset(said)) for code, ordinary, said in row.chosen or ()},
         paused=frozenset(row.paused or ()),
+        by_word=frozenset(row.by_word or ()),
     )
 
 
@@ -78,9 +83,11 @@ def _query(citizen_id: str, now: datetime) -> Select[Any]:
     choice = func.jsonb_build_array(PreferenceRow.scenario, PreferenceRow.prefers_standard, PreferenceRow.declared)
     chosen = select(func.jsonb_agg(choice)).where(PreferenceRow.citizen_id == citizen_id)
     paused = select(func.array_agg(OrderRow.family.distinct())).where(*orders.unpaid(citizen_id, now))
+    words = select(func.array_agg(ReviewRow.topic.distinct())).where(*reviews.in_force(citizen_id, day_of(now)))
     columns = (Citizen.city, Enrolment.enrolled_at, Enrolment.due_on, Score.score, Score.pack, Score.digest)
+    lists = {"chosen": chosen, "paused": paused, "by_word": words}
     return (
-        select(*columns, chosen.scalar_subquery().label("chosen"), paused.scalar_subquery().label("paused"))
+        select(*columns, *(query.scalar_subquery().label(name) for name, query in lists.items()))
         .outerjoin(Enrolment, Enrolment.citizen_id == Citizen.citizen_id)
         .outerjoin(Score, Score.citizen_id == Citizen.citizen_id)
         .where(Citizen.citizen_id == citizen_id)

@@ -158,7 +158,10 @@ PROBLEMS: dict[str, Problem] = {
         "Its target has changed since; turn it down and propose it anew.",
     ),
     "review-open": Problem(
-        409, "已申请复核", "Review open", "此决定已申请人工复核。", "A review of this decision was asked for already."
+        409, "复核处理中", "Review open", "已申请人工复核，正在处理。", "A person was asked already, and will answer."
+    ),
+    "review-answered": Problem(
+        409, "复核已办结", "Answered already", "这次复核已经答复。", "This review has been answered."
     ),
     "correction-open": Problem(
         409,

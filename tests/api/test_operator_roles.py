@@ -38,6 +38,9 @@ MAY = {
     "GET /corrections": EVERYONE,
     "GET /corrections/{correction_id}": OFFICE,
     "POST /corrections/{correction_id}/answer": OFFICE,
+    "GET /reviews": EVERYONE,
+    "GET /reviews/{review_id}": OFFICE,
+    "POST /reviews/{review_id}/answer": OFFICE,
 }
 """Route → the roles that it lets through; which kind of action a role may decide stands in test_approvals.py."""
 ROUTES = [operation for operation in OPERATIONS if operation.path.startswith(DESK + "/")]

@@ -23,6 +23,7 @@ from tests.support.checks import World
 from tests.support.members import a_row, days_ago, make_member
 from tests.support.operations import OPERATIONS
 from tests.support.people import make_citizen
+from tests.support.reviewing import ask, decided
 from tests.support.shop import Shop, bill
 
 OWN = "one's own data, by oneself"
@@ -47,6 +48,8 @@ LOGGED = {
     "department_withdraw_record": "ingested",
     "operator_get_correction": "correction.read",
     "operator_answer_correction": "correction.refused",
+    "operator_get_review": "review.read",
+    "operator_answer_review": "review.stands",
     "citizen_exchange": "card.exchanged",
     "citizen_held_cards": "card.viewed",
     "citizen_get_held_card": "card.viewed",
@@ -59,7 +62,8 @@ NOT_LOOKS = {
     **dict.fromkeys(("partner_get_time", "partner_get_me", "partner_list_scenarios", "partner_get_scenario"), NOBODY),
     "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
     "partner_pair_counter": NOBODY,
-    **dict.fromkeys(("department_get_batch", "department_list_refusals", "department_get_catalogue"), NOBODY),
+    **dict.fromkeys(("department_get_batch", "department_list_batches", "department_list_refusals"), NOBODY),
+    **dict.fromkeys(("department_get_catalogue", "department_get_template"), NOBODY),
 }
 """Operations of partners and departments that are none."""
 
@@ -67,6 +71,8 @@ JOBS = {
     "citizen.notify": MACHINE,
     "enrolment.pull": "logged: pulled",
     "correction.apply": "logged: correction.accepted",
+    "review.apply": "logged: review.changed",
+    "review.take-over": "a text becomes a cipher: it is shown to nobody",
     "order timers": MACHINE,
     "scores": "logged: scored",
     "signing keys": NOBODY,
@@ -115,9 +121,11 @@ def test_operators_reach_people_in_named_routes_only() -> None:
         for operation in OPERATIONS
         if operation.audience == "operator" and operation.id not in LOGGED
     }
-    assert rooms <= {*about_nobody, "corrections"}
-    queue = [op.id for op in OPERATIONS if op.path.startswith("/operator/v1/corrections") and op.id not in LOGGED]
-    assert queue == ["operator_list_corrections"], "the queue names nobody; tests/api/test_corrections.py"
+    queues = ("corrections", "reviews")
+    assert rooms <= {*about_nobody, *queues}
+    for queue in queues:
+        unlogged = [op.id for op in OPERATIONS if op.path.startswith(f"/operator/v1/{queue}") and op.id not in LOGGED]
+        assert unlogged == [f"operator_list_{queue}"], "a queue names nobody; tests/api/test_corrections.py"
 
 
 def test_every_job_and_command_logs_or_says_why_not() -> None:
@@ -199,6 +207,12 @@ def _of_the_office(app: Flask, session: Session) -> Iterator[tuple[str, Callable
     yield "operator_get_correction", lambda: desk.get(case)
     answer = {"outcome": "refused", "reason": "与平台一致"}
     yield "operator_answer_correction", lambda: desk.post(f"{case}/answer", json=answer)
+    check = World(app, session, people=810)
+    citizen, asks = decided(check, check.person("hangzhou", 572))
+    review = f"/operator/v1/reviews/{ask(citizen, 'decisions', asks['id'])['id']}"
+    yield "operator_get_review", lambda: desk.get(review)
+    stands = {"outcome": "stands", "reason": "核对无误"}
+    yield "operator_answer_review", lambda: desk.post(f"{review}/answer", json=stands)
 
 
 def _of_citizens(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:

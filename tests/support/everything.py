@@ -82,6 +82,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "record_id": mine.get("/citizen/v1/records").json["data"][0]["id"],
         "batch_id": _batch(department),
         "correction_id": _correction(mine),
+        "review_id": _review(mine),
     }
     owners = {"citizen": mine, "partner": partner, "department": department}
     return Everything(ids, owners, {"citizen": theirs, "partner": rival, "department": elsewhere}, others)
@@ -115,6 +116,11 @@ def _batch(department: TestCaller) -> str:
     answer = department.post("/department/v1/batches", data=b"{}\n", content_type="application/x-ndjson")
     assert answer.status_code in (200, 201, 202), answer.text
     return str(answer.json["id"])
+
+
+def _review(citizen: TestCaller) -> str:
+    record = citizen.get("/citizen/v1/records").json["data"][0]["id"]
+    return str(citizen.post(f"/citizen/v1/records/{record}/reviews", json={"text": "请看"}).json["id"])
 
 
 def _correction(citizen: TestCaller) -> str:
