@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import marshmallow as ma
@@ -9,7 +10,7 @@ import marshmallow as ma
 from app.domain.access import ActorKind
 from app.domain.errors import FieldError, Refusal
 from app.services import access
-from app.services.access import Look
+from app.services.access import Look, Place
 from app.web.api import ApiBlueprint, ListQuery, Schema, Time, page, page_of
 from app.web.kit import transaction
 from app.web.texts import catalogue, say
@@ -32,8 +33,18 @@ class ActorSchema(Schema):
     name = ma.fields.String(required=True)
 
 
+class RunSchema(Schema):
+    """A run over a whole city, of which I was one."""
+
+    city = ma.fields.String(required=True)
+    pack = ma.fields.String(required=True)
+    pack_version = ma.fields.Integer(required=True)
+    as_of = ma.fields.Date(required=True)
+    members = ma.fields.Integer(required=True, metadata={"description": "how many people it was about"})
+
+
 class LookSchema(Schema):
-    """One look; `number` counts all looks at me from 1, so that a gap would show."""
+    """One look; `number` counts all looks at me alone from 1, so that a gap would show; of a `run`, all runs."""
 
     id = ma.fields.String(required=True)
     number = ma.fields.Integer(required=True)
@@ -45,6 +56,7 @@ class LookSchema(Schema):
     scenario = ma.fields.String()
     ref = ma.fields.String(metadata={"description": "the decision, order, card … that it was about"})
     outcome = ma.fields.Nested(Worded)
+    run = ma.fields.Nested(RunSchema, metadata={"description": "where it was one run over a whole city"})
 
 
 @blueprint.route("/access-log", methods=["GET"])
@@ -53,19 +65,19 @@ class LookSchema(Schema):
 @blueprint.response(200, page_of(LookSchema)())
 def looks(query: dict[str, Any]) -> dict[str, Any]:
     """Every look at my data, newest first, jobs over many people included."""
-    before, limit = _number(query["cursor"]), query["limit"]
+    before, limit = _place(query["cursor"]), query["limit"]
     with transaction() as session:
         rows = access.listed(session, caller().citizen_id, before=before, limit=limit + 1)
-    answer = page(rows, limit, key=lambda row: str(row.number))
+    answer = page(rows, limit, key=lambda row: ".".join(str(number or "") for number in row.place))
     return answer | {"data": [_look(row) for row in answer["data"]]}
 
 
-def _number(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not cursor.isdecimal() or len(cursor) > 18:
+def _place(cursor: str | None) -> Place:
+    found = re.fullmatch(r"([0-9]{0,18})\.([0-9]{0,18})", cursor or ".")
+    if found is None:
         raise Refusal("validation", errors=[FieldError("/cursor", "invalid", "Not a cursor of ours.")])
-    return int(cursor)
+    looks, runs = (int(number) if number else None for number in found.groups())
+    return looks, runs
 
 
 def _look(row: Look) -> dict[str, Any]:
@@ -80,6 +92,7 @@ def _look(row: Look) -> dict[str, Any]:
         "scenario": row.scenario,
         "ref": row.ref,
         "outcome": worded("outcome", row.outcome) if row.outcome else None,
+        "run": row.run,
     }
 
 

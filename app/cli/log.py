@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -15,10 +16,12 @@ from sqlalchemy.orm import Session
 
 from app.cli.place import workplace
 from app.config import SettingsError
-from app.services import access
+from app.services import access, runs
 from app.services.access import Verdict
 from app.web.kit import Kit
 
+RUNS = "runs"
+"""Stands in an anchor for the chain of runs over whole cities."""
 Anchor = Mapping[str, tuple[int, bytes]]
 """Citizen → where the chain ended when it was anchored: its length and last link."""
 
@@ -44,13 +47,20 @@ class Tally:
             self.faults += 1
             click.echo(f"{citizen_id}: row {verdict.number} was {verdict.fault}")
 
+    def add_runs(self, fault: int | None, anchored: bool) -> None:
+        """Count the chain of runs over whole cities, where there were any."""
+        if fault is not None or not anchored:
+            self.faults += 1
+            click.echo(f"runs: run {fault} was changed or dropped" if fault else "runs: not those of the anchor")
+
 
 @log.command()
 @click.option("--citizen", "one", metavar="ID", help="one person's chain, by citizen id; default: everyone's")
 @click.option("--anchor", "file", type=click.Path(path_type=Path), metavar="FILE", help="also hold them to this anchor")
 def verify(one: str | None, file: Path | None) -> None:
     """Recompute every chain. Exits with 1 and names each row that was changed, dropped or inserted."""
-    anchor, tally = _read(file) if file else {}, Tally()
+    anchor, tally = dict(_read(file)) if file else {}, Tally()
+    of_runs = anchor.pop(RUNS, None)
     with workplace() as kit:
         with kit.sessions() as session:
             people = [one] if one else sorted({*access.people(session), *anchor})
@@ -58,6 +68,8 @@ def verify(one: str | None, file: Path | None) -> None:
             with _still(kit) as session:
                 verdict = _verdict(session, citizen_id, anchor)
             tally.add(citizen_id, verdict)
+        with _still(kit) as session:
+            tally.add_runs(runs.fault(session), runs.is_anchored(session, *of_runs) if of_runs else True)
     found = f"{tally.people} chains, {tally.rows} looks, {tally.erased} erased on leaving, {tally.faults} broken"
     click.echo(found + (f"; {len(anchor)} anchored" if file else ""))
     sys.exit(1 if tally.faults else 0)
@@ -70,7 +82,7 @@ def anchor(file: Path) -> None:
     digest, chains = hashlib.sha256(), 0
     try:
         with workplace() as kit, kit.sessions() as session, file.open("wb") as written:
-            for citizen_id, length, link in access.heads(session):
+            for citizen_id, length, link in chain(access.heads(session), _of_runs(session)):
                 line = json.dumps([citizen_id, length, link.hex()]).encode() + b"\n"
                 written.write(line)
                 digest.update(line)
@@ -86,6 +98,12 @@ def _still(kit: Kit) -> Iterator[Session]:
     with kit.sessions() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         yield session
+
+
+def _of_runs(session: Session) -> Iterator[tuple[str, int, bytes]]:
+    length, link = runs.anchored(session)
+    if length:
+        yield RUNS, length, link
 
 
 def _verdict(session: Session, citizen_id: str, anchor: Anchor) -> Verdict:

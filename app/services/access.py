@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from app.store import access_log
-from app.store.access_log import GENESIS, AccessChainLink
+from app.domain.access import SYSTEM
+from app.services import runs
+from app.store import access_log, enrolments
+from app.store.access_log import GENESIS, AccessChainLink, AccessLogRow
+from app.store.runs import ScoreRun
+
+Place = tuple[int | None, int | None]
+"""Where a list goes on: below which number of looks, and below which number of runs (None: from the newest)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfMany:
+    """What a run over a whole city was, of which the person was one."""
+
+    city: str
+    pack: str
+    pack_version: int
+    as_of: date
+    members: int
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look; `number` counts the person's looks from 1. Codes, put in words at the edge."""
+    """One look; `number` counts the person's looks from 1. Codes, put in words at the edge.
+
+    One that was a run over a whole city says so in `run`, and its `number` counts all runs from 1.
+    """
 
     id: str
     number: int
@@ -27,6 +47,8 @@ class Look:
     scenario: str | None
     ref: str | None
     outcome: str | None
+    run: OfMany | None = None
+    place: Place = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +69,58 @@ class Verdict:
         return self.fault is None
 
 
-def listed(session: Session, citizen_id: str, *, before: int | None, limit: int) -> list[Look]:
-    """Looks at a person's data, newest first, older than the number `before`."""
-    return [
-        Look(
-            id=row.id,
-            number=row.number,
-            at=row.at,
-            actor_kind=row.actor_kind,
-            actor_name=row.actor_name,
-            action=row.action,
-            purpose=row.purpose,
-            fields=tuple(row.fields),
-            scenario=row.scenario,
-            ref=row.ref,
-            outcome=row.outcome,
-        )
-        for row in access_log.listed(session, citizen_id, before=before, limit=limit)
-    ]
+def listed(session: Session, citizen_id: str, *, before: Place = (None, None), limit: int) -> list[Look]:
+    """Looks at a person's data, the runs that they were in among them, newest first, beyond the place `before`.
+
+    Each with the place at which the list goes on after it.
+    """
+    looks = [_look(row) for row in access_log.listed(session, citizen_id, before=before[0], limit=limit)]
+    runs_in = [_run(row) for row in runs.listed(session, citizen_id, before=before[1], limit=limit)]
+    return list(_merged(looks, runs_in, before))[:limit]
+
+
+def _merged(looks: list[Look], runs_in: list[Look], place: Place) -> Iterator[Look]:
+    """Two lists, each newest first, as one."""
+    while looks or runs_in:
+        if not runs_in or (looks and looks[0].at >= runs_in[0].at):
+            place = (looks[0].number, place[1])
+            yield replace(looks.pop(0), place=place)
+        else:
+            place = (place[0], runs_in[0].number)
+            yield replace(runs_in.pop(0), place=place)
+
+
+def _look(row: AccessLogRow) -> Look:
+    return Look(
+        id=row.id,
+        number=row.number,
+        at=row.at,
+        actor_kind=row.actor_kind,
+        actor_name=row.actor_name,
+        action=row.action,
+        purpose=row.purpose,
+        fields=tuple(row.fields),
+        scenario=row.scenario,
+        ref=row.ref,
+        outcome=row.outcome,
+    )
+
+
+def _run(row: ScoreRun) -> Look:
+    return Look(
+        id=row.id,
+        number=row.number,
+        at=row.finished_at,
+        actor_kind=str(SYSTEM.kind),
+        actor_name=SYSTEM.name,
+        action="scored",
+        purpose=runs.PURPOSE,
+        fields=runs.FIELDS,
+        scenario=None,
+        ref=row.id,
+        outcome=None,
+        run=OfMany(row.city, row.pack, row.pack_version, row.as_of, row.members),
+    )
 
 
 def people(session: Session) -> Sequence[str]:
@@ -73,9 +129,13 @@ def people(session: Session) -> Sequence[str]:
 
 
 def verify(session: Session, citizen_id: str) -> Verdict:
-    """Recompute a person's whole chain and compare every row with what it committed to."""
+    """Recompute a person's whole chain and compare every row with what it committed to.
+
+    And that it says of them what their membership says: of which city's runs they are.
+    """
     links = access_log.links(session, citizen_id)
-    return _links_fault(session, citizen_id, links) or _rows_verdict(session, citizen_id, links)
+    fault = _links_fault(session, citizen_id, links) or _runs_fault(session, citizen_id, len(links))
+    return fault or _rows_verdict(session, citizen_id, links)
 
 
 def verify_anchored(session: Session, citizen_id: str, length: int, link: bytes) -> Verdict:
@@ -104,6 +164,14 @@ def _links_fault(session: Session, citizen_id: str, links: Sequence[AccessChainL
             return Verdict(fault="changed", number=number)
         previous = link.link
     return _head_fault(session, citizen_id, len(links), previous)
+
+
+def _runs_fault(session: Session, citizen_id: str, found: int) -> Verdict | None:
+    """A member who is in runs of which their own chain says nothing was left out of it."""
+    member = enrolments.get(session, citizen_id)
+    stay = next(reversed(runs.stays_of(session, citizen_id)), None)
+    told = stay.city if stay and stay.last is None else None
+    return Verdict(fault="dropped", number=found + 1) if told != (member.in_runs_of if member else None) else None
 
 
 def _head_fault(session: Session, citizen_id: str, found: int, last: bytes) -> Verdict | None:

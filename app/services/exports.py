@@ -13,10 +13,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.access import SELF
+from app.services import runs
 from app.store import access_log, citizens, exporting
 from app.store.base import new_id
 from app.store.pii import PiiBox
+from app.store.runs import ScoreRun
 
+RUNS: Any = ScoreRun.__table__
+"""Runs over everyone name nobody; the person's own chain says in which of them they were."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -36,6 +40,7 @@ def make(session: Session, pii: PiiBox, citizen_id: str, now: datetime) -> Expor
     export_id = new_id("exp")
     access_log.append(session, citizen_id, now=now, actor=SELF, action="exported", purpose="export", ref=export_id)
     told = {table.name: exporting.rows(session, pii, table, citizen_id) for table in exporting.tables()}
+    told[RUNS.name] = [exporting.plain(RUNS, vars(run)) for run in runs.listed(session, citizen_id)]
     return Export(export_id, now, told, tuple(exporting.not_included()))
 
 
@@ -45,7 +50,7 @@ def schema() -> Mapping[str, Any]:
     text = {"type": "string"}
     reason = {"type": "object", "properties": {"code": text, "name": text}, "required": ["code", "name"]}
     entry = {"type": "object", "properties": {"table": text, "column": text, "reason": reason}}
-    tables = {table.name: exporting.schema_of(table) for table in exporting.tables()}
+    tables = {table.name: exporting.schema_of(table) for table in (*exporting.tables(), RUNS)}
     properties = {
         "id": text,
         "schema": {"type": "string", "format": "uri"},

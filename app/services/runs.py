@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.domain.access import SYSTEM
 from app.domain.calendar import day_of
 from app.store import access_log, enrolments, population, runs
-from app.store.access_log import AccessLogRow
 from app.store.runs import ScoreRun, Stay
 
 JOINED, LEFT = "runs.joined", "runs.left"
@@ -47,22 +46,33 @@ def _tell(session: Session, people: list[str], now: datetime, action: str, ref: 
     )
 
 
-def listed(session: Session, citizen_id: str, *, before: int | None, limit: int) -> Sequence[ScoreRun]:
+def listed(
+    session: Session, citizen_id: str, *, before: int | None = None, limit: int | None = None
+) -> Sequence[ScoreRun]:
     """The runs that a person was in, newest first, older than the number `before`."""
-    mine = stays(access_log.with_actions(session, citizen_id, ACTIONS))
-    return runs.of_stays(session, mine, before=before, limit=limit)
+    return runs.of_stays(session, stays_of(session, citizen_id), before=before, limit=limit)
 
 
-def stays(looks: Sequence[AccessLogRow]) -> list[Stay]:
+def stays_of(session: Session, citizen_id: str) -> list[Stay]:
     """Which runs include a person, by the looks of their own chain that say so, in order."""
     found: list[Stay] = []
-    for look in looks:
+    for look in access_log.with_actions(session, citizen_id, ACTIONS):
         city, _, number = str(look.ref).rpartition(":")
         if look.action == JOINED:
             found.append(Stay(city, int(number), None))
         elif found:
             found[-1] = Stay(found[-1].city, found[-1].first, int(number))
     return found
+
+
+def anchored(session: Session) -> tuple[int, bytes]:
+    """Where the chain of runs ends now, its length and last link: what an anchor keeps."""
+    return runs.head(session)
+
+
+def is_anchored(session: Session, length: int, link: bytes) -> bool:
+    """Whether the chain still runs through the link that an anchor kept outside knows of."""
+    return runs.link_at(session, length) == link
 
 
 def fault(session: Session) -> int | None:

@@ -114,7 +114,7 @@ def rows(session: Session, pii: PiiBox, table: Table, citizen_id: str) -> list[d
 
 
 def _told(pii: PiiBox, table: Table, row: dict[str, Any], citizen_id: str) -> dict[str, Any]:
-    told = {column.name: _json(row[column.name]) for column in columns(table)}
+    told = plain(table, row)
     if row.get("actor_kind") in PEOPLE:
         told["actor_name"] = None
     for one in sealed(table):
@@ -122,6 +122,11 @@ def _told(pii: PiiBox, table: Table, row: dict[str, Any], citizen_id: str) -> di
             text = pii.decrypt(row[one.column], context=one.context.format(**row))
             told[one.name] = json.loads(text) if one.name in AS_JSON else text
     return {name: value for name, value in told.items() if value is not None}
+
+
+def plain(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a row that the export shows as they are, as JSON values; what is empty is None."""
+    return {column.name: _json(row[column.name]) for column in columns(table)}
 
 
 def _json(value: Any) -> Any:

@@ -119,12 +119,17 @@ def head(session: Session) -> tuple[int, bytes]:
     return (found.length, found.link) if found else (0, GENESIS)
 
 
+def link_at(session: Session, number: int) -> bytes | None:
+    """The link of the run of this number, or None."""
+    return session.scalar(select(ScoreRun.link).where(ScoreRun.number == number))
+
+
 def every(session: Session) -> Sequence[ScoreRun]:
     """Every run in order."""
     return session.scalars(select(ScoreRun).order_by(ScoreRun.number).execution_options(populate_existing=True)).all()
 
 
-def of_stays(session: Session, stays: Sequence[Stay], *, before: int | None, limit: int) -> Sequence[ScoreRun]:
+def of_stays(session: Session, stays: Sequence[Stay], *, before: int | None, limit: int | None) -> Sequence[ScoreRun]:
     """The runs of these stays, newest first, older than the number `before`."""
     found: list[ScoreRun] = []
     for stay in stays:

@@ -97,7 +97,7 @@ def test_every_column_of_every_table_fits_the_schema(holders: CardHolders, sessi
             session.execute(insert(table).values(any_row(table, citizen_id=me)))
     session.commit()
     tables = export(holders.login(me))["tables"]
-    assert set(tables) == {table.name for table in exporting.tables()}
+    assert set(tables) == {"score_runs", *(table.name for table in exporting.tables())}
     assert sum(bool(rows) for rows in tables.values()) > len(tables) - len(apart)
 
 

@@ -56,8 +56,8 @@ def test_nobody_looked_is_whole(session: Session) -> None:
 
 def test_numbers_count_each_persons_looks(session: Session) -> None:
     five(session)
-    assert [row.number for row in access.listed(session, ME, before=None, limit=9)] == [5, 4, 3, 2, 1]
-    assert [row.number for row in access.listed(session, ME, before=4, limit=2)] == [3, 2]
+    assert [row.number for row in access.listed(session, ME, limit=9)] == [5, 4, 3, 2, 1]
+    assert [row.number for row in access.listed(session, ME, before=(4, None), limit=2)] == [3, 2]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_of_twenty_at_once_every_look_is_in_one_whole_chain(real_db: Engine) -> 
         made = set(pool.map(append, range(20)))
     with sessions() as session:
         assert access.verify(session, ME) == Verdict(rows=20)
-        assert {row.id for row in access.listed(session, ME, before=None, limit=50)} == made
+        assert {row.id for row in access.listed(session, ME, limit=50)} == made
         assert [link.number for link in access_log.links(session, ME)] == list(range(1, 21))
 
 

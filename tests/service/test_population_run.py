@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from app.config import Settings
 from app.factory import build_kit
-from app.services import runs as services
-from app.store.citizens import Citizen
 from app.store.runs import ScoreRun
-from app.store.scores import Score
 from app.web.kit import Kit
 from tests.conftest import Clock
 from tests.support.population import Town
