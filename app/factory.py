@@ -36,6 +36,7 @@ from app.operator import api as operator
 from app.operator import approvals, figures
 from app.operator import corrections as operator_corrections
 from app.operator import operators as operator_people
+from app.operator import packs as operator_packs
 from app.operator import reviews as operator_reviews
 from app.packs import load_packs
 from app.pages import api as pages
@@ -88,6 +89,7 @@ BLUEPRINTS: tuple[object, ...] = (
     approvals.blueprint,
     operator_people.blueprint,
     operator_corrections.blueprint,
+    operator_packs.blueprint,
     operator_reviews.blueprint,
     pages.blueprint,
     health.blueprint,

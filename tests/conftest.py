@@ -149,8 +149,10 @@ def kit(
     statements = partial(nullcontext, connection.connection)
     limiter = Limiter(Counters(statements, clock, parts.pii.keyed_hash))
     keys = KeyRing(sessions, parts.pii, clock)
-    own = {"statements": statements, "limiter": limiter, "keys": keys, "shelf": Shelf(shipped)}
-    return replace(parts, sessions=sessions, clock=clock, **own)
+    shelf = Shelf(shipped)
+    return replace(
+        parts, sessions=sessions, statements=statements, clock=clock, limiter=limiter, keys=keys, shelf=shelf
+    )
 
 
 @pytest.fixture(scope="session")

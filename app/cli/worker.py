@@ -23,6 +23,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.cli.place import workplace
+from app.packs import shipped_packs
+from app.services import pack_effect
 from app.services.cleaning import clean
 from app.services.file_departments import departments_in
 from app.services.jobs import HANDLERS, Handler, JobContext
@@ -56,8 +58,14 @@ def _keep_keys(session: Session, context: JobContext) -> int:
     return keep(session, context.pii, now=context.now, days=context.signing_key_days)
 
 
+def _keep_packs(session: Session, context: JobContext) -> int:
+    return pack_effect.keep_shipped(session, shipped_packs(), context.now)
+
+
 TICKS = (
     Tick("order timers", timedelta(seconds=1), lambda session, context: run_timers(session, context.now)),
+    Tick("packs shipped", timedelta(minutes=1), _keep_packs),
+    Tick("packs take effect", timedelta(seconds=1), lambda session, job: pack_effect.step(session, job.packs, job.now)),
     Tick("scores", timedelta(seconds=1), lambda session, context: refresh_due(session, context.packs, context.now)),
     Tick("signing keys", timedelta(hours=1), _keep_keys),
     Tick("cleaning", timedelta(minutes=1), lambda session, context: clean(session, context.now)),

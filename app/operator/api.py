@@ -131,29 +131,6 @@ def _scenario(offer: Offer) -> dict[str, Any]:
     }
 
 
-@blueprint.route("/packs", methods=["GET"])
-@needs("operator")
-@blueprint.response(200, schemas.PackVersions())
-def list_packs() -> dict[str, Any]:
-    """Every score pack in force"""
-    with reading("packs.list"):
-        packs = [kit().packs[code] for code in sorted(kit().packs)]
-    return {
-        "data": [
-            {
-                "code": pack.code,
-                "version": pack.version,
-                "city": pack.city,
-                "name": pack.name,
-                "minimum": pack.min,
-                "maximum": pack.max,
-                "illustrative": pack.illustrative,
-            }
-            for pack in packs
-        ]
-    }
-
-
 @blueprint.route("/actions", methods=["GET"])
 @needs("operator")
 @blueprint.arguments(ListQuery(), location="query")

@@ -90,24 +90,6 @@ class ScenarioVersions(Schema):
     faults = ma.fields.List(ma.fields.Nested(ScenarioFault), required=True)
 
 
-class PackVersion(Schema):
-    """A city's score pack in force."""
-
-    code = ma.fields.String(required=True)
-    version = ma.fields.Integer(required=True)
-    city = ma.fields.String(required=True)
-    name = ma.fields.Nested(BilingualName, required=True)
-    minimum = ma.fields.Integer(required=True)
-    maximum = ma.fields.Integer(required=True)
-    illustrative = ma.fields.Boolean(required=True)
-
-
-class PackVersions(Schema):
-    """Every score pack."""
-
-    data = ma.fields.List(ma.fields.Nested(PackVersion), required=True)
-
-
 class OperatorDeed(Schema):
     """One row of the audit trail."""
 

@@ -32,15 +32,11 @@ def load_packs(folder: Path = FOLDER) -> Mapping[str, Pack]:
 
 
 @cache
-def shipped_texts() -> Mapping[tuple[str, int], str]:
-    """The text of every pack that ships, by code and version."""
-    texts = {}
-    packs: dict[str, Pack] = {}
-    for _, text in _bases_first(FOLDER, []):
-        pack = parse_pack(text, packs)
-        packs[pack.code] = pack
-        texts[pack.code, pack.version] = text
-    return texts
+def shipped_packs() -> Mapping[str, Pack]:
+    """Every pack that ships, by its text; read once a process."""
+    packs = load_packs()
+    read = (path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.toml")))
+    return {text: parse_pack(text, packs) for text in read}
 
 
 def _bases_first(folder: Path, problems: list[str]) -> list[tuple[str, str]]:

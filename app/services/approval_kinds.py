@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.services import correction_approval, factors, operators, partners, review_approval
+from app.services import correction_approval, factors, operators, pack_publishing, partners, review_approval
 from app.services.factors import Invitation
 from app.store import factors as factor_rows
 from app.store import operators as operator_rows
@@ -110,6 +110,15 @@ def _change(session: Session, review_id: str, data: Mapping[str, Any], now: date
     return Done()
 
 
+def _publish(session: Session, version_id: str, data: Mapping[str, Any], now: datetime) -> Done:
+    pack_publishing.execute(session, version_id, data, now)
+    return Done()
+
+
+def _pack_name(_: Session, __: str, data: Mapping[str, Any]) -> str:
+    return f"{data['code']} {data['version']}"
+
+
 def _disable(session: Session, operator_id: str, _: Mapping[str, Any], now: datetime) -> Done:
     operators.disable(session, operator_id, now)
     return Done({"operator_id": operator_id})
@@ -124,5 +133,6 @@ KINDS: Mapping[str, Kind] = {
     "operators.disable": Kind(ADMINS, _operator, _disable, _operator_name),
     correction_approval.KIND: Kind(OFFICE, correction_approval.seen, _correct, lambda _, target, __: target),
     review_approval.KIND: Kind(OFFICE, review_approval.seen, _change, lambda _, target, __: target),
+    pack_publishing.KIND: Kind(OFFICE, pack_publishing.seen, _publish, _pack_name),
 }
 """Kind → what it needs and does. A later issue adds its own (packs, thresholds, offers)."""

@@ -12,11 +12,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.access import SYSTEM
-from app.domain.pack import Pack
+from app.domain.packs import Packs
 from app.services import (
     correction_answers,
     correction_approval,
     enrolment,
+    pack_versions,
     pulling,
     review_answers,
     review_approval,
@@ -36,7 +37,7 @@ class JobContext:
     `signing_key_days`: how long a signing key signs; 0: until someone rotates it.
     """
 
-    packs: Mapping[str, Pack]
+    packs: Packs
     pii: PiiBox
     now: datetime
     departments: Sequence[Department] = ()
@@ -71,10 +72,15 @@ def _take_over_review(session: Session, context: JobContext, message: Message) -
     reviews.take_over(session, context.pii, message)
 
 
+def _simulate(session: Session, context: JobContext, message: Message) -> None:
+    pack_versions.run_simulation(session, context.packs, context.pii, message.data["version_id"], context.now)
+
+
 HANDLERS: Mapping[str, Handler] = {
     events.TOPIC: _notify,
     enrolment.PULL: _pull,
     correction_approval.APPLY: _correct,
+    pack_versions.SIMULATE: _simulate,
     review_approval.APPLY: _review,
     reviews.TAKE_OVER: _take_over_review,
 }

@@ -91,3 +91,9 @@ def listed(session: Session, *, waiting: bool, now: datetime, before: str | None
     open_now = (Approval.status == PENDING) & (Approval.expires_at > now)
     query = select(Approval).where(open_now if waiting else ~open_now).order_by(Approval.id.desc()).limit(limit)
     return session.scalars(query.where(Approval.id < before) if before else query).all()
+
+
+def last(session: Session, kind: str, target: str) -> Approval | None:
+    """The latest proposal of this kind about this target, whatever became of it."""
+    query = select(Approval).where(Approval.kind == kind, Approval.target == target).order_by(Approval.id.desc())
+    return session.scalar(query.limit(1).execution_options(populate_existing=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store import outer_ids
+from app.store.arrays import among
 from app.store.base import Base, Id, Moment, new_id, sealed
 from app.store.pii import PiiBox
 
@@ -178,6 +179,17 @@ def real_name(session: Session, pii: PiiBox, citizen_id: str) -> RealName | None
     if known is None or known.name is None or known.id_number is None:
         return None
     return RealName(known.name, known.id_number, known.city, known.assurance_level)
+
+
+def id_numbers(session: Session, pii: PiiBox, citizen_ids: Collection[str]) -> dict[str, str]:
+    """The identity numbers of these citizens in clear, for as long as somebody holds them; without those unknown."""
+    query = select(Citizen.citizen_id, Citizen.sealed_id_number).where(among(Citizen.citizen_id, citizen_ids))
+    known = query.where(Citizen.sealed_id_number.is_not(None))
+    return {
+        citizen_id: pii.decrypt(sealed_number, context=f"id_number:{citizen_id}")
+        for citizen_id, sealed_number in session.execute(known)
+        if sealed_number
+    }
 
 
 def without_number(session: Session, citizen_id: str) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import DateTime, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store import outbox
 from app.store.base import Base, Id, Json, Moment
+from app.store.citizens import Citizen
+from app.store.enrolments import Enrolment, in_part
 
 TOPIC = "citizen.notify"
 
@@ -44,6 +46,17 @@ def deliver(session: Session, message: outbox.Message) -> None:
         "at": datetime.fromisoformat(message.data["at"]),
     }
     session.execute(insert(CitizenEvent).values(row).on_conflict_do_nothing())
+
+
+def tell_city(
+    session: Session, city: str, event_id: str, kind: str, data: dict[str, Any], now: datetime, *, part: int, parts: int
+) -> None:
+    """Put one event into the inbox of each member of one part of a city (`enrolments.in_part`); twice is once."""
+    said = (literal(event_id), literal(kind), literal(data, JSONB), literal(now, DateTime(timezone=True)))
+    people = select(Enrolment.citizen_id, *said).join(Citizen, Citizen.citizen_id == Enrolment.citizen_id)
+    members = people.where(Citizen.city == city, in_part(part, parts)).with_for_update(read=True, of=Enrolment)
+    rows = insert(CitizenEvent).from_select(["citizen_id", "id", "kind", "data", "at"], members)
+    session.execute(rows.on_conflict_do_nothing())
 
 
 def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[CitizenEvent]:

@@ -11,6 +11,7 @@ from sqlalchemy import Integer, String, Text, UniqueConstraint, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.domain.pack import Pack
 from app.store.base import Base, Id, Moment, new_id
 from app.store.direct import Statements, ask
 
@@ -22,8 +23,8 @@ RELEASE = "release"
 class PackVersion(Base):
     """One version of a pack. Its text never changes; it is in force from `effective_on` until the next one is.
 
-    `told` and `marked`: how many parts of the city's members have read the notice in their inbox, and were made due
-    when it took effect (app/services/pack_effect.py). `event_id`: the inbox event that tells of it.
+    `told` and `marked`: how many of the `parts` of the city's members have the notice in their inbox, and were made
+    due when it took effect (app/services/pack_effect.py). `event_id`: the inbox event that tells of it.
     """
 
     __tablename__ = "pack_versions"
@@ -31,6 +32,7 @@ class PackVersion(Base):
     id: Mapped[Id] = mapped_column(primary_key=True)
     code: Mapped[Id]
     version: Mapped[int] = mapped_column(Integer)
+    city: Mapped[Id]
     text: Mapped[str] = mapped_column(Text)
     sha256: Mapped[Id]
     status: Mapped[Id]
@@ -42,11 +44,11 @@ class PackVersion(Base):
     notice_zh: Mapped[str | None] = mapped_column(String(1000))
     notice_en: Mapped[str | None] = mapped_column(String(1000))
     effective_on: Mapped[date | None]
-    approved_by: Mapped[str | None] = mapped_column(String(64))
     approved_at: Mapped[Moment | None]
     withdrawn_by: Mapped[str | None] = mapped_column(String(64))
     withdrawn_at: Mapped[Moment | None]
     event_id: Mapped[str | None] = mapped_column(String(64))
+    parts: Mapped[int] = mapped_column(Integer)
     told: Mapped[int] = mapped_column(Integer)
     marked: Mapped[int] = mapped_column(Integer)
 
@@ -62,12 +64,19 @@ class Published:
 
 
 def add(
-    session: Session, *, code: str, version: int, text: str, sha256: str, proposed_by: str, now: datetime, **more: Any
+    session: Session, pack: Pack, *, text: str, sha256: str, proposed_by: str, now: datetime, **more: Any
 ) -> PackVersion | None:
     """Keep a version, for good; None where the pack has this version already. `more`: other columns."""
-    values = {"id": new_id("pkv"), "status": PROPOSED, "reason": "", "told": 0, "marked": 0, **more}
+    values = {"id": new_id("pkv"), "status": PROPOSED, "reason": "", "parts": 1, "told": 0, "marked": 0, **more}
     row = insert(PackVersion).values(
-        code=code, version=version, text=text, sha256=sha256, proposed_by=proposed_by, proposed_at=now, **values
+        code=pack.code,
+        version=pack.version,
+        city=pack.city,
+        text=text,
+        sha256=sha256,
+        proposed_by=proposed_by,
+        proposed_at=now,
+        **values,
     )
     return session.scalar(row.on_conflict_do_nothing().returning(PackVersion))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.web.order_errors import ORDER_PROBLEMS
+from app.web.pack_errors import PACK_PROBLEMS
 from app.web.problem import Problem
 
 PROBLEMS: dict[str, Problem] = {
@@ -238,4 +239,5 @@ PROBLEMS: dict[str, Problem] = {
         503, "暂时不可用", "Temporarily unavailable", "请稍后再试。", "Please try again later.", retryable=True
     ),
     **ORDER_PROBLEMS,
+    **PACK_PROBLEMS,
 }

@@ -76,6 +76,9 @@ JOBS = {
     "order timers": MACHINE,
     "scores": "logged: scored",
     "signing keys": NOBODY,
+    "pack.simulate": "logged: simulated",
+    "packs shipped": NOBODY,
+    "packs take effect": MACHINE,
     "cleaning": "deletes what is past its time, unread",
 }
 """Topics of the outbox and ticks of the worker."""

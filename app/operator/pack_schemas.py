@@ -1,0 +1,163 @@
+"""Score packs and their versions as operators send and read them. Figures are of 20 people or more."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+from marshmallow import validate
+
+from app.domain.hangzhou_rules import Mark
+from app.operator.schemas import BilingualName
+from app.services.pack_versions import TEXT_MOST
+from app.services.pack_views import STATUSES
+from app.web.api import Schema, Text, Time
+
+
+class PackInForce(Schema):
+    """A city's score pack in force."""
+
+    code = ma.fields.String(required=True)
+    version = ma.fields.Integer(required=True)
+    city = ma.fields.String(required=True)
+    name = ma.fields.Nested(BilingualName, required=True)
+    minimum = ma.fields.Integer(required=True)
+    maximum = ma.fields.Integer(required=True)
+    illustrative = ma.fields.Boolean(required=True)
+    superseded_by = ma.fields.String(metadata={"description": "the pack that took its place; it is kept for history"})
+
+
+class PacksInForce(Schema):
+    """Every score pack in force; `open`: versions that wait for something, of these packs or of new ones."""
+
+    data = ma.fields.List(ma.fields.Nested(PackInForce), required=True)
+    open = ma.fields.List(ma.fields.Nested(lambda: PackVersionView()), required=True)
+
+
+class NewPackVersion(Schema):
+    """A new version as its TOML text, or the first of a new pack."""
+
+    text = ma.fields.String(required=True, validate=validate.Length(1, TEXT_MOST))
+    reason = Text(500)
+
+
+class NewPublication(Schema):
+    """A notice to the city's members, and the first day of the new version."""
+
+    notice_zh = Text(1000, required=True)
+    notice_en = Text(1000, required=True)
+    effective_on = ma.fields.Date(required=True)
+    reason = Text(500)
+
+
+class PackVersionView(Schema):
+    """One version of a pack. Its `text` never changes; `status` says how it stands today."""
+
+    id = ma.fields.String(metadata={"description": "absent for a version of the release that is not kept yet"})
+    code = ma.fields.String(required=True)
+    version = ma.fields.Integer(required=True)
+    status = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
+    sha256 = ma.fields.String(metadata={"description": "of the text, in hex"})
+    reason = ma.fields.String()
+    by_release = ma.fields.Boolean(required=True)
+    proposed_by = ma.fields.String()
+    proposed_at = Time()
+    simulated_at = Time()
+    approval_id = ma.fields.String(metadata={"description": "the proposal to publish it that waits"})
+    approved_by = ma.fields.String()
+    approved_at = Time()
+    notice = ma.fields.Nested(BilingualName)
+    notice_days = ma.fields.Integer(required=True, metadata={"description": "days between notice and effect, at least"})
+    effective_on = ma.fields.Date()
+    withdrawn_by = ma.fields.String()
+    withdrawn_at = Time()
+    allowed_actions = ma.fields.List(ma.fields.String(), required=True)
+
+
+class PackVersionList(Schema):
+    """Every version of a pack, newest first."""
+
+    data = ma.fields.List(ma.fields.Nested(PackVersionView), required=True)
+
+
+class DistributionBin(Schema):
+    """Members with scores from `from_points` to the next bin; a count is absent where nobody or too few are."""
+
+    from_points = ma.fields.Integer(required=True)
+    before = ma.fields.Integer()
+    after = ma.fields.Integer()
+
+
+class DistributionShape(Schema):
+    """Mean and deviation in 1/100 point, skewness and excess kurtosis in 1/100, deciles in points."""
+
+    mean = ma.fields.Integer(required=True)
+    deviation = ma.fields.Integer(required=True)
+    skewness = ma.fields.Integer()
+    kurtosis = ma.fields.Integer()
+    deciles = ma.fields.List(ma.fields.Integer(), required=True)
+
+
+class GradeMove(Schema):
+    """How many members go from one grade to another."""
+
+    before = ma.fields.String(required=True)
+    after = ma.fields.String(required=True)
+    people = ma.fields.Integer(required=True)
+
+
+class CohortFigures(Schema):
+    """A group of an audit attribute: how many, and mean scores in 1/100 point."""
+
+    attribute = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    people = ma.fields.Integer(required=True)
+    before = ma.fields.Integer(required=True)
+    after = ma.fields.Integer(required=True)
+
+
+class RuleFigures(Schema):
+    """One of the four Hangzhou rules: its mark, its figures and their limits, in 1/100 point or 1/100."""
+
+    code = ma.fields.String(required=True)
+    mark = ma.fields.String(required=True, validate=validate.OneOf(list(Mark)))
+    figures = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(allow_none=True), required=True)
+    limits = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+
+
+class GradeCut(Schema):
+    """Where a grade begins, and where the distribution suggests that it begin."""
+
+    grade = ma.fields.String(required=True)
+    from_points = ma.fields.Integer(required=True)
+    suggested = ma.fields.Integer()
+
+
+class PackSimulation(Schema):
+    """A version measured on its city: `people` of `members`, beside version `against`; `hidden` cells are too small."""
+
+    pack = ma.fields.String(required=True)
+    version = ma.fields.Integer(required=True)
+    sha256 = ma.fields.String(required=True)
+    against = ma.fields.Integer()
+    as_of = ma.fields.String(required=True, metadata={"format": "date"})
+    members = ma.fields.Integer()
+    people = ma.fields.Integer()
+    bins = ma.fields.List(ma.fields.Nested(DistributionBin), required=True)
+    shape_before = ma.fields.Nested(DistributionShape)
+    shape_after = ma.fields.Nested(DistributionShape)
+    moves = ma.fields.List(ma.fields.Nested(GradeMove), required=True)
+    up = ma.fields.Integer()
+    down = ma.fields.Integer()
+    same = ma.fields.Integer()
+    cohorts = ma.fields.List(ma.fields.Nested(CohortFigures), required=True)
+    rules = ma.fields.List(ma.fields.Nested(RuleFigures), required=True)
+    cuts = ma.fields.List(ma.fields.Nested(GradeCut), required=True)
+    hidden = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+
+
+class PackVersionFull(PackVersionView):
+    """A version with its text, its `diff` against the one in force, its simulation and the SVG `picture` of it."""
+
+    text = ma.fields.String(required=True)
+    diff = ma.fields.String()
+    simulation = ma.fields.Nested(PackSimulation)
+    picture = ma.fields.String()
