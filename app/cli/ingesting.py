@@ -7,45 +7,46 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.place import workplace
 from app.config import SettingsError
+from app.department.upload import Handing, take_file
 from app.domain.access import Actor, ActorKind
-from app.domain.calendar import day_of
 from app.domain.errors import Refusal
-from app.domain.intake import Intake
-from app.domain.pack import catalogue_of
 from app.services import ingestion, scoring
-from app.services.filing import Desk
 from app.services.ingestion import Report
-from app.services.row_files import CSV, NDJSON, read_rows
+from app.services.row_files import MEDIA_TYPES
 from app.web.kit import Kit
 
-MEDIA_TYPES = {".csv": CSV, ".ndjson": NDJSON}
 BLOCK = 1 << 16
 SHOWN = 20
 
 
-def ingest_file(kit: Kit, department: Actor, path: Path, said: Callable[[int], object] = lambda rows: None) -> Report:
-    """File what `path` says, chunk by chunk, each committed by itself; `said` hears how many rows are done.
+def _nobody(_: int) -> None:
+    """Hears nothing."""
 
-    Raises Refusal where the file as a whole cannot be read; a bad row only refuses itself.
+
+def ingest_file(
+    kit: Kit,
+    department: Actor,
+    path: Path,
+    said: Callable[[int], object] = _nobody,
+    read: Callable[[int], object] = _nobody,
+) -> Report:
+    """File what `path` says, chunk by chunk, each committed by itself; a file that was interrupted goes on.
+
+    `said` hears how many rows are filed, `read` how many bytes are read. Raises Refusal where the file as a whole
+    cannot be read; a bad row only refuses itself.
     """
-    desk = Desk(kit.packs, kit.pii, department, kit.clock())
-    intake = Intake(catalogue_of(kit.packs), department.id, day_of(desk.now))
-    digest = hashlib.sha256()
-    rows = read_rows(_blocks(path, digest.update), MEDIA_TYPES.get(path.suffix, path.suffix))
-    with kit.sessions.begin() as session:
-        batch, _ = ingestion.begin(session, department.id, now=desk.now, filename=path.name)
-    for chunk in ingestion.chunks(rows, intake):
-        with kit.sessions.begin() as session:
-            ingestion.take(session, desk, batch.id, chunk)
-        said(len(chunk))
-    with kit.sessions.begin() as session:
-        return ingestion.finish(session, batch.id, sha256=digest.hexdigest(), now=kit.clock())
+    kind = MEDIA_TYPES.get(path.suffix.lower(), path.suffix)
+    key = kit.pii.keyed_hash(f"file:{department.id}:{_sha256(path)}")
+    handing = Handing(department, kind, key, filename=path.name[:120], keep_key=False, heard=said)
+    return take_file(kit, handing, _blocks(path, read)).report
 
 
-def score_due(kit: Kit, said: Callable[[int], object] = lambda members: None) -> None:
+def score_due(kit: Kit, said: Callable[[int], object] = _nobody) -> None:
     """Score every member whose records changed; `said` hears how many are done."""
     while True:
         with kit.sessions.begin() as session:
@@ -55,22 +56,30 @@ def score_due(kit: Kit, said: Callable[[int], object] = lambda members: None) ->
         said(done)
 
 
-def _blocks(path: Path, seen: Callable[[bytes], object]) -> Iterator[bytes]:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _blocks(path: Path, read: Callable[[int], object]) -> Iterator[bytes]:
     with path.open("rb") as file:
         while block := file.read(BLOCK):
-            seen(block)
             yield block
+            read(len(block))
 
 
 @click.command()
 @click.argument("department")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def ingest(department: str, file: Path) -> None:
-    """File the records of DEPARTMENT (its code) in FILE (.csv or .ndjson), and print the report."""
+    """File the records of DEPARTMENT (its code) in FILE (.csv, .xlsx or .ndjson), and print the report.
+
+    A file whose filing was interrupted goes on where it was when the command is run again.
+    """
     with workplace() as kit:
         actor = Actor(ActorKind.DEPARTMENT, department, department)
         try:
-            report = ingest_file(kit, actor, file)
+            report = _with_progress(kit, actor, file)
         except Refusal as refused:
             raise SettingsError(f"{file}: {refused.code} {refused.params or ''}") from refused
         score_due(kit)
@@ -79,6 +88,20 @@ def ingest(department: str, file: Path) -> None:
     click.echo(summary(report))
     for refusal in refusals:
         click.echo(f"  line {refusal.line}: {refusal.field} {refusal.code}")
+
+
+def _with_progress(kit: Kit, actor: Actor, file: Path) -> Report:
+    """The file's report; meanwhile a bar of the bytes read and the number of rows filed, on a terminal only."""
+    rows_so_far = TextColumn("{task.fields[rows]:,} rows")
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), rows_so_far, TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(file.name, total=file.stat().st_size, rows=0)
+
+        def said(rows: int) -> None:
+            bar.update(task, rows=bar.tasks[task].fields["rows"] + rows)
+
+        return ingest_file(kit, actor, file, said, lambda read: bar.advance(task, read))
 
 
 def summary(report: Report) -> str:

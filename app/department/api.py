@@ -16,16 +16,18 @@ from app.department.schemas import (
     Received,
     RecordEntry,
     RefusedRow,
+    TemplateQuery,
     Withdrawal,
 )
-from app.department.upload import take_file
+from app.department.upload import Handing, take_file
+from app.domain.columns import PENALTY, RECORD, columns_of
 from app.domain.errors import FieldError, Refusal
 from app.domain.fact import is_number
 from app.domain.pack import Item, catalogue_of
-from app.services import ingestion, record_entries
+from app.services import ingestion, record_entries, templates
 from app.services.filing import Desk
 from app.services.ingestion import Report
-from app.services.row_files import CSV, NDJSON, PENALTY_COLUMNS, RECORD_COLUMNS
+from app.services.row_files import CSV, NDJSON, XLSX
 from app.web.api import ApiBlueprint, ListQuery, page, page_of
 from app.web.idempotency import HEADER, idempotent, request_scope
 from app.web.kit import kit, now, transaction
@@ -35,10 +37,15 @@ from auth.guard import caller, needs
 blueprint = ApiBlueprint("department", __name__, url_prefix="/department/v1", description=__doc__)
 
 BLOCK = 65_536
+FILE_OF_ANY_KIND = {"type": "string", "format": "binary"}
 FILE = {
     "required": True,
-    "content": {media_type: {"schema": {"type": "string"}} for media_type in (CSV, NDJSON)},
-    "description": "The file itself, streamed; its columns stand in docs/department-files.md",
+    "content": {
+        CSV: {"schema": {"type": "string"}},
+        NDJSON: {"schema": {"type": "string"}},
+        XLSX: {"schema": {"type": "string", "format": "binary"}},
+    },
+    "description": "The file itself, streamed; its columns are those of the catalogue",
 }
 
 
@@ -50,14 +57,9 @@ FILE = {
 def take_batch(query: dict[str, Any]) -> Response:
     """Hand in a file; refused rows come back by line, everything else is filed"""
     request.max_content_length = kit().settings.max_batch_bytes
-    upload = take_file(
-        kit(),
-        caller().actor,
-        _blocks(),
-        media_type=request.mimetype,
-        filename=query.get("filename"),
-        request_key=request_scope(caller().client_id),
-    )
+    key = request_scope(caller().client_id)
+    handing = Handing(caller().actor, request.mimetype, key, filename=query.get("filename"))
+    upload = take_file(kit(), handing, _blocks())
     answer = make_response(BatchReport().dump(_report(upload.report)), 201)
     answer.headers["Location"] = f"/department/v1/batches/{upload.report.id}"
     if upload.replayed:
@@ -67,6 +69,17 @@ def take_batch(query: dict[str, Any]) -> Response:
 
 def _blocks() -> Iterator[bytes]:
     return iter(lambda: request.stream.read(BLOCK), b"")
+
+
+@blueprint.route("/batches", methods=["GET"])
+@needs("records")
+@blueprint.arguments(ListQuery(), location="query")
+@blueprint.response(200, page_of(BatchReport)())
+def list_batches(query: dict[str, Any]) -> dict[str, Any]:
+    """My files, newest first, and how far each is"""
+    with transaction() as session:
+        found = ingestion.reports(session, caller().department_id, before=query["cursor"], limit=query["limit"] + 1)
+    return page([_report(report) for report in found], query["limit"], key=lambda row: str(row["id"]))
 
 
 @blueprint.route("/batches/<batch_id>", methods=["GET"])
@@ -124,12 +137,31 @@ def withdraw_record(said: dict[str, Any], source_record_id: str, session: Sessio
 @blueprint.response(200, Catalogue())
 def get_catalogue() -> dict[str, Any]:
     """The facts that I may send, and how"""
-    items = [item for item in catalogue_of(kit().packs).values() if caller().department_id in item.sources]
     return {
-        "items": [_item(item) for item in items],
-        "record_columns": list(RECORD_COLUMNS),
-        "penalty_columns": list(PENALTY_COLUMNS),
+        "items": [_item(item) for item in _mine()],
+        "record_columns": [column.name for column in RECORD],
+        "penalty_columns": [column.name for column in PENALTY],
     }
+
+
+@blueprint.route("/catalogue/<item>/template", methods=["GET"])
+@needs("records")
+@blueprint.arguments(TemplateQuery(), location="query")
+@blueprint.response(200, content_type=CSV)
+@blueprint.doc(responses={200: {"content": {kind: {"schema": FILE_OF_ANY_KIND} for kind in (CSV, XLSX)}}})
+def get_template(query: dict[str, Any], item: str) -> Response:
+    """An empty file for one item, with its columns: CSV or, for office programs, a workbook"""
+    wanted = next((one for one in _mine() if one.code == item), None)
+    if wanted is None:
+        raise Refusal("not-found")
+    template = templates.template(wanted, query["format"])
+    answer = Response(template.content, content_type=template.media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{wanted.code}.{query["format"]}"'
+    return answer
+
+
+def _mine() -> list[Item]:
+    return [item for item in catalogue_of(kit().packs).values() if caller().department_id in item.sources]
 
 
 def _desk() -> Desk:
@@ -168,4 +200,5 @@ def _item(item: Item) -> dict[str, Any]:
     unit = getattr(item.unit, lang) if item.unit else None
     words = {"name": getattr(item.name, lang), "basis": getattr(item.basis, lang), "unit": unit}
     plain = ("code", "kind", "legal_class", "disclosure", "retention_months", "min_quantity")
-    return {name: getattr(item, name) for name in plain} | words | {"packs": packs}
+    columns = [asdict(column) for column in columns_of(item)]
+    return {name: getattr(item, name) for name in plain} | words | {"packs": packs, "columns": columns}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import marshmallow as ma
 
+from app.domain.columns import Form
 from app.domain.fact import CODES
 from app.domain.pack import Disclosure, Kind, LegalClass
+from app.services.ingestion import STATES
+from app.services.templates import KINDS
 from app.web.api import Schema, Text, Time
 
 DAY = ma.validate.Regexp(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", error="A day, YYYY-MM-DD.")
 
 
-def _options(values: type[Kind] | type[Disclosure] | type[LegalClass]) -> ma.validate.OneOf:
+def _options(values: type[StrEnum]) -> ma.validate.OneOf:
     return ma.validate.OneOf([str(value) for value in values])
 
 
@@ -22,13 +27,18 @@ class BatchQuery(Schema):
 
 
 class BatchReport(Schema):
-    """What became of a file's rows. `not_stored`: about people who have not opted in, or outside their city's list."""
+    """What became of a file's rows so far.
+
+    `not_stored`: about people who have not opted in, or outside their city's list. `interrupted`: nobody is at it, and
+    sending the file again under the same key goes on where it was.
+    """
 
     id = ma.fields.String(required=True)
     livemode = ma.fields.Boolean(required=True)
-    status = ma.fields.String(required=True, validate=ma.validate.OneOf(["processing", "complete"]))
+    status = ma.fields.String(required=True, validate=ma.validate.OneOf(STATES))
     filename = ma.fields.String()
     received_at = Time(required=True)
+    progressed_at = Time()
     finished_at = Time()
     rows = ma.fields.Integer(required=True)
     accepted = ma.fields.Integer(required=True)
@@ -82,6 +92,21 @@ class Received(Schema):
     received_at = Time(required=True)
 
 
+class TemplateQuery(Schema):
+    """In which kind of file."""
+
+    format = ma.fields.String(load_default="csv", validate=ma.validate.OneOf(KINDS))
+
+
+class FileColumn(Schema):
+    """A column of a file: its heading in a table, its key in JSON, the form of its values, whether it is required."""
+
+    name = ma.fields.String(required=True)
+    key = ma.fields.String(required=True)
+    form = ma.fields.String(required=True, validate=_options(Form))
+    required = ma.fields.Boolean(required=True)
+
+
 class CatalogueItem(Schema):
     """A fact that this department may send."""
 
@@ -95,6 +120,7 @@ class CatalogueItem(Schema):
     unit = ma.fields.String()
     min_quantity = ma.fields.Integer()
     packs = ma.fields.List(ma.fields.String(), required=True)
+    columns = ma.fields.List(ma.fields.Nested(FileColumn), required=True)
 
 
 class Catalogue(Schema):

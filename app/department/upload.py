@@ -1,22 +1,22 @@
 """Taking in a department's file, for the API and the command line: the loop that commits chunk by chunk.
 
-A killed upload loses nothing: what was committed stays, and sending the file again stores the rest.
+A killed upload loses nothing: what was committed stays, and sending the file again goes on behind it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from app.domain.access import Actor
 from app.domain.calendar import day_of
 from app.domain.errors import Refusal
-from app.domain.intake import Intake
+from app.domain.intake import Intake, Numbered
 from app.domain.pack import catalogue_of
 from app.services import ingestion
 from app.services.filing import Desk
-from app.services.ingestion import Report
+from app.services.ingestion import Begun, Report
 from app.services.row_files import read_rows
 from app.web.kit import Kit
 
@@ -27,6 +27,23 @@ class Upload:
 
     report: Report
     replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """Who hands in a file and what it is: its kind, its name for the report, and the key of the request.
+
+    `request_key` (hex) is a hash of client and idempotency key: the same request with the same file is answered with
+    the same report, for as long as it is kept: without `keep_key` that is until the file is complete. `heard` is told
+    how many rows were filed by each chunk.
+    """
+
+    actor: Actor
+    media_type: str
+    request_key: str
+    filename: str | None = None
+    keep_key: bool = True
+    heard: Callable[[int], object] = lambda rows: None
 
 
 class Hashed:
@@ -48,39 +65,40 @@ class Hashed:
         return self._sha256.hexdigest()
 
 
-def take_file(
-    kit: Kit,
-    actor: Actor,
-    blocks: Iterable[bytes],
-    *,
-    media_type: str,
-    filename: str | None = None,
-    request_key: str | None = None,
-) -> Upload:
-    """File a department's rows; changed members are due to be scored again.
+def take_file(kit: Kit, handing: Handing, blocks: Iterable[bytes]) -> Upload:
+    """File a department's rows; changed members are scored, or due to be.
 
-    `request_key` is a hash (hex) of client and idempotency key: the same request with the same file is answered with
-    the same report. Raises Refusal as `read_rows` does, and `idempotency-key-reused` or `idempotency-key-in-use`.
+    Raises Refusal as `read_rows` does, and `idempotency-key-reused` or `idempotency-key-in-use`.
     """
     with kit.sessions.begin() as holder:
-        if request_key is not None and not ingestion.hold(holder, request_key):
+        if not ingestion.hold(holder, handing.request_key):
             raise Refusal("idempotency-key-in-use")
-        return _take(kit, actor, Hashed(blocks), media_type, filename, request_key)
+        return _take(kit, handing, Hashed(blocks))
 
 
-def _take(
-    kit: Kit, actor: Actor, blocks: Hashed, media_type: str, filename: str | None, request_key: str | None
-) -> Upload:
-    rows = read_rows(blocks, media_type)
+def _take(kit: Kit, handing: Handing, blocks: Hashed) -> Upload:
+    rows = iter(read_rows(blocks, handing.media_type))
     with kit.sessions.begin() as session:
-        begun, sha256 = ingestion.begin(session, actor.id, now=kit.clock(), request_key=request_key, filename=filename)
-    if sha256 is not None:
-        if blocks.digest() != sha256:
+        batch = ingestion.begin(
+            session, handing.actor.id, now=kit.clock(), request_key=handing.request_key, filename=handing.filename
+        )
+    if batch.sha256 is not None:
+        if blocks.digest() != batch.sha256:
             raise Refusal("idempotency-key-reused")
-        return Upload(begun, replayed=True)
-    intake = Intake(catalogue_of(kit.packs), actor.id, day_of(kit.clock()))
-    for chunk in ingestion.chunks(rows, intake):
-        with kit.sessions.begin() as session:
-            ingestion.take(session, Desk(kit.packs, kit.pii, actor, kit.clock()), begun.id, chunk)
+        with kit.sessions() as session:
+            return Upload(ingestion.report(session, handing.actor.id, batch.id), replayed=True)
+    _file(kit, handing, batch, rows)
     with kit.sessions.begin() as session:
-        return Upload(ingestion.finish(session, begun.id, sha256=blocks.digest(), now=kit.clock()))
+        sha256, now = blocks.digest(), kit.clock()
+        return Upload(ingestion.finish(session, batch.id, sha256=sha256, now=now, keep_key=handing.keep_key))
+
+
+def _file(kit: Kit, handing: Handing, batch: Begun, rows: Iterator[Numbered]) -> None:
+    """The rows that are not filed yet, judged by the day on which the file first came."""
+    trail = ingestion.resumed(rows, batch, kit.pii)
+    handing.heard(batch.rows)
+    intake = Intake(catalogue_of(kit.packs), handing.actor.id, day_of(batch.received_at))
+    for chunk in ingestion.chunks(rows, intake, trail):
+        with kit.sessions.begin() as session:
+            ingestion.take(session, Desk(kit.packs, kit.pii, handing.actor, kit.clock()), batch.id, chunk)
+        handing.heard(len(chunk))

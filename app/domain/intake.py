@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,17 +15,28 @@ from app.domain.pack import LONGEST_SHOWN_MONTHS, Item, Kind, LegalClass
 from app.domain.record import LONGEST_KEPT_MONTHS
 
 Row = Mapping[str, object]
-"""Values by field key: texts from CSV, JSON values from NDJSON; an empty text is an absent value."""
+"""Values by field key: texts from CSV, JSON values from NDJSON, cells from XLSX; an empty text is an absent value."""
 
 _DATE = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
 _EARLIEST = date(1980, 1, 1)
 _LATEST = date(2099, 12, 31)
 
-LEGAL_CLASSES = {"一般": "general", "严重": "serious", "轻微": "minor"}
+_LEGAL_CLASSES = {"一般": "general", "严重": "serious", "轻微": "minor"}
 _TRUE = {"是": True, "否": False, "true": True, "false": False}
 _NATURAL = ("自然人", "natural_person")
-_SEALED_BY_LAW = "治安管理处罚法"
-"""Public-security penalties are sealed by that law's article 136 since 2026 (domain.md 6.1)."""
+_SEALED_BY_LAW = ("治安管理处罚法", "治安处罚法", "治安管理处罚条例")
+"""Public-security penalties are sealed by article 136 of the first since 2026 (domain.md 6.1); its usual names."""
+_SERIAL = re.compile(r"[0-9]{5}(\.[0-9]+)?")
+_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{2}", re.IGNORECASE)
+_FORMULA = tuple("=+-@＝＋－＠")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """One line of a file: its number from 1, and the row that it says or the fault in it."""
+
+    line: int
+    row: Row | RowFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +78,9 @@ class Intake:
         expires_on = self._expiry(row, latest=_latest_expiry(event_on, ended_on, legal_class))
         details = {
             "document_no": document_no,
-            "issuer": _text(row, "issuer", 100),
-            "violation_type": _text(row, "violation_type", 100),
-            "penalty_type": _text(row, "penalty_type", 100),
+            "issuer": _said(row, "issuer"),
+            "violation_type": _said(row, "violation_type"),
+            "penalty_type": _said(row, "penalty_type"),
         }
         return Fact(number, name, id_number, item.code, event_on, expires_on, ended_on, details=details)
 
@@ -100,27 +112,42 @@ def _text(row: Row, key: str, most: int) -> str:
     if not _given(row, key):
         raise RowFault(key, "missing")
     value = row[key]
+    if isinstance(value, (int, float, date)) and not isinstance(value, bool):
+        raise RowFault(key, "not-text")
     if not isinstance(value, str):
         raise RowFault(key, "malformed")
     text = value.replace("\u3000", " ").strip()
     if len(text) > most:
         raise RowFault(key, "too-long")
     if "\ufffd" in text:
-        raise RowFault(key, "not-utf8")
+        raise RowFault(key, "wrong-encoding")
     if not text or not text.isprintable():
         raise RowFault(key, "malformed")
     return text
 
 
+def _said(row: Row, key: str) -> str:
+    """A text that is kept and shown; none that a spreadsheet would take for a formula, wherever it is opened later."""
+    text = _text(row, key, 100)
+    if text.startswith(_FORMULA):
+        raise RowFault(key, "formula")
+    return text
+
+
 def _identifier(row: Row, key: str) -> str:
     text = _text(row, key, 64)
+    if _SCIENTIFIC.fullmatch(text):
+        raise RowFault(key, "not-text")
     if not is_number(text):
         raise RowFault(key, "malformed")
     return text
 
 
 def _date(row: Row, key: str) -> date:
-    found = _DATE.fullmatch(_text(row, key, 10))
+    text = _text(row, key, 40)
+    if _SERIAL.fullmatch(text):
+        raise RowFault(key, "serial-date")
+    found = _DATE.fullmatch(text)
     try:
         day = date(*map(int, found.groups())) if found else None
     except ValueError:
@@ -131,11 +158,19 @@ def _date(row: Row, key: str) -> date:
 
 
 def _person(row: Row) -> tuple[str, str, date]:
-    name, id_number = _text(row, "name", 60), _text(row, "id_number", 18).upper()
+    name, id_number = _text(row, "name", 60), _id_number(row)
     born = birth_date(id_number)
     if born is None:
         raise RowFault("id_number", "id-number-invalid")
     return name, id_number, born
+
+
+def _id_number(row: Row) -> str:
+    """As GB 11643 writes it: people put spaces between its parts, type full-width digits or a small x."""
+    text = "".join(unicodedata.normalize("NFKC", _text(row, "id_number", 40)).split()).upper()
+    if _SCIENTIFIC.fullmatch(text):
+        raise RowFault("id_number", "not-text")
+    return text
 
 
 def _quantity(row: Row, item: Item) -> int | None:
@@ -159,7 +194,7 @@ def _whole(value: object) -> int:
 
 
 def _natural_person(row: Row) -> None:
-    if _given(row, "subject_type") and row["subject_type"] not in _NATURAL:
+    if _given(row, "subject_type") and str(row["subject_type"]).strip() not in _NATURAL:
         raise RowFault("subject_type", "not-a-natural-person")
 
 
@@ -170,13 +205,14 @@ def _not_sealed(row: Row) -> None:
             raise RowFault("sealed", "malformed")
         if sealed:
             raise RowFault("sealed", "sealed")
-    if _SEALED_BY_LAW in str(row.get("basis") or ""):
+    basis = "".join(unicodedata.normalize("NFKC", str(row.get("basis") or "")).split())
+    if any(law in basis for law in _SEALED_BY_LAW):
         raise RowFault("basis", "sealed")
 
 
 def _legal_class(row: Row) -> LegalClass:
     said = _text(row, "class", 20)
-    code = LEGAL_CLASSES.get(said, said)
+    code = _LEGAL_CLASSES.get(said, said)
     if code == "minor":
         raise RowFault("class", "minor-class")
     if code not in list(LegalClass):

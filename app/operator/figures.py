@@ -8,7 +8,8 @@ import marshmallow as ma
 
 from app.domain.statistics import LEAST
 from app.operator.desk import reading
-from app.services import statistics
+from app.services import ingestion, statistics
+from app.services.ingestion import STATES
 from app.web.api import ApiBlueprint, ListQuery, Schema, Time, page, page_of
 from auth.guard import needs
 
@@ -42,7 +43,7 @@ class BatchTotals(Schema):
 
     id = ma.fields.String(required=True)
     source = ma.fields.String(required=True)
-    status = ma.fields.String(required=True)
+    status = ma.fields.String(required=True, validate=ma.validate.OneOf(STATES))
     rows = ma.fields.Integer(required=True)
     accepted = ma.fields.Integer(required=True)
     corrected = ma.fields.Integer(required=True)
@@ -50,6 +51,7 @@ class BatchTotals(Schema):
     refused = ma.fields.Integer(required=True)
     not_stored = ma.fields.Integer(required=True)
     received_at = Time(required=True)
+    progressed_at = Time()
     finished_at = Time()
 
 
@@ -75,5 +77,5 @@ def _table(name: str, counts: Any, suppressed: int) -> dict[str, Any]:
 def list_batches(query: dict[str, Any]) -> dict[str, Any]:
     """What departments handed in, newest first"""
     with reading("batches.list") as session:
-        rows = statistics.batches(session, before=query["cursor"], limit=query["limit"])
-    return page(rows, query["limit"], key=lambda row: str(row["id"]))
+        rows = ingestion.reports(session, None, before=query["cursor"], limit=query["limit"] + 1)
+    return page(rows, query["limit"])

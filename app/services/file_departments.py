@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.intake import Row
-from app.services.row_files import CSV, NDJSON, read_rows
+from app.services.row_files import MEDIA_TYPES, XLSX, read_rows
 from app.store.citizens import RealName
-
-MEDIA_TYPES = {".csv": CSV, ".ndjson": NDJSON}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +23,22 @@ class FileDepartment:
     folder: Path
 
     def rows_about(self, person: RealName) -> Iterator[Row]:
-        """The rows in which the person's number stands. Only such lines are parsed."""
+        """The rows in which the person's number may stand, of a workbook all. Of a text only such lines are parsed."""
         for path in sorted(path for path in self.folder.iterdir() if path.suffix in MEDIA_TYPES):
+            kind = MEDIA_TYPES[path.suffix]
             with path.open("rb") as stream:
-                header = stream.readline() if path.suffix == ".csv" else b""
-                needle = person.id_number.encode()
-                lines = (line for line in stream if needle in line)
-                for numbered in read_rows([header, *lines], MEDIA_TYPES[path.suffix]):
+                blocks = stream if kind == XLSX else _about(person.id_number, stream, has_header=path.suffix == ".csv")
+                for numbered in read_rows(blocks, kind):
                     if isinstance(numbered.row, Mapping):
                         yield numbered.row
+
+
+def _about(id_number: str, lines: Iterator[bytes], *, has_header: bool) -> Iterator[bytes]:
+    """The header, and the lines with the number, whose last letter may be written small."""
+    if has_header:
+        yield next(lines, b"")
+    needle = id_number[:17].encode()
+    yield from (line for line in lines if needle in line)
 
 
 def departments_in(folder: Path, names: Mapping[str, str]) -> tuple[FileDepartment, ...]:

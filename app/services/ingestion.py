@@ -3,15 +3,20 @@
 The edge commits each chunk by itself, so that a large file neither holds members' locks for long nor is lost half-way:
 
     batch = ingestion.begin(session, …)
-    for chunk in ingestion.chunks(read_rows(…), intake):
+    trail = ingestion.resumed(rows, batch, pii)
+    for chunk in ingestion.chunks(rows, intake, trail):
         ingestion.take(session, desk, batch.id, chunk)      # one transaction each
     ingestion.finish(session, batch.id, …)
+
+A chunk's transaction also notes how far the file is filed and a hash of the rows so far. So a file that is sent again
+after a kill goes on behind the last chunk, and the report is that of an unbroken run.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -19,14 +24,23 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
 from app.domain.fact import Fact, RowFault
-from app.domain.intake import Intake
-from app.services.filing import Desk, Outcome, file_facts
-from app.services.row_files import Numbered
-from app.store import access_log, batches, idempotency
+from app.domain.intake import Intake, Numbered
+from app.services import scoring
+from app.services.filing import Desk, Filed, Outcome, file_facts
+from app.store import access_log, batches, enrolments, idempotency, outbox
 from app.store.batches import Batch, BatchRefusal
+from app.store.pii import PiiBox
 
 CHUNK = 2_000
 """Rows to a transaction."""
+AT_ONCE = 200
+"""Members of a chunk who are scored in its own transaction; more of them are left to the worker, who is woken.
+
+So an increment is in its people's scores when it is filed, however many wait to be scored for a large file.
+"""
+
+STATES = ("processing", "interrupted", "complete")
+"""Of a file. An interrupted one waits for being sent again; nobody works at it."""
 
 _COUNTED = {
     Outcome.ACCEPTED: "accepted",
@@ -37,26 +51,61 @@ _COUNTED = {
 }
 
 
+class Trail:
+    """How far a file is read: the last line, and a hash of all rows so far, useless to one who lacks our secret."""
+
+    def __init__(self, pii: PiiBox) -> None:
+        self.line = 0
+        self._pii = pii
+        self._hash = hashlib.sha256()
+
+    def add(self, numbered: Numbered) -> None:
+        """One more row was read."""
+        self.line = numbered.line
+        row = numbered.row
+        said = (row.field, row.code) if isinstance(row, RowFault) else row
+        self._hash.update(repr((numbered.line, said)).encode())
+
+    def digest(self) -> str:
+        """The hash, in hex."""
+        return self._pii.keyed_hash(f"rows:{self._hash.hexdigest()}")
+
+
 @dataclass(slots=True)
 class Chunk:
-    """Some rows of a file: facts with different numbers, by line, and the faults of the others."""
+    """Some rows of a file: facts with different numbers, by line, and the faults of the others; where it ends."""
 
     facts: dict[int, Fact] = field(default_factory=dict)
     faults: list[tuple[int, str, str]] = field(default_factory=list)
     numbers: set[str] = field(default_factory=set)
+    line: int = 0
+    digest: str = ""
 
     def __len__(self) -> int:
         return len(self.facts) + len(self.faults)
 
+    def add(self, line: int, read: Fact | RowFault) -> None:
+        """One more row."""
+        if isinstance(read, Fact):
+            self.facts[line] = read
+            self.numbers.add(read.source_record_id)
+        else:
+            self.faults.append((line, read.field, read.code))
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a file's rows. `not_stored`: about people who have not opted in."""
+    """What became of a file's rows so far. `not_stored`: about people who have not opted in.
+
+    `status` is one of `STATES`.
+    """
 
     id: str
+    source: str
     status: str
     filename: str | None
     received_at: datetime
+    progressed_at: datetime | None
     finished_at: datetime | None
     rows: int
     accepted: int
@@ -66,36 +115,56 @@ class Report:
     not_stored: int
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How far a batch is: `sha256` is its file's once that is complete; until then rows up to `line` are filed."""
+
+    id: str
+    received_at: datetime
+    rows: int
+    line: int
+    trail: str | None
+    sha256: str | None
+
+
 def hold(session: Session, request_key: str) -> bool:
     """Hold a request's key until this transaction ends; False where another process is at it."""
     return idempotency.lock(session, request_key)
 
 
-def begin(
-    session: Session, source: str, *, now: datetime, request_key: str | None = None, filename: str | None = None
-) -> tuple[Report, str | None]:
-    """The batch of this request, new or begun before, and the SHA-256 of its file once it is complete."""
+def begin(session: Session, source: str, *, now: datetime, request_key: str, filename: str | None = None) -> Begun:
+    """The batch of this request, new or begun before."""
     batch = batches.open_batch(session, source, now=now, request_key=request_key, filename=filename)
-    if batch.status != "complete":
-        batches.restart(session, batch.id)
-    return _report(batch), batch.sha256
+    return Begun(batch.id, batch.received_at, batch.rows, batch.line, batch.trail, batch.sha256)
 
 
-def chunks(rows: Iterable[Numbered], intake: Intake, size: int = CHUNK) -> Iterator[Chunk]:
+def resumed(rows: Iterator[Numbered], batch: Begun, pii: PiiBox) -> Trail:
+    """Pass by the rows that are filed already; raises Refusal `idempotency-key-reused` where they are others."""
+    trail = Trail(pii)
+    while trail.line < batch.line and (numbered := next(rows, None)) is not None:
+        trail.add(numbered)
+    if batch.line and (trail.line, trail.digest()) != (batch.line, batch.trail):
+        raise Refusal("idempotency-key-reused")
+    return trail
+
+
+def chunks(rows: Iterable[Numbered], intake: Intake, trail: Trail, size: int = CHUNK) -> Iterator[Chunk]:
     """The rows in portions of at most `size`; a number that comes again begins a new one."""
     chunk = Chunk()
     for numbered in rows:
         read = _read(numbered, intake)
         if len(chunk) >= size or (isinstance(read, Fact) and read.source_record_id in chunk.numbers):
-            yield chunk
+            yield _ended(chunk, trail)
             chunk = Chunk()
-        if isinstance(read, Fact):
-            chunk.facts[numbered.line] = read
-            chunk.numbers.add(read.source_record_id)
-        else:
-            chunk.faults.append((numbered.line, read.field, read.code))
+        chunk.add(numbered.line, read)
+        trail.add(numbered)
     if len(chunk):
-        yield chunk
+        yield _ended(chunk, trail)
+
+
+def _ended(chunk: Chunk, trail: Trail) -> Chunk:
+    chunk.line, chunk.digest = trail.line, trail.digest()
+    return chunk
 
 
 def _read(numbered: Numbered, intake: Intake) -> Fact | RowFault:
@@ -108,7 +177,7 @@ def _read(numbered: Numbered, intake: Intake) -> Fact | RowFault:
 
 
 def take(session: Session, desk: Desk, batch_id: str, chunk: Chunk) -> None:
-    """File a chunk, count it, and show the batch once to each member whom it is about."""
+    """File a chunk, count it, note how far the file is, and show the batch once to each member whom it is about."""
     filed = file_facts(session, replace(desk, batch_id=batch_id), list(chunk.facts.values()))
     refusals = [
         (line, result.field, result.code)
@@ -118,9 +187,10 @@ def take(session: Session, desk: Desk, batch_id: str, chunk: Chunk) -> None:
     counts = Counter(_COUNTED[result.outcome] for result in filed)
     counts["refused"] += len(chunk.faults)
     counts["rows"] = len(chunk)
-    batches.count(session, batch_id, counts)
+    batches.count(session, batch_id, counts, line=chunk.line, trail=chunk.digest, now=desk.now)
     batches.refuse(session, batch_id, chunk.faults + refusals)
     _show(session, desk, batch_id, {result.citizen_id for result in filed if result.citizen_id})
+    _score(session, desk, filed)
 
 
 def _show(session: Session, desk: Desk, batch_id: str, citizen_ids: set[str]) -> None:
@@ -130,9 +200,18 @@ def _show(session: Session, desk: Desk, batch_id: str, citizen_ids: set[str]) ->
     )
 
 
-def finish(session: Session, batch_id: str, *, sha256: str, now: datetime) -> Report:
-    """Close the batch; its report."""
-    return _report(batches.finish(session, batch_id, sha256=sha256, now=now))
+def _score(session: Session, desk: Desk, filed: Collection[Filed]) -> None:
+    stored = (Outcome.ACCEPTED, Outcome.CORRECTED)
+    changed = {result.citizen_id for result in filed if result.outcome in stored and result.citizen_id}
+    if len(changed) > AT_ONCE:
+        outbox.wake(session)
+    elif ready := enrolments.pulled_among(session, changed):
+        scoring.refresh_many(session, desk.packs, ready, now=desk.now, reason="records")
+
+
+def finish(session: Session, batch_id: str, *, sha256: str, now: datetime, keep_key: bool = True) -> Report:
+    """Close the batch; its report. Without its key the same request is a new one from now on."""
+    return _report(batches.finish(session, batch_id, sha256=sha256, now=now, keep_key=keep_key), set())
 
 
 def report(session: Session, source: str, batch_id: str) -> Report:
@@ -140,7 +219,14 @@ def report(session: Session, source: str, batch_id: str) -> Report:
     batch = batches.get(session, source, batch_id)
     if batch is None:
         raise Refusal("not-found")
-    return _report(batch)
+    return _report(batch, idempotency.held(session))
+
+
+def reports(session: Session, source: str | None, *, before: str | None, limit: int) -> list[Report]:
+    """The batches of a department, or of all of them, newest first, older than the id `before`."""
+    found = batches.listed(session, source, before=before, limit=limit)
+    held = idempotency.held(session)
+    return [_report(batch, held) for batch in found]
 
 
 def refusals(session: Session, source: str, batch_id: str, *, after: int | None, limit: int) -> list[BatchRefusal]:
@@ -149,12 +235,15 @@ def refusals(session: Session, source: str, batch_id: str, *, after: int | None,
     return list(batches.refusals(session, batch_id, after=after, limit=limit))
 
 
-def _report(batch: Batch) -> Report:
+def _report(batch: Batch, held: Collection[int]) -> Report:
+    at_work = batch.request_key is not None and idempotency.number_of(batch.request_key) in held
     return Report(
         id=batch.id,
-        status=batch.status,
+        source=batch.source,
+        status="interrupted" if batch.status == "processing" and not at_work else batch.status,
         filename=batch.filename,
         received_at=batch.received_at,
+        progressed_at=batch.progressed_at,
         finished_at=batch.finished_at,
         rows=batch.rows,
         accepted=batch.accepted,

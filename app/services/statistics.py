@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.domain.statistics import Cells, publish
 from app.store import statistics as store
-from app.store.batches import COUNTS
 
 TABLES: Mapping[str, Callable[[Session], Mapping[str, int]]] = {
     "members_by_city": store.members_by_city,
@@ -17,14 +15,6 @@ TABLES: Mapping[str, Callable[[Session], Mapping[str, int]]] = {
     "checked_by_scenario": store.checked_by_scenario,
     "orders_by_status": store.orders_by_status,
 }
-
-
-def batches(session: Session, *, before: str | None, limit: int) -> list[dict[str, Any]]:
-    """Departments' files by their totals, newest first, up to `limit` and one more."""
-    names = ("id", "source", "status", *COUNTS, "received_at", "finished_at")
-    return [
-        {name: getattr(row, name) for name in names} for row in store.batches(session, before=before, limit=limit + 1)
-    ]
 
 
 def tables(session: Session) -> dict[str, Cells]:

@@ -12,12 +12,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.arrays import TEXT, unnested
 from app.store.base import Base, Id, Moment, new_id
+from app.store.copying import copy_rows
 
 COUNTS = ("rows", "accepted", "corrected", "duplicates", "refused", "not_stored")
 
 
 class Batch(Base):
-    """One file. `status`: processing | complete. `not_stored` counts rows about people who have not opted in."""
+    """One file. `status`: processing | complete. `not_stored` counts rows about people who have not opted in.
+
+    Rows up to the line `line` are filed; `trail` is a keyed hash of them, until the file is complete.
+    """
 
     __tablename__ = "batches"
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -32,7 +36,10 @@ class Batch(Base):
     duplicates: Mapped[int] = mapped_column(Integer, default=0)
     refused: Mapped[int] = mapped_column(Integer, default=0)
     not_stored: Mapped[int] = mapped_column(Integer, default=0)
+    line: Mapped[int] = mapped_column(BigInteger, default=0)
+    trail: Mapped[str | None] = mapped_column(String(64))
     received_at: Mapped[Moment]
+    progressed_at: Mapped[Moment | None]
     finished_at: Mapped[Moment | None]
 
 
@@ -55,9 +62,7 @@ class BatchPerson(Base):
     batch_id: Mapped[Id] = mapped_column(primary_key=True)
 
 
-def open_batch(
-    session: Session, source: str, *, now: datetime, request_key: str | None = None, filename: str | None = None
-) -> Batch:
+def open_batch(session: Session, source: str, *, now: datetime, request_key: str, filename: str | None = None) -> Batch:
     """The batch of this request, new unless the same request has been here before."""
     row = {
         "id": new_id("bat"),
@@ -65,23 +70,19 @@ def open_batch(
         "request_key": request_key,
         "filename": filename,
         "status": "processing",
+        "line": 0,
         "received_at": now,
         **dict.fromkeys(COUNTS, 0),
     }
     session.execute(insert(Batch).values(row).on_conflict_do_nothing())
-    query = select(Batch).where(Batch.request_key == request_key if request_key else Batch.id == row["id"])
+    query = select(Batch).where(Batch.request_key == request_key)
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def restart(session: Session, batch_id: str) -> None:
-    """Begin the counts of an interrupted batch again; what it stored stays and will count as duplicate."""
-    zero = update(Batch).where(Batch.id == batch_id).values(**dict.fromkeys(COUNTS, 0))
-    session.execute(zero.execution_options(synchronize_session=False))
-
-
-def count(session: Session, batch_id: str, counts: Mapping[str, int]) -> None:
-    """Add a chunk's counts, by the names of `COUNTS`."""
-    more = {name: getattr(Batch, name) + number for name, number in counts.items()}
+def count(session: Session, batch_id: str, counts: Mapping[str, int], *, line: int, trail: str, now: datetime) -> None:
+    """Add a chunk's counts, by the names of `COUNTS`, and note how far the file is filed."""
+    more: dict[str, Any] = {name: getattr(Batch, name) + number for name, number in counts.items()}
+    more |= {"line": line, "trail": trail, "progressed_at": now}
     session.execute(
         update(Batch).where(Batch.id == batch_id).values(**more), execution_options={"synchronize_session": False}
     )
@@ -89,9 +90,8 @@ def count(session: Session, batch_id: str, counts: Mapping[str, int]) -> None:
 
 def refuse(session: Session, batch_id: str, rows: Iterable[tuple[int, str, str]]) -> None:
     """Append refusals: line, field, code."""
-    refusals = [{"batch_id": batch_id, "line": line, "field": field, "code": code} for line, field, code in rows]
-    if refusals:
-        session.execute(insert(BatchRefusal).on_conflict_do_nothing(), refusals)
+    refusals = ({"batch_id": batch_id, "line": line, "field": field, "code": code} for line, field, code in rows)
+    copy_rows(session, BatchRefusal, refusals)
 
 
 def add_people(session: Session, batch_id: str, citizen_ids: Collection[str]) -> Sequence[str]:
@@ -101,9 +101,10 @@ def add_people(session: Session, batch_id: str, citizen_ids: Collection[str]) ->
     return session.scalars(rows.on_conflict_do_nothing().returning(BatchPerson.citizen_id)).all()
 
 
-def finish(session: Session, batch_id: str, *, sha256: str, now: datetime) -> Batch:
-    """Close the batch; the report as it stands."""
-    done: dict[str, Any] = {"status": "complete", "sha256": sha256, "finished_at": now}
+def finish(session: Session, batch_id: str, *, sha256: str, now: datetime, keep_key: bool) -> Batch:
+    """Close the batch; the report as it stands. Without its key the same request opens another one."""
+    done: dict[str, Any] = {"status": "complete", "sha256": sha256, "trail": None, "finished_at": now}
+    done |= {} if keep_key else {"request_key": None}
     closed = update(Batch).where(Batch.id == batch_id).values(**done)
     session.execute(closed.execution_options(synchronize_session=False))
     query = select(Batch).where(Batch.id == batch_id)
@@ -114,6 +115,16 @@ def get(session: Session, source: str, batch_id: str) -> Batch | None:
     """A department's own batch, or None."""
     query = select(Batch).where(Batch.id == batch_id, Batch.source == source)
     return session.scalar(query.execution_options(populate_existing=True))
+
+
+def listed(session: Session, source: str | None, *, before: str | None, limit: int) -> Sequence[Batch]:
+    """A department's batches, or those of all, newest first, older than the id `before`."""
+    query = select(Batch).order_by(Batch.id.desc()).limit(limit)
+    if source is not None:
+        query = query.where(Batch.source == source)
+    if before is not None:
+        query = query.where(Batch.id < before)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def refusals(session: Session, batch_id: str, *, after: int | None, limit: int) -> Sequence[BatchRefusal]:

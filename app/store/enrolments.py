@@ -100,6 +100,12 @@ def mark_due(session: Session, citizen_ids: Collection[str], day: date) -> None:
     session.execute(due.values(due_on=day), execution_options=_PLAIN)
 
 
+def pulled_among(session: Session, citizen_ids: Collection[str]) -> Sequence[str]:
+    """Those of the members who have been pulled before."""
+    query = select(Enrolment.citizen_id).where(among(Enrolment.citizen_id, citizen_ids))
+    return session.scalars(query.where(Enrolment.pulled_at.is_not(None))).all()
+
+
 def mark_pulled(session: Session, citizen_ids: Collection[str], now: datetime) -> None:
     """Note that the departments have been asked about these members."""
     session.execute(

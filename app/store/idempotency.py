@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, LargeBinary, String, delete, func, select
+from sqlalchemy import Integer, LargeBinary, String, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id, Json, Moment, in_clear
 
 KEPT = timedelta(hours=72)
+
+_HELD = """
+select (classid::bigint << 32) | objid::bigint from pg_locks
+where locktype = 'advisory' and objsubid = 1 and granted
+and database = (select oid from pg_database where datname = current_database())
+"""
 
 
 class IdempotencyKey(Base):
@@ -32,8 +38,17 @@ class IdempotencyKey(Base):
 
 def lock(session: Session, scope: str) -> bool:
     """Hold the key until this transaction ends; False where another request holds it."""
-    number = int.from_bytes(bytes.fromhex(scope)[:8], "big", signed=True)
-    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(number))))
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(number_of(scope)))))
+
+
+def number_of(scope: str) -> int:
+    """The number of the key's lock."""
+    return int.from_bytes(bytes.fromhex(scope)[:8], "big", signed=True)
+
+
+def held(session: Session) -> set[int]:
+    """The numbers of all such locks that some transaction holds now."""
+    return set(session.scalars(text(_HELD)))
 
 
 def find(session: Session, scope: str, now: datetime) -> IdempotencyKey | None:

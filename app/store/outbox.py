@@ -37,8 +37,13 @@ def put(session: Session, topic: str, data: dict[str, Any], *, now: datetime, ci
     message = Message(id=new_id("msg"), topic=topic, citizen_id=citizen_id, data=data, created_at=now, due_at=now)
     session.add(message)
     session.flush()
-    session.execute(text(f"notify {CHANNEL}"))
+    wake(session)
     return message.id
+
+
+def wake(session: Session) -> None:
+    """Wake the worker when this transaction commits."""
+    session.execute(text(f"notify {CHANNEL}"))
 
 
 def claim(session: Session, now: datetime, limit: int = 1) -> Sequence[Message]:

@@ -1,13 +1,12 @@
-"""What the credit office may count: people over the whole city, once in a cell, and departments' files."""
+"""What the credit office may count: people over the whole city, once in a cell."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.store.batches import Batch
 from app.store.citizens import Citizen
 from app.store.decisions import DecisionRow
 from app.store.enrolments import Enrolment
@@ -45,9 +44,3 @@ def _people(
 
 def _cells(session: Session, query: Select[str, int]) -> Mapping[str, int]:
     return {str(row[0]): int(row[1]) for row in session.execute(query)}
-
-
-def batches(session: Session, *, before: str | None, limit: int) -> Sequence[Batch]:
-    """Every department's files, newest first, older than the id `before`."""
-    query = select(Batch).order_by(Batch.id.desc()).limit(limit)
-    return session.scalars(query.where(Batch.id < before) if before else query).all()

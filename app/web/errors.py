@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.web.file_errors import FILE_PROBLEMS
 from app.web.order_errors import ORDER_PROBLEMS
 from app.web.pack_errors import PACK_PROBLEMS
 from app.web.problem import Problem
@@ -202,21 +203,6 @@ PROBLEMS: dict[str, Problem] = {
         "请阅读现行版本 {version} 后再同意。",
         "Read the version in force, {version}, and agree to that.",
     ),
-    "file-empty": Problem(422, "文件为空", "File is empty", "文件没有表头。", "The file has no header line."),
-    "file-not-utf8": Problem(
-        422, "编码不是 UTF-8", "Not UTF-8", "请将文件另存为 UTF-8 编码。", "Save the file in UTF-8."
-    ),
-    "column-unknown": Problem(
-        422,
-        "列名未知",
-        "Unknown column",
-        "列“{column}”不在目录格式中。",
-        "The column {column} is not in the published format.",
-    ),
-    "column-missing": Problem(422, "缺少列", "Column missing", "缺少列“{column}”。", "The column {column} is missing."),
-    "column-repeated": Problem(
-        422, "列重复", "Column repeated", "列“{column}”出现多次。", "The column {column} stands more than once."
-    ),
     "too-many-requests": Problem(
         429,
         "请求过于频繁",
@@ -238,6 +224,7 @@ PROBLEMS: dict[str, Problem] = {
     "temporarily-unavailable": Problem(
         503, "暂时不可用", "Temporarily unavailable", "请稍后再试。", "Please try again later.", retryable=True
     ),
+    **FILE_PROBLEMS,
     **ORDER_PROBLEMS,
     **PACK_PROBLEMS,
 }

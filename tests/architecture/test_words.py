@@ -20,7 +20,7 @@ QUOTES_A_DOCUMENT = {
     "app/domain/wording.py": "the very list of such words",
     "app/domain/protected.py": "names of inputs that a pack may not have",
     "app/cli/demo_data/departments.py": "a column's name in the national file format of penalties",
-    "app/services/row_files.py": "a column's name in the national file format of penalties",
+    "app/domain/columns.py": "a column's name in the national file format of penalties",
 }
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|type:\s*ignore|NotImplementedError|pragma: no cover")
 TEST_DETECTION = ("PYTEST_CURRENT_TEST", "pytest", "unittest", "TESTING")
