@@ -85,7 +85,7 @@ def test_each_change_says_what_moved_it_and_by_how_much(
         moved = sum(move["units"] for move in each["moved"])
         assert each["proven"]
         assert moved == each.get("change", each["score"]) * POINT
-    assert said(past[0]["moved"]) == [("行政处罚（严重）", 24 * POINT, ["时间久了，计分变少"])]
+    assert said(past[0]["moved"]) == [("行政处罚（严重）", 24 * POINT, ["时间久了，影响变小"])]
     assert said(past[1]["moved"]) == [("行政处罚（严重）", -120 * POINT, ["收到"])]
     assert said(past[3]["moved"]) == [("志愿服务", 3 * POINT, ["收到"]), ("志愿服务", 3 * POINT, ["收到"])]
     assert said(past[4]["moved"]) == [("起始分", 600 * POINT, [])]

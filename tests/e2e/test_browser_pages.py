@@ -11,6 +11,8 @@ from tests.support.browsers import Phone, log_in, paired_counter
 pytestmark = pytest.mark.browser
 VIEWS = ("score", "scenarios", "code", "orders", "me", "card", "exchange", "exchange/enter", "cards", "offline")
 MORE_VIEWS = (
+    "history",
+    "whatif",
     "access",
     "inbox",
     "consents",

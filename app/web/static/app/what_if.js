@@ -98,7 +98,7 @@ function result(answer) {
       h('p', { class: 'row-between' }, h('span', { class: 'points-small' }, pointsText(answer.explanation.score * POINT)), h('span', { class: 'soft' }, t('whatif.from', { n: answer.score_today, change }))),
       h('p', { class: 'small soft' }, day(answer.explanation.as_of)),
     ),
-    answer.moved.length ? h('div', { class: 'card card-flush' }, moveList(answer.moved)) : null,
+    answer.moved.length ? h('div', { class: 'card card-flush result-moves' }, moveList(answer.moved)) : null,
     h('p', { class: 'small soft section-note' }, t('whatif.kept')),
   );
 }

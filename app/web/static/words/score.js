@@ -99,7 +99,7 @@ export const words = {
   'item.on': ['日期', 'Date'],
   'item.part': ['所属', 'Part'],
   'item.rule': ['规则', 'Rule'],
-  'item.until': ['计入至', 'Counts until'],
+  'item.until': ['到期', 'Ends'],
   'item.steps': ['时间', 'By age'],
   'item.step': ['满 {months} 个月 {percent}%', '{percent}% from {months} months'],
   'item.basis': ['依据', 'Basis'],
