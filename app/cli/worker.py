@@ -62,12 +62,17 @@ def _keep_packs(session: Session, context: JobContext) -> int:
     return pack_effect.keep_shipped(session, shipped_packs(), context.now)
 
 
+def _retain(session: Session, context: JobContext) -> int:
+    return retention.step(session, context.sign, context.now)
+
+
 TICKS = (
     Tick("order timers", timedelta(seconds=1), lambda session, context: run_timers(session, context.now)),
     Tick("packs shipped", timedelta(minutes=1), _keep_packs),
     Tick("packs take effect", timedelta(seconds=1), lambda session, job: pack_effect.step(session, job.packs, job.now)),
     Tick("scores", timedelta(seconds=1), lambda session, context: refresh_due(session, context.packs, context.now)),
     Tick("signing keys", timedelta(hours=1), _keep_keys),
+    Tick("retention", timedelta(hours=1), _retain),
     Tick("cleaning", timedelta(minutes=1), lambda session, context: clean(session, context.now)),
 )
 
@@ -92,7 +97,7 @@ class Worker:
                     self.departments = _departments(self.kit)
                     while not stop.is_set():
                         if not self.work():
-                            _sleep(listening, stop)
+                            _sleep(listening, stop, self.pause())
             except (DBAPIError, psycopg.OperationalError) as away:
                 log.warning("the database is away: %s", type(away).__name__)
                 stop.wait(AWAY_SECONDS)
@@ -100,6 +105,12 @@ class Worker:
     def work(self) -> int:
         """One round: a batch of messages, then the ticks that are due; how much there was to do."""
         return self.messages() + sum(self._tick(tick) for tick in self.ticks)
+
+    def pause(self) -> float:
+        """Seconds until the next tick is due: news may come while it is not due yet, and waits no longer than that."""
+        now = self.kit.clock()
+        waits = [(due - now).total_seconds() for due in self.due.values()]
+        return min([POLL_SECONDS, *(max(wait, 0.0) for wait in waits)])
 
     def drain(self) -> int:
         """Do every message that is due now; how many there were."""
@@ -155,11 +166,10 @@ class Worker:
         return self.kit.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _sleep(listening: psycopg.Connection, stop: Event) -> None:
+def _sleep(listening: psycopg.Connection, stop: Event, seconds: float) -> None:
     """Wait for news; in short steps, so that a SIGTERM is heard."""
-    for _ in range(int(POLL_SECONDS)):
-        if stop.is_set() or list(listening.notifies(timeout=1, stop_after=1)):
-            return
+    while seconds > 0 and not stop.is_set() and not list(listening.notifies(timeout=min(seconds, 1), stop_after=1)):
+        seconds -= 1
 
 
 def _wait(attempts: int) -> timedelta:
