@@ -1,8 +1,11 @@
-"""Scores of a population by DuckDB, embedded, from Parquet to Parquet, one bucket of citizens at a time."""
+"""Scores of a population from Parquet to Parquet, one bucket of citizens at a time: DuckDB reads, arrays add.
+
+DuckDB filters the records and numbers their citizens; a group-by with a sum an indicator costs it twice as much as
+the arrays of `dense` (docs/operations.md has the figures).
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date
 from glob import glob
@@ -10,12 +13,16 @@ from pathlib import Path
 
 import duckdb
 import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from app.domain.pack import Pack
-from app.population.expression import CITIZENS, RECORDS, compile_scores
+from app.population.dense import Table, compile_table, scores
+from app.population.expression import RECORDS, counted
 
-_TYPES = ("bigint", "text", *["date"] * 4, "text")
-NO_RECORDS = "select " + ", ".join(f"null::{kind} as {name}" for name, kind in zip(RECORDS.names, _TYPES, strict=True))
+NUMBERS = ibis.schema({"citizen": "int64", "number": "int32"})
+PLACES = ibis.schema({"item": "string", "place": "int32"})
 
 
 def score_parquet(
@@ -32,31 +39,46 @@ def score_parquet(
 ) -> None:
     """Score the citizens of each bucket under `pack` as of a day into `out_folder/bucket=N.parquet`.
 
-    Both globs hold `{bucket}` where its number (0 to buckets - 1) stands; a bucket without citizens' files is passed
-    over. A bucket that is there already is not scored again, so a stopped run goes on where it was; one is written
-    wholly or not at all. `progress(done, buckets)` is called after each. Columns: citizen, units (raw), score (points).
+    Both globs hold `{bucket}` where its number (0 to buckets - 1) stands: files with the columns of
+    `expression.RECORDS` and `CITIZENS`; a bucket without citizens' files is passed over. A bucket that is there
+    already is not scored again, so a stopped run goes on where it was; one is written wholly or not at all.
+    `progress(done, buckets)` is called after each. Columns: citizen, score (points).
     """
     out_folder.mkdir(parents=True, exist_ok=True)
-    query = ibis.to_sql(
-        compile_scores(pack, as_of, ibis.table(RECORDS, name="records"), ibis.table(CITIZENS, name="citizens")),
-        dialect="duckdb",
-    )
-    with duckdb.connect(config={"memory_limit": memory, "threads": threads, "preserve_insertion_order": False}) as duck:
+    table, query = compile_table(pack, as_of), _numbered(as_of)
+    with duckdb.connect(
+        config={"memory_limit": memory, "threads": threads, "temp_directory": str(out_folder / "spilled")}
+    ) as duck:
+        duck.register("places", _places(pack))
         for bucket in range(buckets):
             target = out_folder / f"bucket={bucket}.parquet"
             if not target.exists() and (citizens := glob(citizens_glob.format(bucket=bucket))):
-                _view(duck, "citizens", citizens)
-                _view(duck, "records", glob(records_glob.format(bucket=bucket)))
-                _write(duck, str(query), target)
+                _score(duck, table, query, glob(records_glob.format(bucket=bucket)), citizens, target)
             progress(bucket + 1, buckets)
 
 
-def _view(duck: duckdb.DuckDBPyConnection, name: str, files: list[str]) -> None:
-    source = f"from read_parquet({files!r})" if files else f"{NO_RECORDS} where false"
-    duck.execute(f"create or replace temp view {name} as {source}")
+def _numbered(as_of: date) -> str:
+    """DuckDB's SQL for the records that count: number of the citizen, place of the item, day."""
+    records, numbers = counted(ibis.table(RECORDS, name="records"), as_of), ibis.table(NUMBERS, name="numbers")
+    found = records.join(numbers, "citizen").join(ibis.table(PLACES, name="places"), "item")
+    return str(ibis.to_sql(found.select("event_on", citizen=found.number, item=found.place), dialect="duckdb"))
 
 
-def _write(duck: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
+def _places(pack: Pack) -> pa.Table:
+    codes = [item.code for item in pack.items()]
+    return pa.table({"item": pa.array(codes, pa.string()), "place": pa.array(range(len(codes)), pa.int32())})
+
+
+def _score(
+    duck: duckdb.DuckDBPyConnection, table: Table, query: str, records: list[str], citizens: list[str], target: Path
+) -> None:
+    people = duck.sql(f"select citizen from read_parquet({citizens!r})").to_arrow_table()  # noqa: S608 - paths of ours
+    numbers = range(people.num_rows)
+    points = np.full(len(numbers), table.pack.base, np.int32)
+    if records:
+        duck.register("numbers", people.append_column("number", pa.array(np.arange(len(numbers), dtype=np.int32))))
+        duck.execute(f"create or replace temp view records as from read_parquet({records!r})")
+        points = scores(table, duck.sql(query).to_arrow_table(), numbers)
     unfinished = target.with_suffix(".unfinished")
-    duck.execute(f"copy ({query}) to '{unfinished}' (format parquet, compression lz4_raw)")
-    os.replace(unfinished, target)
+    pq.write_table(people.append_column("score", pa.array(points)), unfinished, compression="lz4")
+    unfinished.replace(target)
