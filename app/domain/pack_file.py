@@ -64,6 +64,8 @@ def _data(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as broken:
         raise PackError((f"not TOML: {broken}",)) from None
+    except RecursionError:
+        raise PackError(("not TOML: tables within tables without end",)) from None
 
 
 def _base(table: Table, bases: Mapping[str, Pack]) -> Pack | None:

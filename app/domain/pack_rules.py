@@ -11,6 +11,8 @@ from app.domain.pack import Dimension, Indicator, Item, Pack
 from app.domain.protected import attribute_in, plain, strange_letter
 from app.domain.wording import Words
 
+WIDEST = 10_000
+"""The most points that a score may have."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -31,6 +33,8 @@ def range_problems(pack: Pack) -> Iterator[str]:
     starts = [grade.from_points for grade in pack.grades]
     if pack.version < 1:
         yield "version: starts at 1"
+    if pack.max > WIDEST:
+        yield f"max: at most {WIDEST} points"
     if not 0 <= pack.min <= pack.base <= pack.max:
         yield "base: must lie between min and max, and min not below 0"
     if not starts or starts[0] != pack.min or starts != sorted(set(starts)) or starts[-1] > pack.max:

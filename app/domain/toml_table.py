@@ -11,6 +11,10 @@ from app.domain.wording import Words
 Member = TypeVar("Member", bound=StrEnum)
 
 
+LARGEST = 10_000_000
+"""The most that a number of a file may be, so that every sum of them stays a 64-bit integer in every engine."""
+
+
 class Table:
     """One table of a file. A reader always returns its type, and adds to `problems` where it had to make a value up."""
 
@@ -32,11 +36,11 @@ class Table:
         self._problems.append(f"{self._where}{name}: {problem}")
 
     def integer(self, name: str, default: int | None = None) -> int:
-        """A whole number; TOML's floats and booleans are none."""
+        """A whole number of at most ten million either way; TOML's floats and booleans are none."""
         value = self._take(name, default)
-        if type(value) is int:
+        if type(value) is int and abs(value) <= LARGEST:
             return value
-        self.wrong(name, "must be a whole number")
+        self.wrong(name, f"must be a whole number from -{LARGEST} to {LARGEST}")
         return 0
 
     def flag(self, name: str, default: bool | None = None) -> bool:

@@ -14,7 +14,7 @@ from app.web.kit import kit, now
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("operator_packs", __name__, url_prefix="/operator/v1/packs", description=__doc__)
-_VERSION = "/<code>/versions/<int:version>"
+_VERSION = "/<code>/versions/<int(min=1, max=999999):version>"
 
 
 @blueprint.route("", methods=["GET"])

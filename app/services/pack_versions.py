@@ -9,6 +9,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from unicodedata import category
 
 from sqlalchemy.orm import Session
 
@@ -38,6 +39,8 @@ def read(text: str, packs: Mapping[str, Pack]) -> Pack:
     Raises PackError with every problem: of the text itself, another city's or another version's number, a fact that
     another pack describes differently.
     """
+    if any(category(char) == "Cs" for char in text):
+        raise PackError(("not TOML: half of a character",))
     pack = parse_pack(text, packs)
     problems = list(_places(pack, packs))
     try:

@@ -1,13 +1,21 @@
-"""Guardrail 15, as far as there is something to bite on: what decides is versioned, and says its version."""
+"""Guardrail 15: what decides is versioned, simulated, announced, and changed by two people."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.domain.statistics import LEAST
 from app.services.approval_kinds import KINDS
+from app.services.pack_publishing import NOTICE_DAYS
+from app.store import access_log, events, packs
 from app.web.kit import Kit
+from tests.support.members import make_member
 from tests.support.office import OFFICE, both, operator
+from tests.support.publishing import PACKS, next_text, propose, publish, work
 from tests.support.shop import BIKE
 
 
@@ -21,16 +29,65 @@ def test_a_decision_names_the_versions_that_made_it(kit: Kit) -> None:
         assert f"offer {offer.version}" in kit.registry.rule(offer.code)
 
 
-def test_no_route_changes_a_pack_or_an_offer(app: Flask) -> None:
-    """Until publishing has notice, a second person and a simulation, nothing can be changed while we serve."""
+def test_no_route_changes_an_offer_and_a_pack_changes_by_publishing_alone(app: Flask) -> None:
     writes = {"POST", "PUT", "PATCH", "DELETE"}
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/operator/v1/")]
-    changing = [
-        rule.rule
-        for rule in rules
-        if writes & (rule.methods or set()) and ("pack" in rule.rule or "scenario" in rule.rule)
-    ]
-    assert changing == []
+    changing = [rule.rule for rule in rules if writes & (rule.methods or set())]
+    version = "/operator/v1/packs/<code>/versions/<int(min=1, max=999999):version>"
+    assert [rule for rule in changing if "scenario" in rule or "offer" in rule] == []
+    assert {rule for rule in changing if "pack" in rule} == {
+        "/operator/v1/packs",
+        *(f"{version}/{deed}" for deed in ("simulate", "publish", "withdraw")),
+    }
+
+
+def test_a_pack_changes_with_a_simulation_a_notice_and_a_second_person(
+    app: Flask, session: Session, kit: Kit, at: Callable[..., datetime]
+) -> None:
+    """Leave one of them out, and the score stays as it is."""
+    one, other = (operator(app, session, "admin", "office", serial=serial) for serial in (901, 902))
+    member = make_member(session, kit)
+    propose(one, next_text())
+    assert publish(one, kit, "egret", 2).json["code"] == "pack-not-simulated"
+    session.commit()
+    work(kit)
+    for missing in ({"notice_zh": ""}, {"notice_en": ""}, {"days": NOTICE_DAYS - 1}):
+        assert publish(one, kit, "egret", 2, **missing).status_code == 422
+    asked = publish(one, kit, "egret", 2).json["id"]
+    assert one.post(f"{OFFICE}/approvals/{asked}/approve", json={}).json["code"] == "approval-own"
+    assert other.post(f"{OFFICE}/approvals/{asked}/approve", json={}).status_code == 200
+    work(kit)
+    told = [event.kind for event in events.listed(session, member, before=None, limit=5)]
+    assert "pack.announced" in told, "the members know before it takes effect"
+    assert kit.packs["egret"].version == 1
+    at(days=NOTICE_DAYS)
+    assert kit.packs["egret"].version == 2
+
+
+def test_a_published_text_is_never_changed(app: Flask, session: Session, kit: Kit) -> None:
+    clerk = operator(app, session, "office", serial=901)
+    assert propose(clerk, next_text()).status_code == 201
+    again = propose(clerk, next_text("egret", 2, ("base = 600", "base = 601")))
+    assert again.json["errors"][0]["code"] == "version-not-next"
+    kept = packs.get(session, "egret", 2)
+    assert kept is not None
+    assert kept.text == next_text()
+
+
+def test_a_simulation_tells_of_no_person_and_each_one_read_sees_it(app: Flask, session: Session, kit: Kit) -> None:
+    """Sex and age are counted in groups of 20 or more, never kept beside a score (guardrails 6, 13, 14)."""
+    members = [make_member(session, kit, serial=serial) for serial in range(1, 44)]
+    clerk = operator(app, session, "office", serial=901)
+    propose(clerk, next_text())
+    session.commit()
+    work(kit)
+    figures = clerk.get(f"{PACKS}/egret/versions/2").json["simulation"]
+    assert (figures["members"], figures["people"]) == (43, 43)
+    assert {cohort["attribute"]: cohort["people"] for cohort in figures["cohorts"]}["age_band"] == 43
+    assert all(cohort["people"] >= LEAST for cohort in figures["cohorts"])
+    text = str(figures)
+    assert not [each for each in members if each in text]
+    assert all("simulated" in [row.action for row in access_log.rows(session, each)] for each in members)
 
 
 def test_who_may_ask_about_citizens_is_changed_by_two_people(app: Flask, session: Session) -> None:
@@ -40,4 +97,4 @@ def test_who_may_ask_about_citizens_is_changed_by_two_people(app: Flask, session
     assert one.post(f"{OFFICE}/approvals/{asked['id']}/approve", json={}).status_code == 403
     assert one.get(f"{OFFICE}/partners").json["data"] == []
     assert both(one, other, "/partners", shop).json["result"]["partner_id"]
-    assert {"partners.create", "partners.suspend", "partners.resume", "operators.add"} <= set(KINDS)
+    assert {"partners.create", "partners.suspend", "partners.resume", "operators.add", "packs.publish"} <= set(KINDS)
