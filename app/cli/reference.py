@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from app import config
+from app.cli.reference_packs import pack_pages, table
 from app.config import DEVELOPMENT_SECRET, SECRETS, Settings
 from app.domain.offer import Benefit, DepositWaiver, Offer, PayLater
 from app.web.errors import PROBLEMS
@@ -23,19 +24,22 @@ MADE = "<!-- Made from the code by `make spec`; do not edit. -->"
 @click.option("--folder", default="docs", show_default=True, type=click.Path(file_okay=False, path_type=Path))
 @click.pass_context
 def docs(ctx: click.Context, folder: Path) -> None:
-    """Write the reference pages (settings, problems, scenarios, commands) from the code."""
+    """Write the reference pages (settings, problems, scenarios, commands, packs) from the code."""
     group = ctx.find_root().command
     for name, text in pages(group if isinstance(group, click.Group) else click.Group()).items():
-        folder.joinpath(name).write_text(text, encoding="utf-8")
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def pages(commands: click.Group) -> Mapping[str, str]:
     """Every page by its file name."""
     return {
-        "settings.md": _page("Settings", SETTINGS_INTRO, _table(("variable", "default", "meaning"), _settings())),
-        "problems.md": _page("Problems", PROBLEMS_INTRO, _table(("code", "status", "中文", "English"), _problems())),
+        "settings.md": _page("Settings", SETTINGS_INTRO, table(("variable", "default", "meaning"), _settings())),
+        "problems.md": _page("Problems", PROBLEMS_INTRO, table(("code", "status", "中文", "English"), _problems())),
         "scenarios.md": _page("Scenarios", SCENARIOS_INTRO, _scenarios(build(BUILT_IN, ()).offers())),
-        "commands.md": _page("Commands", COMMANDS_INTRO, _table(("command", "what it does"), _commands(commands))),
+        "commands.md": _page("Commands", COMMANDS_INTRO, table(("command", "what it does"), _commands(commands))),
+        **{name: _noted(page) for name, page in pack_pages().items()},
     }
 
 
@@ -58,9 +62,10 @@ def _page(title: str, intro: str, body: str) -> str:
     return f"# {title}\n\n{MADE}\n\n{intro}\n\n{body}"
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = (head, ("---",) * len(head), *rows)
-    return "".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |\n" for line in lines)
+def _noted(page: str) -> str:
+    """`page` with the line that says it was made, below its title."""
+    title, rest = page.split("\n", 1)
+    return f"{title}\n\n{MADE}\n{rest}"
 
 
 def _settings() -> Iterator[tuple[str, str, str]]:
@@ -111,7 +116,7 @@ def _scenario(offer: Offer) -> str:
         ("illustrative", ", ".join(offer.illustrative) or "nothing"),
         ("source", offer.source),
     ]
-    return f"## `{offer.code}` {offer.name.zh} / {offer.name.en}\n\n{_table(('what', ''), facts)}"
+    return f"## `{offer.code}` {offer.name.zh} / {offer.name.en}\n\n{table(('what', ''), facts)}"
 
 
 def _benefit(benefit: Benefit) -> str:

@@ -51,6 +51,18 @@ def _bases_first(folder: Path, problems: list[str]) -> list[tuple[str, str]]:
     return [(name, text) for _, name, text in sorted(found)]
 
 
+def misfits(pack: Pack, packs: Mapping[str, Pack]) -> tuple[str, ...]:
+    """Why `pack` cannot stand among `packs`, where it takes the place of the one of its code; nothing where it can."""
+    others = {code: other for code, other in packs.items() if code != pack.code}
+    together = {**others, pack.code: pack}
+    problems = [*_clashes(pack, others), *_lost_successors(together)]
+    try:
+        catalogue_of(together)
+    except PackError as differing:
+        problems += differing.problems
+    return tuple(problems)
+
+
 def _clashes(pack: Pack, packs: Mapping[str, Pack]) -> list[str]:
     """A code stands once; a city has one pack that is in use."""
     cities = {other.city for other in packs.values() if other.superseded_by is None}

@@ -101,7 +101,7 @@ def test_the_change_is_that_since_a_month_ago(me: TestCaller, after: Callable[[i
 
 
 def test_every_kind_of_fact_that_counts_is_listed_with_its_rule(me: TestCaller) -> None:
-    giving = score_of(me, "/explanation")["dimensions"][1]["indicators"][1]
+    giving = score_of(me, "/explanation")["dimensions"][1]["indicators"][2]
     assert giving["age"][1] == {"from_months": 12, "percent": 80}
     assert giving["items"] == [
         {

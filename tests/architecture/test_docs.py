@@ -17,7 +17,7 @@ from scenarios import load
 from tests.architecture.source import ROOT
 
 DOCS = ROOT / "docs"
-WRITTEN = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
+WRITTEN = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 MADE = pages(main)
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
@@ -25,6 +25,12 @@ _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")
 @pytest.mark.parametrize("name", MADE)
 def test_a_reference_page_is_what_the_code_says(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == MADE[name], "run `make spec` and commit docs/"
+
+
+def test_every_pack_has_its_page_and_no_page_is_left_of_one_that_went() -> None:
+    assert {f"packs/{path.name}" for path in (DOCS / "packs").glob("*.md")} == {
+        name for name in MADE if name.startswith("packs/")
+    }
 
 
 def test_every_setting_is_named_with_its_meaning() -> None:
@@ -66,4 +72,4 @@ def test_no_page_is_hidden() -> None:
     linked = {
         (page.parent / link).resolve() for page in WRITTEN for link in _LINK.findall(page.read_text(encoding="utf-8"))
     }
-    assert not [page.name for page in DOCS.glob("*.md") if page.resolve() not in linked]
+    assert not [page.name for page in DOCS.rglob("*.md") if page.resolve() not in linked]
