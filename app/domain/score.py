@@ -157,7 +157,12 @@ def _days_of_change(record: Record, age: Sequence[tuple[int, int]], as_of: date)
 
 def digest(records: Iterable[Record]) -> str:
     """SHA-256, in hex, of the record versions that a calculation read, in any order."""
-    lines = sorted(f"{record.id}:{record.version}\n" for record in records)
+    return digest_of((record.id, record.version) for record in records)
+
+
+def digest_of(versions: Iterable[tuple[str, int]]) -> str:
+    """The digest of records by their ids and versions."""
+    lines = sorted(f"{record_id}:{version}\n" for record_id, version in versions)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 

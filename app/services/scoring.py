@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.domain.access import SYSTEM
 from app.domain.calendar import day_of
+from app.domain.day_score import DayScore, Facts
 from app.domain.pack import Pack, pack_of_city
-from app.domain.record import Record
-from app.domain.score import Explanation, changes_on, digest, explain
+from app.domain.score import digest, digest_of, explain
 from app.store import access_log, enrolments, events, records, scores
 from app.store.base import new_id
-from app.store.scores import Score
+from app.store.scores import Kept, Score
 
 FIELDS = ("records",)
 
@@ -36,7 +36,7 @@ def refresh(session: Session, packs: Mapping[str, Pack], citizen_id: str, *, now
         events.tell(session, citizen_id, "score.ready" if grade is None else "score.grade_changed", data, now)
 
 
-def refresh_due(session: Session, packs: Mapping[str, Pack], now: datetime, limit: int = 500) -> int:
+def refresh_due(session: Session, packs: Mapping[str, Pack], now: datetime, limit: int = 2000) -> int:
     """Score up to `limit` members whose records changed or whose day has come; how many. Repeat it until 0."""
     due = enrolments.lock_due(session, day_of(now), limit)
     refresh_many(session, packs, due, now=now, reason="due")
@@ -47,22 +47,41 @@ def refresh_many(
     session: Session, packs: Mapping[str, Pack], citizen_ids: Collection[str], *, now: datetime, reason: str
 ) -> None:
     """Score these members, whom the caller holds, in one run, which each of them sees in the access log."""
-    homes = enrolments.homes(session, citizen_ids)
-    read = records.of_citizens(session, citizen_ids)
-    before = scores.currents(session, citizen_ids)
-    rows, due = [], {}
-    for citizen_id in sorted(citizen_ids):
-        pack = pack_of_city(packs, homes.get(citizen_id, ""))
-        due[citizen_id] = changes_on(pack, read[citizen_id], day_of(now)) if pack else None
-        if pack:
-            rows.append(_row(citizen_id, explain(pack, read[citizen_id], day_of(now)), read[citizen_id], now))
-    scores.save(session, rows)
-    _keep_changes(session, rows, before)
+    if not citizen_ids:
+        return
+    kept = scores.kept(session, citizen_ids)
+    read = records.facts_of_citizens(session, citizen_ids)
+    due: dict[str, date | None] = dict.fromkeys(citizen_ids)
+    scored: list[str] = []
+    for city in sorted({member.city for member in kept.values()}):
+        if pack := pack_of_city(packs, city):
+            theirs = {one: member for one, member in kept.items() if member.city == city}
+            due |= _refresh_city(session, pack, theirs, read, now)
+            scored += theirs
     enrolments.set_due(session, due)
-    scored = [row["citizen_id"] for row in rows]
     access_log.append_many(
         session, scored, now=now, actor=SYSTEM, action="scored", purpose=reason, fields=FIELDS, ref=new_id("run")
     )
+
+
+def _refresh_city(
+    session: Session, pack: Pack, members: Mapping[str, Kept], read: Mapping[str, list[Facts]], now: datetime
+) -> dict[str, date | None]:
+    """Keep the scores of members of the pack's city, and those that changed in the history; each one's next day."""
+    today = DayScore(pack, day_of(now))
+    rows, due, changed = [], {}, []
+    for citizen_id, before in members.items():
+        facts = read.get(citizen_id, [])
+        points, due[citizen_id] = today.of(facts)
+        seen = digest_of((record[0], record[7]) for record in facts)
+        row = (citizen_id, points, pack.grade(points).code, seen)
+        rows.append(row)
+        if cause := _cause(pack, points, seen, before):
+            changed.append(_row(pack, row, now) | {"cause": cause})
+    scores.save(session, pack.code, pack.version, day_of(now), now, rows)
+    last_events = records.last_events(session, [row["citizen_id"] for row in changed])
+    scores.add_snapshots(session, changed, last_events)
+    return due
 
 
 def calculated(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> Score | None:
@@ -71,35 +90,30 @@ def calculated(session: Session, packs: Mapping[str, Pack], citizen_id: str, now
     if pack is None:
         return None
     read = records.of_citizens(session, [citizen_id])[citizen_id]
-    return Score(**_row(citizen_id, explain(pack, read, day_of(now)), read, now))
+    explanation = explain(pack, read, day_of(now))
+    return Score(**_row(pack, (citizen_id, explanation.score, explanation.grade.code, digest(read)), now))
 
 
-def _row(citizen_id: str, explanation: Explanation, read: list[Record], now: datetime) -> dict[str, Any]:
+def _row(pack: Pack, row: scores.Row, now: datetime) -> dict[str, Any]:
+    citizen_id, points, grade, seen = row
     return {
         "citizen_id": citizen_id,
-        "pack": explanation.pack,
-        "pack_version": explanation.pack_version,
-        "score": explanation.score,
-        "grade": explanation.grade.code,
-        "as_of": explanation.as_of,
-        "digest": digest(read),
+        "pack": pack.code,
+        "pack_version": pack.version,
+        "score": points,
+        "grade": grade,
+        "as_of": day_of(now),
+        "digest": seen,
         "computed_at": now,
     }
 
 
-def _keep_changes(session: Session, rows: list[dict[str, Any]], before: Mapping[str, Score]) -> None:
-    causes = {row["citizen_id"]: _cause(row, before.get(row["citizen_id"])) for row in rows}
-    changed = [{**row, "cause": causes[row["citizen_id"]]} for row in rows if causes[row["citizen_id"]]]
-    last_events = records.last_events(session, [row["citizen_id"] for row in changed])
-    scores.add_snapshots(session, changed, last_events)
-
-
-def _cause(row: Mapping[str, Any], before: Score | None) -> str | None:
+def _cause(pack: Pack, points: int, seen: str, before: Kept) -> str | None:
     """What brought about another score: enrolment, pack, records or day-passed; None where it is the same."""
-    if before is None:
+    if before.pack is None:
         return "enrolment"
-    if (row["pack"], row["pack_version"]) != (before.pack, before.pack_version):
+    if (pack.code, pack.version) != (before.pack, before.pack_version):
         return "pack"
-    if row["score"] == before.score:
+    if points == before.score:
         return None
-    return "day-passed" if row["digest"] == before.digest else "records"
+    return "day-passed" if seen == before.digest else "records"

@@ -10,18 +10,30 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Row, String, delete, literal, select, union, update
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Integer,
+    LargeBinary,
+    String,
+    bindparam,
+    delete,
+    literal,
+    select,
+    text,
+    union,
+    update,
+)  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.access import Actor
-from app.store.arrays import BYTES, TEXT, unnested
+from app.store.arrays import TEXT, among, unnested
 from app.store.base import HASH, Base, Id, Moment, new_id
-from app.store.copying import copy_rows
 
 GENESIS = bytes(32)
 
@@ -68,8 +80,29 @@ class AccessChainHead(Base):
     link: Mapped[bytes] = mapped_column(LargeBinary(32), info=HASH)
 
 
-_HEAD = [AccessChainHead.citizen_id]
-_COLUMNS = tuple(column.name for column in AccessLogRow.__table__.columns)
+_SAID = ("at", "actor_kind", "actor_id", "actor_name", "action", "purpose", "fields", "ref")
+_APPENDED = text("""
+    with given as (
+        select * from unnest(:people, :ids, :salts, :commitments) as given (citizen_id, id, salt, commitment)
+    ), grown as (
+        update access_heads as head set length = head.length + 1,
+            link = sha256(head.link || int8send(head.length + 1) || given.commitment)
+        from given where given.citizen_id = head.citizen_id
+        returning head.citizen_id, head.length as number, head.link, given.id, given.salt, given.commitment
+    ), linked as (
+        insert into access_chain (citizen_id, number, commitment, link)
+        select citizen_id, number, commitment, link from grown
+    )
+    insert into access_log
+        (citizen_id, number, id, at, actor_kind, actor_id, actor_name, action, purpose, fields, ref, salt)
+    select citizen_id, number, id, :at, :actor_kind, :actor_id, :actor_name, :action, :purpose, :fields, :ref, salt
+    from grown
+""").bindparams(
+    bindparam("people", type_=ARRAY(String)), bindparam("ids", type_=ARRAY(String)),
+    bindparam("salts", type_=ARRAY(LargeBinary)), bindparam("commitments", type_=ARRAY(LargeBinary)),
+    bindparam("at", type_=DateTime(timezone=True)), bindparam("fields", type_=ARRAY(String)),
+)  # fmt: skip
+"""One look in each of many chains; the links are the ones of `chain`."""
 
 
 def append(
@@ -132,6 +165,10 @@ def append_many(
     ref: str | None = None,
 ) -> None:
     """Log one run of a job over many people: one row in each one's chain, all with the run's `ref`."""
+    if not citizen_ids:
+        return
+    people = sorted(citizen_ids)
+    _hold_heads(session, people)
     said = AccessLogRow(
         at=now,
         actor_kind=str(actor.kind),
@@ -142,36 +179,36 @@ def append_many(
         fields=list(fields),
         ref=ref,
     )
-    rows, links = [], []
-    for citizen_id, number, previous in _next_of(session, citizen_ids):
-        said.citizen_id, said.number, said.id, said.salt = citizen_id, number, new_id("acc"), os.urandom(16)
-        commitment = commit(said)
-        link = chain(previous, number, commitment)
-        rows.append({name: getattr(said, name) for name in _COLUMNS})
-        links.append({"citizen_id": citizen_id, "number": number, "commitment": commitment, "link": link})
-    copy_rows(session, AccessLogRow, rows)
-    copy_rows(session, AccessChainLink, links)
-    new = unnested(
-        citizen_id=(TEXT, [row["citizen_id"] for row in links]), link=(BYTES, [row["link"] for row in links])
-    )
-    grown = update(AccessChainHead).where(AccessChainHead.citizen_id == new.c.citizen_id).values(link=new.c.link)
-    session.execute(grown, execution_options={"synchronize_session": False})
+    ids, salts = [new_id("acc") for _ in people], [os.urandom(16) for _ in people]
+    before, _, after = _text(said, "\n").partition(json.dumps("\n"))
+    commitments = [
+        hashlib.sha256(salt + f'{before}"{row_id}"{after}'.encode()).digest()
+        for row_id, salt in zip(ids, salts, strict=True)
+    ]
+    values = {name: getattr(said, name) for name in _SAID}
+    lists = {"people": people, "ids": ids, "salts": salts, "commitments": commitments}
+    session.execute(_APPENDED, values | lists)
 
 
-def _next_of(session: Session, citizen_ids: Collection[str]) -> Sequence[Row[str, int, bytes]]:
-    """Draw the next number of each person, in an order that never deadlocks; with the link before it."""
-    people = unnested(citizen_id=(TEXT, sorted(citizen_ids)))
-    heads = select(people.c.citizen_id, literal(1), literal(GENESIS))
-    grown = insert(AccessChainHead).from_select(["citizen_id", "length", "link"], heads)
-    grown = grown.on_conflict_do_update(index_elements=_HEAD, set_={"length": AccessChainHead.length + 1})
-    drawn = grown.returning(AccessChainHead.citizen_id, AccessChainHead.length, AccessChainHead.link)
-    return session.execute(drawn).all()
+def _hold_heads(session: Session, people: list[str]) -> None:
+    """Begin the chains that there are not yet, then hold the end of each, both in an order that never deadlocks."""
+    new = unnested(citizen_id=(TEXT, people))
+    begun = select(new.c.citizen_id, literal(0), literal(GENESIS))
+    heads = insert(AccessChainHead).from_select(["citizen_id", "length", "link"], begun)
+    session.execute(heads.on_conflict_do_nothing())
+    held = select(AccessChainHead.length).where(among(AccessChainHead.citizen_id, people))
+    session.execute(held.order_by(AccessChainHead.citizen_id).with_for_update())
 
 
 def commit(row: AccessLogRow) -> bytes:
     """The salted commitment to what the row says."""
+    return hashlib.sha256(row.salt + _text(row, row.id).encode()).digest()
+
+
+def _text(row: AccessLogRow, row_id: str) -> str:
+    """What a row of this id says, as it is committed to."""
     said: dict[str, Any] = {
-        "id": row.id,
+        "id": row_id,
         "at": int(row.at.timestamp() * 1_000_000),
         "actor": [row.actor_kind, row.actor_id, row.actor_name],
         "action": row.action,
@@ -181,8 +218,7 @@ def commit(row: AccessLogRow) -> bytes:
         "ref": row.ref,
         "outcome": row.outcome,
     }
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(row.salt + text.encode()).digest()
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def chain(previous: bytes, number: int, commitment: bytes) -> bytes:
@@ -195,15 +231,20 @@ def erasure(number: int) -> bytes:
     return hashlib.sha256(b"erased before " + number.to_bytes(8, "big")).digest()
 
 
+def link_alone(session: Session, citizen_id: str, commitment_of: Callable[[int], bytes]) -> None:
+    """Let the chain say what became of rows in it: a link that has no row, its commitment made from its number."""
+    number, previous = _next(session, citizen_id)
+    commitment = commitment_of(number)
+    link = chain(previous, number, commitment)
+    session.add(AccessChainLink(citizen_id=citizen_id, number=number, commitment=commitment, link=link))
+    session.execute(update(AccessChainHead).where(AccessChainHead.citizen_id == citizen_id).values(link=link))
+
+
 def erase(session: Session, citizen_id: str) -> int:
     """Delete a person's rows with their salts, and say so in the chain, which stays whole; returns how many went."""
     if head(session, citizen_id) is None:
         return 0
-    number, previous = _next(session, citizen_id)
-    commitment = erasure(number)
-    link = chain(previous, number, commitment)
-    session.add(AccessChainLink(citizen_id=citizen_id, number=number, commitment=commitment, link=link))
-    session.execute(update(AccessChainHead).where(AccessChainHead.citizen_id == citizen_id).values(link=link))
+    link_alone(session, citizen_id, erasure)
     gone = delete(AccessLogRow).where(AccessLogRow.citizen_id == citizen_id).returning(AccessLogRow.number)
     return len(session.scalars(gone).all())
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, LargeBinary, String, TableValuedAlias, any_, column, func, literal
+from sqlalchemy import ColumnElement, Date, Integer, LargeBinary, String, TableValuedAlias, any_, column, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
 TEXT: TypeEngine[Any] = String()
 DAY: TypeEngine[Any] = Date()
+WHOLE: TypeEngine[Any] = Integer()
 BYTES: TypeEngine[Any] = LargeBinary()
 
 

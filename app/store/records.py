@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Integer, String, func, select, update
+from sqlalchemy import BigInteger, Identity, Index, Integer, String, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.access import Actor
+from app.domain.day_score import Facts
 from app.domain.record import Record, Status
 from app.store import remedies
 from app.store.arrays import among
@@ -26,7 +27,12 @@ class RecordRow(Base):
     """
 
     __tablename__ = "records"
-    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    __table_args__ = (
+        Index("ix_records_term", "expires_on", postgresql_where=text("ended_on is null")),
+        Index("ix_records_expiring", "expires_on", postgresql_where=text("ended_on is not null and status = 'active'")),
+        Index("ix_records_ended", "ended_on", postgresql_where=text("ended_on is not null")),
+        {"info": {"on_leave": "delete"}},
+    )
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
     id: Mapped[Id] = mapped_column(primary_key=True)
     item: Mapped[Id]
@@ -58,6 +64,12 @@ class RecordRow(Base):
             status=Status(self.status),
             version=self.version,
         )
+
+
+_FACTS = select(
+    RecordRow.citizen_id, RecordRow.id, RecordRow.item, RecordRow.event_on, RecordRow.effective_on,
+    RecordRow.expires_on, RecordRow.ended_on, RecordRow.status, RecordRow.version,
+)  # fmt: skip
 
 
 class RecordEvent(Base):
@@ -215,17 +227,20 @@ def of_citizen(session: Session, citizen_id: str) -> Sequence[RecordRow]:
 
 def of_citizens(session: Session, citizen_ids: Collection[str]) -> Mapping[str, list[Record]]:
     """What the calculation reads of several members' records."""
-    row = RecordRow
-    query = select(
-        row.citizen_id, row.id, row.item, row.event_on, row.effective_on, row.expires_on, row.ended_on, row.status,
-        row.version,
-    ).where(among(row.citizen_id, citizen_ids))  # fmt: skip
-    found: dict[str, list[Record]] = {citizen_id: [] for citizen_id in citizen_ids}
-    for citizen_id, record_id, item, event_on, effective_on, expires_on, ended_on, status, version in session.execute(
-        query
-    ):
-        facts = (record_id, item, event_on, effective_on, expires_on, ended_on)
-        found[citizen_id].append(Record(*facts, Status(status), version))
+    read = facts_of_citizens(session, citizen_ids)
+    return {one: [Record(*facts[:6], Status(facts[6]), facts[7]) for facts in read.get(one, ())] for one in citizen_ids}
+
+
+def numbers(session: Session, citizen_id: str) -> Sequence[str]:
+    """The departments' own numbers of a member's records."""
+    return session.scalars(select(RecordRow.source_record_id).where(RecordRow.citizen_id == citizen_id)).all()
+
+
+def facts_of_citizens(session: Session, citizen_ids: Collection[str]) -> Mapping[str, list[Facts]]:
+    """The same as tuples, for many members; those without records are absent."""
+    found: dict[str, list[Facts]] = {}
+    for row in session.execute(_FACTS.where(among(RecordRow.citizen_id, citizen_ids))):
+        found.setdefault(row[0], []).append(row[1:])
     return found
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, delete, select
+from sqlalchemy import BigInteger, Integer, literal, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.arrays import among
+from app.store.arrays import TEXT, WHOLE, among, unnested
 from app.store.base import Base, Id, Moment, new_id
+from app.store.citizens import Citizen
 from app.store.copying import copy_rows
+from app.store.enrolments import Enrolment
+
+Row = tuple[str, int, str, str]
+"""Of a score: citizen, points, the grade's code, the digest of the record versions that were read."""
 
 
 class Score(Base):
@@ -56,17 +63,40 @@ def current(session: Session, citizen_id: str) -> Score | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def currents(session: Session, citizen_ids: Collection[str]) -> Mapping[str, Score]:
-    """The present scores of several members."""
-    query = select(Score).where(among(Score.citizen_id, citizen_ids)).execution_options(populate_existing=True)
-    return {row.citizen_id: row for row in session.scalars(query)}
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A member's home city, and what is kept of the present score; `pack` is None where there is none yet."""
+
+    city: str
+    pack: str | None
+    pack_version: int
+    score: int
+    digest: str
 
 
-def save(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Make these the present scores: `rows` by the columns of `scores`."""
-    former = delete(Score).where(among(Score.citizen_id, [row["citizen_id"] for row in rows]))
-    session.execute(former, execution_options={"synchronize_session": False})
-    copy_rows(session, Score, rows)
+def kept(session: Session, citizen_ids: Collection[str]) -> Mapping[str, Kept]:
+    """The members among these citizens, each with the present score."""
+    query = (
+        select(Enrolment.citizen_id, Citizen.city, Score.pack, Score.pack_version, Score.score, Score.digest)
+        .join(Citizen, Citizen.citizen_id == Enrolment.citizen_id)
+        .outerjoin(Score, Score.citizen_id == Enrolment.citizen_id)
+        .where(among(Enrolment.citizen_id, citizen_ids))
+    )
+    return {row[0]: Kept(*row[1:]) for row in session.execute(query)}
+
+
+def save(session: Session, pack: str, version: int, as_of: date, now: datetime, rows: Sequence[Row]) -> None:
+    """Make these the present scores under a version of a pack."""
+    session.flush()
+    citizens, points, grades, digests = zip(*rows, strict=True) if rows else ((),) * 4
+    new = unnested(citizen_id=(TEXT, citizens), score=(WHOLE, points), grade=(TEXT, grades), digest=(TEXT, digests))
+    said = {"pack": pack, "pack_version": version, "as_of": as_of, "computed_at": now}
+    said = {name: literal(value, Score.__table__.columns[name].type) for name, value in said.items()}
+    given = {column.name: column for column in new.c}
+    table = insert(Score).from_select([*given, *said], select(*given.values(), *said.values()))
+    renewed = {name: table.excluded[name] for name in (*given, *said) if name != "citizen_id"}
+    statement = table.on_conflict_do_update(index_elements=[Score.citizen_id], set_=renewed)
+    session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def add_snapshots(session: Session, rows: Iterable[dict[str, Any]], last_events: Mapping[str, int]) -> None:
