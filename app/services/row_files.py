@@ -63,9 +63,9 @@ def _lines(blocks: Iterable[bytes]) -> Iterator[bytes | None]:
 
 def _csv_rows(numbered: Iterator[tuple[int, bytes | None]]) -> Iterator[Numbered]:
     _, header = next(numbered, (1, b""))
-    if not header:
+    encoding, text = _header(header or b"")
+    if not text.strip():
         raise Refusal("file-empty")
-    encoding, text = _header(header)
     try:
         keys = keys_of(_fields(text))
     except RowFault:

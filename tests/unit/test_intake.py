@@ -96,17 +96,35 @@ def test_one_document_may_name_several_people() -> None:
         ({"item": "moonwalk"}, ("item", "item-unknown")),
         ({"item": "blood_donation"}, ("item", "item-not-yours")),
         ({"item": 7}, ("item", "not-text")),
+        ({"item": date(2026, 3, 14)}, ("item", "not-text")),
+        ({"source_record_id": 20260314.0}, ("source_record_id", "not-text")),
+        ({"source_record_id": "9.9E+17"}, ("source_record_id", "not-text")),
+        ({"name": "\u202e张测试"}, ("name", "malformed")),
+        ({"name": "\ue000测试"}, ("name", "malformed")),
         ({"name": " "}, ("name", "malformed")),
         ({"name": "张\x00"}, ("name", "malformed")),
         ({"name": "张\ufffd"}, ("name", "wrong-encoding")),
         ({"name": "\ud800"}, ("name", "malformed")),
         ({"id_number": NUMBER[:-1] + "0"}, ("id_number", "id-number-invalid")),
         ({"id_number": "１" * 18}, ("id_number", "id-number-invalid")),
+        ({"id_number": float(NUMBER)}, ("id_number", "not-text")),
+        ({"id_number": int(NUMBER)}, ("id_number", "not-text")),
+        ({"id_number": "9.90000199001011E+17"}, ("id_number", "not-text")),
+        ({"id_number": "9.9e17"}, ("id_number", "not-text")),
+        ({"id_number": NUMBER[:15] + "000"}, ("id_number", "id-number-invalid")),
+        ({"id_number": NUMBER[:6] + NUMBER[8:17]}, ("id_number", "id-number-invalid")),
+        ({"id_number": NUMBER + "0"}, ("id_number", "id-number-invalid")),
         ({"id_number": "990000199013010018"}, ("id_number", "id-number-invalid")),
         ({"event_on": None}, ("event_on", "missing")),
         ({"event_on": "2026-02-30"}, ("event_on", "malformed")),
         ({"event_on": "20260214"}, ("event_on", "malformed")),
         ({"event_on": ["2026-02-14"]}, ("event_on", "malformed")),
+        ({"event_on": "46095"}, ("event_on", "serial-date")),
+        ({"event_on": "46095.5"}, ("event_on", "serial-date")),
+        ({"event_on": 46095}, ("event_on", "not-text")),
+        ({"event_on": "2026-03-14T15:30:00"}, ("event_on", "malformed")),
+        ({"event_on": "1900-01-00"}, ("event_on", "malformed")),
+        ({"event_on": "14/03/2026"}, ("event_on", "malformed")),
         ({"event_on": "2026-06-16"}, ("event_on", "date-in-future")),
         ({"event_on": "2021-06-15"}, ("event_on", "too-old")),
         ({"expires_on": "2026-06-15"}, ("expires_on", "already-expired")),
@@ -134,6 +152,13 @@ def test_a_bad_record_row_is_refused_by_field_and_reason(wrong: Row, fault: tupl
         ({"sealed": True}, ("sealed", "sealed")),
         ({"sealed": "?"}, ("sealed", "malformed")),
         ({"basis": "《中华人民共和国治安管理处罚法》第四十九条"}, ("basis", "sealed")),
+        ({"basis": "治安 管理　处罚法第二十三条"}, ("basis", "sealed")),
+        ({"basis": "治安管理处罚条例"}, ("basis", "sealed")),
+        ({"class": None}, ("class", "missing")),
+        ({"class": 1}, ("class", "not-text")),
+        ({"issuer": "=HYPERLINK(1)"}, ("issuer", "formula")),
+        ({"violation_type": "@SUM(1)"}, ("violation_type", "formula")),
+        ({"penalty_type": "＋1"}, ("penalty_type", "formula")),
         ({"subject_type": "法人及非法人组织"}, ("subject_type", "not-a-natural-person")),
         ({"document_no": ""}, ("document_no", "missing")),
         ({"issuer": ""}, ("issuer", "missing")),
@@ -151,6 +176,36 @@ def test_a_bad_record_row_is_refused_by_field_and_reason(wrong: Row, fault: tupl
 )
 def test_a_bad_penalty_row_is_refused_by_field_and_reason(wrong: Row, fault: tuple[str, str]) -> None:
     assert fault_in({**PENALTY, **wrong}, "market_supervision") == fault
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "990000 19900101 {tail}",
+        " 990000199001{rest}\t",
+        "９９００００１９９００１{rest}",
+        "990000\u3000199001{rest}",
+        "\u00a0{whole}",
+    ],
+)
+def test_an_identity_number_is_read_as_people_write_it(written: str) -> None:
+    number = id_number(8)
+    said = written.format(whole=number, tail=number[14:], rest=number[12:])
+    assert taken({**SESSION, "id_number": said}).id_number == number
+
+
+def test_a_small_x_is_the_check_digit_ten() -> None:
+    number = next(number for number in map(id_number, range(100)) if number.endswith("X"))
+    assert taken({**SESSION, "id_number": number.lower()}).id_number == number
+    assert taken({**SESSION, "id_number": number.replace("X", "ｘ")}).id_number == number
+
+
+@pytest.mark.parametrize("region", ["990000", "469027", "659012", "830000", "999999"])
+def test_a_county_that_a_library_does_not_know_yet_is_no_reason_to_refuse(region: str) -> None:
+    body = f"{region}20990101007"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    check = "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+    assert taken({**SESSION, "id_number": body + check}).id_number == body + check
 
 
 def test_an_adverse_fact_cannot_come_without_its_document() -> None:

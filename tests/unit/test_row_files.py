@@ -13,17 +13,9 @@ from app.domain.errors import Refusal
 from app.domain.fact import CODES, PENALTY_FIELDS, RECORD_FIELDS, RowFault
 from app.domain.intake import Numbered
 from app.services.row_files import CSV, LONGEST_LINE, NDJSON, XLSX, read_rows
+from tests.support.reading import faults, read
 
 HEADER = ",".join(column.name for column in RECORD).encode() + b"\n"
-
-
-def read(data: bytes, media_type: str = CSV, block: int = 7) -> list[Numbered]:
-    blocks = (data[start : start + block] for start in range(0, len(data), block))
-    return list(read_rows(blocks, media_type))
-
-
-def faults(rows: list[Numbered]) -> list[tuple[int, str]]:
-    return [(row.line, row.row.code) for row in rows if isinstance(row.row, RowFault)]
 
 
 def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
@@ -39,7 +31,7 @@ def test_columns_may_stand_in_any_order() -> None:
 
 def test_a_stray_quote_costs_its_own_line_only() -> None:
     rows = read(HEADER + b'"a,b,c,d,e,f,g\n1,2,3,4,5,6,7\n')
-    assert faults(rows) == [(2, "malformed")]
+    assert faults(rows) == [(2, "row", "malformed")]
     assert len(rows) == 2
 
 
@@ -51,14 +43,14 @@ def test_an_endless_line_costs_one_row_and_no_memory() -> None:
         yield b"\n1,2,3,4,5,6,7\n"
 
     rows = list(read_rows(blocks(), CSV))
-    assert faults(rows) == [(2, "too-long")]
+    assert faults(rows) == [(2, "row", "too-long")]
     assert rows[1].line == 3
 
 
 def test_bytes_that_are_no_utf8_cost_their_row() -> None:
     rows = read(HEADER + "a,b,张,d,e,f,g\n".encode("gbk") + b"1,2,3,4,5,6,7\n")
-    assert faults(rows) == [(2, "wrong-encoding")]
-    assert faults(read(b'{"name": "\xd5\xc5"}\n{}\n', NDJSON)) == [(1, "wrong-encoding")]
+    assert faults(rows) == [(2, "name", "wrong-encoding")]
+    assert faults(read(b'{"name": "\xd5\xc5"}\n{}\n', NDJSON)) == [(1, "row", "wrong-encoding")]
 
 
 def test_every_key_has_its_column() -> None:
@@ -76,7 +68,7 @@ def test_any_bytes_are_rows_or_refused(data: bytes, media_type: str, block: int)
     if isinstance(found, Refusal):
         assert found.code.startswith(("file-", "column-", "unsupported-", "workbook-"))
     else:
-        assert {code for _, code in faults(found)} <= set(CODES)
+        assert {code for *_, code in faults(found)} <= set(CODES)
 
 
 @given(st.lists(st.binary(max_size=60), max_size=20))
