@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
 from app.domain.pack import Grade, Pack
+from app.domain.packs import Packs
 from app.domain.record import Record, Status
 from app.domain.score import Explanation, digest, explain
 from app.domain.score_change import RULES, Move, Place, change
@@ -63,9 +64,7 @@ class Past:
     moved: tuple[Moved, ...]
 
 
-def history(
-    session: Session, packs: Mapping[str, Pack], citizen_id: str, *, before: str | None, limit: int
-) -> list[Past]:
+def history(session: Session, packs: Packs, citizen_id: str, *, before: str | None, limit: int) -> list[Past]:
     """The days on which the score changed, newest first, with what moved it; raises Refusal `not-enrolled`."""
     if enrolments.get(session, citizen_id) is None:
         raise Refusal("not-enrolled", allowed_actions=["enrol"])
@@ -73,9 +72,7 @@ def history(
     return _archive(session, packs, citizen_id).pasts(found)[:limit]
 
 
-def past(
-    session: Session, packs: Mapping[str, Pack], citizen_id: str, snapshot_id: str
-) -> tuple[Past, Explained | None]:
+def past(session: Session, packs: Packs, citizen_id: str, snapshot_id: str) -> tuple[Past, Explained | None]:
     """A past score, and its calculation from the records as they were, which its digest proves.
 
     None where that cannot be shown: the pack's version is no longer here, or a record in it was deleted. Raises Refusal
@@ -96,7 +93,7 @@ def past(
 class _Archive:
     """All that is kept of a person's records, and the calculations that were made again from it."""
 
-    packs: Mapping[str, Pack]
+    packs: Packs
     rows: Mapping[str, RecordRow]
     events: Sequence[RecordEvent]
     known: dict[str, Explanation | None] = field(default_factory=dict)
@@ -108,8 +105,7 @@ class _Archive:
 
     def pack(self, snapshot: ScoreSnapshot) -> Pack | None:
         """The very version of the pack that made it, or None."""
-        pack = self.packs.get(snapshot.pack)
-        return pack if pack and pack.version == snapshot.pack_version else None
+        return self.packs.version(snapshot.pack, snapshot.pack_version)
 
     def then(self, snapshot: ScoreSnapshot) -> list[Record]:
         """The records in the versions that stood after its last event, as far as they are still here."""
@@ -180,6 +176,6 @@ class _Archive:
         return [*(each for each in found if each.row), *unmoved, *(each for each in found if not each.row)]
 
 
-def _archive(session: Session, packs: Mapping[str, Pack], citizen_id: str) -> _Archive:
+def _archive(session: Session, packs: Packs, citizen_id: str) -> _Archive:
     rows = {row.id: row for row in records.of_citizen(session, citizen_id)}
     return _Archive(packs, rows, records.every_event(session, citizen_id))
