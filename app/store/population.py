@@ -29,7 +29,7 @@ _OUT = {
 }
 _THEIRS = "citizen_id in (select citizen_id from enrolments where in_runs_of = {city})"
 
-_CHANGED = """
+CHANGED = """
     create temporary table changed (
         citizen_id varchar(64), seen bigint, snapshot_id varchar(64), score integer, grade varchar(64),
         digest varchar(64), due_on date, due_was date, cause varchar(64), writes boolean
@@ -46,14 +46,14 @@ _DROP_STALE = """
         where enrolments.xmin::text::bigint = changed.seen and citizens.city = :city
     )
 """
-_SCORES = """
+SCORES = """
     insert into scores (citizen_id, pack, pack_version, score, grade, as_of, digest, computed_at)
     select citizen_id, :pack, :version, score, grade, :as_of, digest, :now from changed where writes
     on conflict (citizen_id) do update set pack = excluded.pack, pack_version = excluded.pack_version,
         score = excluded.score, grade = excluded.grade, as_of = excluded.as_of, digest = excluded.digest,
         computed_at = excluded.computed_at
 """
-_SNAPSHOTS = """
+SNAPSHOTS = """
     insert into score_snapshots
         (citizen_id, id, pack, pack_version, score, grade, as_of, digest, computed_at, cause, last_event)
     select citizen_id, snapshot_id, :pack, :version, score, grade, :as_of, digest, :now, cause, coalesce(last, 0)
@@ -63,7 +63,7 @@ _SNAPSHOTS = """
     ) as events using (citizen_id)
     where cause is not null
 """
-_DAYS = """
+DAYS = """
     update enrolments set due_on = changed.due_on from changed
     where changed.citizen_id = enrolments.citizen_id and changed.due_on is distinct from changed.due_was
 """
@@ -97,7 +97,7 @@ def copied_out(session: Session, city: str, table: str) -> Iterator[bytes]:
 
 def take_in(session: Session, blocks: Iterable[bytes]) -> None:
     """Copy the CSV of changed members (the columns of the temporary table) into this transaction."""
-    session.execute(text(_CHANGED))
+    session.execute(text(CHANGED))
     driver: Any = session.connection().connection.driver_connection
     with driver.cursor() as cursor, cursor.copy("copy changed from stdin (format csv)") as copy:
         for block in blocks:
@@ -109,8 +109,8 @@ def switch(session: Session, city: str, values: dict[str, Any]) -> Written:
     """Let what was taken in hold, for those to whom nothing happened meanwhile. `values`: pack, version, as_of, now."""
     session.execute(text(_HOLD))
     left = _done(session, _DROP_STALE, {"city": city})
-    scores, history = (_done(session, statement, values) for statement in (_SCORES, _SNAPSHOTS))
-    return Written(scores, history, _done(session, _DAYS, {}), left)
+    scores, history = (_done(session, statement, values) for statement in (SCORES, SNAPSHOTS))
+    return Written(scores, history, _done(session, DAYS, {}), left)
 
 
 def _done(session: Session, statement: str, values: dict[str, Any]) -> int:
