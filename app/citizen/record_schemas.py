@@ -6,11 +6,17 @@ from typing import Any
 
 import marshmallow as ma
 
+from app.citizen.reviews import ReviewSchema, review_view
+from app.domain.access import ActorKind
 from app.domain.pack import Kind
 from app.domain.record import Status
 from app.services.records import Filed
+from app.services.timeline import Step
 from app.web.api import Schema, Time
 from app.web.texts import language, say
+
+UNNAMED = (ActorKind.CITIZEN, ActorKind.SYSTEM)
+"""Those whom a word names better than a name: oneself, and the clock."""
 
 
 class Coded(Schema):
@@ -51,19 +57,29 @@ class RecordSchema(Schema):
 
 
 class RecordEventSchema(Schema):
-    """One thing that happened to a record of mine."""
+    """One thing that happened to a record of mine; `version` and `status` are those that it took by it, if it did."""
 
-    version = ma.fields.Integer(required=True)
+    version = ma.fields.Integer()
     kind = ma.fields.Nested(Coded, required=True)
-    status = ma.fields.String(required=True, validate=ma.validate.OneOf([str(status) for status in Status]))
+    status = ma.fields.String(validate=ma.validate.OneOf([str(status) for status in Status]))
     actor = ma.fields.String(required=True)
     at = Time(required=True)
     reason = ma.fields.String()
     document = ma.fields.String()
 
 
+class AheadSchema(Schema):
+    """What will happen to a record of mine by itself, and on which day."""
+
+    kind = ma.fields.Nested(Coded, required=True)
+    on = ma.fields.Date(required=True)
+
+
 class RecordWithLife(RecordSchema):
-    """One fact of mine and its life."""
+    """One fact of mine, every step of its life so far, and what lies ahead."""
+
+    review = ma.fields.Nested(ReviewSchema, metadata={"description": "my last call for a person to look at it"})
+    upcoming = ma.fields.List(ma.fields.Nested(AheadSchema), required=True)
 
     correction_id = ma.fields.String(metadata={"description": "my request for its correction that waits for an answer"})
     events = ma.fields.List(ma.fields.Nested(RecordEventSchema), required=True)
@@ -92,16 +108,18 @@ def coded(prefix: str, code: str | None) -> dict[str, str] | None:
 
 def life_view(filed: Filed) -> dict[str, Any]:
     """A record with its life."""
-    events = [
-        {
-            "version": event.version,
-            "kind": coded("record.event", event.kind),
-            "status": event.status,
-            "actor": event.actor_name,
-            "at": event.at,
-            "reason": event.reason,
-            "document": event.document,
-        }
-        for event in filed.events
-    ]
-    return record_view(filed) | {"events": events, "correction_id": filed.correction_id}
+    return record_view(filed) | {
+        "events": [_step(step) for step in filed.steps],
+        "upcoming": [{"kind": coded("record.ahead", ahead.kind), "on": ahead.on} for ahead in filed.ahead],
+        "review": review_view(filed.review) if filed.review else None,
+        "correction_id": filed.correction_id,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    plain = ("version", "status", "at", "reason", "document")
+    named = step.actor_kind not in UNNAMED and step.actor_name
+    return {name: getattr(step, name) for name in plain} | {
+        "kind": coded("record.event", step.kind),
+        "actor": named or say(f"record.actor.{step.actor_kind}"),
+    }

@@ -31,4 +31,4 @@ def list_records(query: dict[str, Any]) -> dict[str, Any]:
 def get_record(record_id: str) -> dict[str, Any]:
     """One record of mine and what happened to it"""
     with transaction() as session:
-        return life_view(records.one(session, kit().packs, caller().citizen_id, record_id, now()))
+        return life_view(records.one(session, kit().packs, kit().pii, caller().citizen_id, record_id, now()))

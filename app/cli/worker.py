@@ -24,11 +24,12 @@ from sqlalchemy.orm import Session
 
 from app.cli.place import workplace
 from app.packs import shipped_packs
-from app.services import pack_effect
+from app.services import pack_effect, retention
 from app.services.cleaning import clean
 from app.services.file_departments import departments_in
 from app.services.jobs import HANDLERS, Handler, JobContext
 from app.services.order_timers import run_timers
+from app.services.proofs import signer
 from app.services.pulling import Department
 from app.services.scoring import refresh_due
 from app.services.signing_keys import keep
@@ -160,7 +161,9 @@ class Worker:
 
     def _context(self, now: datetime) -> JobContext:
         kit, days = self.kit, self.kit.settings.signing_key_days
-        return JobContext(kit.packs, kit.pii, now, departments=self.departments, signing_key_days=days)
+        sign = signer(kit.keys, kit.settings.base_url)
+        parts = kit.packs, kit.pii, now
+        return JobContext(*parts, departments=self.departments, signing_key_days=days, sign=sign)
 
     def _direct(self) -> str:
         return self.kit.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import SYSTEM
 from app.services import runs
-from app.store import access_log, enrolments
+from app.store import access_log, access_refs, enrolments
 from app.store.access_log import GENESIS, AccessChainLink, AccessLogRow
 from app.store.runs import ScoreRun
 
@@ -55,11 +55,14 @@ class Look:
 class Verdict:
     """Whether a person's chain is whole: `rows` stand, `erased` were taken out when they left.
 
+    `unnamed` of those that stand lost their reference, as the record that it named was deleted (guardrail 12).
+
     Where it is not, `fault` is `changed`, `dropped` or `inserted`, and `number` says which row.
     """
 
     rows: int = 0
     erased: int = 0
+    unnamed: int = 0
     fault: str | None = None
     number: int | None = None
 
@@ -188,12 +191,21 @@ def _rows_verdict(session: Session, citizen_id: str, links: Sequence[AccessChain
     said = {row.number: row for row in access_log.rows(session, citizen_id)}
     erasures = [link.number for link in links if link.commitment == access_log.erasure(link.number)]
     erased = max(erasures, default=0)
+    unnamed = _unnamed(said.values(), {link.commitment for link in links[erased:] if link.number not in said})
     for link in links[erased:]:
         row = said.pop(link.number, None)
-        if row is None:
+        if row is None and link.commitment not in unnamed:
             return Verdict(fault="dropped", number=link.number)
-        if access_log.commit(row) != link.commitment:
+        if row and access_log.commit(row) != link.commitment and row.number not in unnamed.values():
             return Verdict(fault="changed", number=link.number)
     if said:
         return Verdict(fault="inserted", number=min(said))
-    return Verdict(rows=len(links) - erased, erased=max(erased - len(erasures), 0))
+    gone = max(erased - len(erasures), 0)
+    return Verdict(rows=len(links) - erased - len(unnamed), erased=gone, unnamed=len(unnamed))
+
+
+def _unnamed(rows: Iterable[AccessLogRow], alone: Collection[bytes]) -> dict[bytes, int]:
+    """The rows that lost their reference when what it named was deleted, by the link that says so."""
+    bare = ((row.number, access_log.commit(row)) for row in rows if row.ref is None)
+    found = {access_refs.without_name(number, commitment): number for number, commitment in bare}
+    return {commitment: number for commitment, number in found.items() if commitment in alone}

@@ -24,6 +24,7 @@ from app.services import (
     reviews,
 )
 from app.services.filing import Desk
+from app.services.proofs import Sign, no_key
 from app.services.pulling import Department
 from app.store import events
 from app.store.outbox import Message
@@ -34,7 +35,7 @@ from app.store.pii import PiiBox
 class JobContext:
     """What handlers work with; `departments` are those whose pull interface is connected.
 
-    `signing_key_days`: how long a signing key signs; 0: until someone rotates it.
+    `signing_key_days`: how long a signing key signs; 0: until someone rotates it. `sign`: signs proofs of deletion.
     """
 
     packs: Packs
@@ -42,6 +43,7 @@ class JobContext:
     now: datetime
     departments: Sequence[Department] = ()
     signing_key_days: int = 0
+    sign: Sign = no_key
 
 
 Handler = Callable[[Session, JobContext, Message], None]

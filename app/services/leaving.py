@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.services import orders
-from app.store import access_log, citizens, enrolments, idempotency, leaving, outbox, outer_ids, receipts
+from app.store import access_log, citizens, enrolments, idempotency, leaving, outbox, outer_ids, receipts, records
 from app.store.base import new_id
 from app.store.receipts import DeletionReceipt
 
@@ -66,7 +66,7 @@ def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
     # so that neither waits for the other in a circle.
     outbox.forget(session, citizen_id)
     enrolments.lock(session, citizen_id)
-    refs = outer_ids.of_citizen(session, citizen_id, "citizen_ref")
+    refs = [*outer_ids.of_citizen(session, citizen_id, "citizen_ref"), *records.numbers(session, citizen_id)]
     deleted = Counter({"orders": orders.on_leave(session, citizen_id)})
     deleted.update(leaving.erase(session, citizen_id))
     deleted["access_log"] += access_log.erase(session, citizen_id)

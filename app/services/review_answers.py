@@ -153,9 +153,7 @@ def _proposed(pii: PiiBox, row: ReviewRow) -> tuple[Answer | None, str]:
     return Answer(outcome=Status.CHANGED, reason=reason), operator_id
 
 
-def _log(
-    session: Session, row: ReviewRow, operator_id: str, action: str, now: datetime, fields: Sequence[str]
-) -> None:
+def _log(session: Session, row: ReviewRow, operator_id: str, action: str, now: datetime, fields: Sequence[str]) -> None:
     operator = operators.get(session, operator_id)
     access_log.append(
         session,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -231,10 +231,10 @@ def erasure(number: int) -> bytes:
     return hashlib.sha256(b"erased before " + number.to_bytes(8, "big")).digest()
 
 
-def link_alone(session: Session, citizen_id: str, commitment_of: Callable[[int], bytes]) -> None:
-    """Let the chain say what became of rows in it: a link that has no row, its commitment made from its number."""
+def link_alone(session: Session, citizen_id: str, commitment: bytes | None = None) -> None:
+    """Let the chain say what became of rows in it by a link that has no row; None: that all before it were erased."""
     number, previous = _next(session, citizen_id)
-    commitment = commitment_of(number)
+    commitment = commitment or erasure(number)
     link = chain(previous, number, commitment)
     session.add(AccessChainLink(citizen_id=citizen_id, number=number, commitment=commitment, link=link))
     session.execute(update(AccessChainHead).where(AccessChainHead.citizen_id == citizen_id).values(link=link))
@@ -244,7 +244,7 @@ def erase(session: Session, citizen_id: str) -> int:
     """Delete a person's rows with their salts, and say so in the chain, which stays whole; returns how many went."""
     if head(session, citizen_id) is None:
         return 0
-    link_alone(session, citizen_id, erasure)
+    link_alone(session, citizen_id)
     gone = delete(AccessLogRow).where(AccessLogRow.citizen_id == citizen_id).returning(AccessLogRow.number)
     return len(session.scalars(gone).all())
 

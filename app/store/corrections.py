@@ -76,6 +76,12 @@ def waiting_for(session: Session, citizen_id: str, record_id: str | None, field:
     return session.scalar((query.where(CorrectionRow.field == field) if field else query).limit(1))
 
 
+def about(session: Session, citizen_id: str, record_id: str) -> Sequence[CorrectionRow]:
+    """This person's requests about one record, the oldest first."""
+    query = select(CorrectionRow).where(CorrectionRow.citizen_id == citizen_id, CorrectionRow.record_id == record_id)
+    return session.scalars(query.order_by(CorrectionRow.id).execution_options(populate_existing=True)).all()
+
+
 def propose(session: Session, row: CorrectionRow, sealed_answer: bytes | None) -> None:
     """Let an answer wait on its request for a second person; None takes it away."""
     row.sealed_answer = sealed_answer

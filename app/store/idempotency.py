@@ -22,7 +22,8 @@ and database = (select oid from pg_database where datname = current_database())
 class IdempotencyKey(Base):
     """A key, what was asked and what was answered. Scope: client, method, path and key, hashed.
 
-    `about` is the `citizen_ref` in the answer: who leaves takes the kept answers about them along.
+    `about` is the `citizen_ref` or the `source_record_id` in the answer: who leaves, and a record that is deleted, takes
+    the kept answers about them along.
     """
 
     __tablename__ = "idempotency_keys"
@@ -62,6 +63,6 @@ def forget_old(session: Session, now: datetime) -> None:
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= now - KEPT))
 
 
-def forget_about(session: Session, citizen_refs: Collection[str]) -> None:
+def forget_about(session: Session, refs: Collection[str]) -> None:
     """Delete the kept answers that name one of these references; a repeat is then a new request."""
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.about.in_(citizen_refs)))
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.about.in_(refs)))

@@ -156,13 +156,15 @@ def test_one_review_of_a_thing_waits_at_a_time(world: World, desk: TestCaller) -
     assert me.post(path, json={"text": "有了新材料"}).status_code == 201
 
 
-def test_a_score_item_is_looked_at_with_what_it_does(
-    app: Flask, session: Session, kit: Kit, desk: TestCaller
-) -> None:
+def test_a_score_item_is_looked_at_with_what_it_does(app: Flask, session: Session, kit: Kit, desk: TestCaller) -> None:
     me = member_with_records(app, session, kit)
     penalty = record_of(me, "P-1")
     asked = ask(me, "records", penalty["id"], WORDS)
-    assert (asked["kind"], asked["record_id"], asked["about"]["code"]) == ("item", penalty["id"], penalty["item"]["code"])
+    assert (asked["kind"], asked["record_id"], asked["about"]["code"]) == (
+        "item",
+        penalty["id"],
+        penalty["item"]["code"],
+    )
     case = desk.get(f"{DESK}/{asked['id']}").json
     assert case["record"]["units"] < 0
     assert case["record"]["source_record_id"] == "P-1"
