@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from app.cli.ingesting import score_due
+from app.cli.pack_publishing import publish, simulate
 from app.cli.place import workplace
 from app.domain.pack import Dimension, Indicator, Pack, PackError
 from app.domain.pack_diff import Change, age_words, differences, points
@@ -187,6 +188,10 @@ def _summary(changes: tuple[Change, ...]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+pack.add_command(simulate)
+pack.add_command(publish)
 
 
 @click.group()

@@ -154,10 +154,24 @@ class PackSimulation(Schema):
     hidden = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
 
 
+class PackChange(Schema):
+    """One part of a pack that is new (no `before`), gone (no `after`) or different, by the facts that differ."""
+
+    part = ma.fields.String(required=True)
+    name = ma.fields.Nested(BilingualName, required=True)
+    before = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+    after = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+
+
 class PackVersionFull(PackVersionView):
-    """A version with its text, its `diff` against the one in force, its simulation and the SVG `picture` of it."""
+    """A version with its text, its simulation and the SVG `picture` of it.
+
+    `diff` and `changes`: what it says differently from the version in force, as lines of text and part by part.
+    """
 
     text = ma.fields.String(required=True)
     diff = ma.fields.String()
+    changes = ma.fields.List(ma.fields.Nested(PackChange), required=True)
+    grades = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Nested(BilingualName), required=True)
     simulation = ma.fields.Nested(PackSimulation)
     picture = ma.fields.String()

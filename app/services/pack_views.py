@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import day_of
 from app.domain.errors import Refusal
-from app.domain.pack import Pack
+from app.domain.pack import Pack, PackError
+from app.domain.pack_diff import differences
+from app.domain.pack_file import parse_pack
 from app.domain.packs import Packs
 from app.services.pack_picture import picture
 from app.services.pack_publishing import KIND, NOTICE_DAYS
@@ -43,10 +45,13 @@ def one(session: Session, packs: Packs, code: str, version: int, now: datetime) 
     row = store.get(session, code, version)
     if row is None:
         raise Refusal("not-found")
-    figures = row.simulation
+    figures, new = row.simulation, _read(row, packs)
+    old = packs.get(row.code)
     return _view(session, packs, row, now) | {
         "text": row.text,
         "diff": _diff(session, packs, row),
+        "changes": differences(old, new) if old and new else [],
+        "grades": {grade.code: grade.name for pack in (old, new) if pack for grade in pack.grades},
         "simulation": figures,
         "picture": picture(figures) if figures else None,
     }
@@ -115,6 +120,13 @@ def _allowed(status: str, waiting: str | None) -> list[str]:
         SIMULATED: [*free, "withdraw"],
         SCHEDULED: ["withdraw"],
     }.get(status, [])
+
+
+def _read(row: PackVersion, packs: Packs) -> Pack | None:
+    try:
+        return parse_pack(row.text, packs)
+    except PackError:
+        return None
 
 
 def _diff(session: Session, packs: Packs, row: PackVersion) -> str | None:

@@ -4,6 +4,7 @@ import { h } from '../lib/dom.js';
 import { when } from '../lib/format.js';
 import { t, worded } from '../lib/i18n.js';
 import { button, buttonLink, card, empty, facts, field, form, list, pill, rowLink, section } from '../lib/ui.js';
+import { figures } from './pack_figures.js';
 
 const PATH = '/operator/v1/approvals';
 
@@ -51,6 +52,7 @@ async function one(desk, id) {
       h('p', { class: 'row-between lead-row', 'data-status': approval.status }, h('span', { class: 'strong' }, approval.target_name), statusPill(approval)),
       card(facts(pairs(approval))),
       approval.kind === 'corrections.remedy' && section(null, buttonLink(t('case.open'), `#/correction/${approval.target}`, 'button-quiet')),
+      approval.kind === 'packs.publish' && figures(await desk.api.get(`/operator/v1/packs/${encodeURIComponent(approval.data.code)}/versions/${approval.data.version}`)),
       decision(desk, approval),
     ],
   };

@@ -6,7 +6,7 @@ import { brand, icon } from '../lib/icons.js';
 import { languageButton } from '../lib/switch.js';
 import { busy } from '../lib/ui.js';
 
-const TABS = [['queues', 'list'], ['partners', 'grid'], ['operators', 'person'], ['trail', 'eye']];
+const TABS = [['queues', 'list'], ['partners', 'grid'], ['packs', 'chart'], ['operators', 'person'], ['trail', 'eye']];
 
 /** @param {import('./main.js').Desk} desk @param {import('../lib/stage.js').Page} page */
 export function frame(desk, page) {

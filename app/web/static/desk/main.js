@@ -14,6 +14,7 @@ import { approvalViews } from './approvals.js';
 import { correctionViews } from './corrections.js';
 import { frame } from './frame.js';
 import { operatorViews } from './operators.js';
+import { packViews } from './packs.js';
 import { partnerViews } from './partners.js';
 import { queueViews } from './queues.js';
 import { start } from './start.js';
@@ -36,7 +37,7 @@ import { trailViews } from './trail.js';
  * @property {string} [note] why somebody was sent to the start
  */
 
-const PARTS = [queueViews, approvalViews, correctionViews, partnerViews, operatorViews, trailViews];
+const PARTS = [queueViews, approvalViews, correctionViews, partnerViews, operatorViews, packViews, trailViews];
 const IDLE_MILLISECONDS = 1800000;
 
 /** @param {HTMLElement} page @param {AppSession} session @returns {Desk} */
