@@ -74,8 +74,8 @@ function event(row) {
 
 /** @param {any} row */
 function eventLink(row) {
-  const { order_id: order, decision_id: decision, correction_id: correction } = row.data;
-  const other = correction ? `#/correction/${correction}` : row.kind.startsWith('session.') ? '#/devices' : null;
+  const { order_id: order, decision_id: decision, correction_id: correction, review_id: review } = row.data;
+  const other = correction ? `#/correction/${correction}` : review ? `#/review/${review}` : row.kind.startsWith('session.') ? '#/devices' : null;
   const href = order ? `#/order/${order}` : decision ? `#/decision/${decision}` : other;
   return href && h('a', { href, class: 'icon-button' }, t('inbox.open'));
 }

@@ -3,7 +3,8 @@
 import { h } from '../lib/dom.js';
 import { day, when } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
-import { button, card, empty, facts, field, form, list, pill, section, tell } from '../lib/ui.js';
+import { button, card, empty, facts, list, pill, section, tell } from '../lib/ui.js';
+import { reviewPart } from './reviews.js';
 import { benefitText, ordinary } from './scenarios.js';
 
 /** @param {import('./main.js').App} app */
@@ -75,7 +76,7 @@ async function decision(app, id) {
       ),
       section(null, card(facts(decisionFacts(made)))),
       made.path === 'standard' && made.ordinary_path && ordinary(made.ordinary_path, false),
-      review(app, made),
+      reviewPart(app, `/citizen/v1/decisions/${made.id}/reviews`, made.review),
     ],
   };
 }
@@ -91,15 +92,3 @@ function decisionFacts(made) {
     [t('decision.asOf'), day(made.used.as_of)],
   ];
 }
-
-/** @param {import('./main.js').App} app @param {any} made */
-function review(app, made) {
-  if (made.review) return section(t('review.title'), h('p', { class: 'notice notice-calm' }, t('review.received', { when: when(made.review.asked_at) })));
-  const text = h('textarea', { class: 'input', rows: 3, maxlength: 1000 });
-  const ask = form(async () => {
-    await app.api.post(`/citizen/v1/decisions/${made.id}/reviews`, { text: text.value.trim() });
-    await app.stage.again();
-  }, t('review.send'), field(t('review.text'), text, t('review.hint')));
-  return h('section', { class: 'section' }, h('div', { class: 'card card-details' }, h('details', null, h('summary', null, t('review.title')), h('div', { class: 'details-body' }, ask))));
-}
-

@@ -12,6 +12,8 @@ import { homeViews } from './home.js';
 import { leaveViews } from './leave.js';
 import { memberViews } from './member.js';
 import { orderViews } from './orders.js';
+import { recordViews } from './record.js';
+import { reviewViews } from './reviews.js';
 import { rightsViews } from './rights.js';
 import { scenarioViews } from './scenarios.js';
 import { scoreViews } from './score.js';
@@ -32,7 +34,7 @@ import { whatIfViews } from './what_if.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, historyViews, whatIfViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, rightsViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, historyViews, whatIfViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, rightsViews, recordViews, reviewViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

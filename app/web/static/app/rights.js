@@ -34,6 +34,10 @@ async function data(app) {
       card(h('div', { class: 'stack' }, h('h2', null, t('export.title')), h('p', { class: 'soft' }, t('export.lead')), exportButton(app))),
       section(t('correct.title'), h('div', { class: 'stack' }, h('p', { class: 'soft' }, t('correct.lead')), rows.length ? list(rows) : null, buttonLink(t('correct.ask'), '#/correct', 'button-quiet'))),
       receipts.data.length ? section(t('receipt.mine'), list(receipts.data.map(receiptRow))) : null,
+      section(null, list([
+        rowLink({ href: '#/records', icon: icon('list'), title: t('records.title'), text: t('proofs.more') }),
+        rowLink({ href: '#/reviews', icon: icon('person'), title: t('review.mine'), text: t('queue.reviews.more') }),
+      ])),
       section(null, list([rowLink({ href: '#/leave', icon: icon('leave'), title: t('me.leave'), text: t('me.leave.more') })])),
     ],
   };

@@ -154,6 +154,7 @@ function itemSheet({ item, part, indicator, pack }) {
     h('h3', null, t('item.changes')),
     h('ul', { class: 'plain-list' }, changes(item).map((text) => h('li', null, text))),
     h('a', { class: 'button button-quiet', href: `#/whatif/${item.record_id}`, onclick: closeSheet }, t('item.try')),
+    h('a', { class: 'button button-quiet', href: `#/record/${item.record_id}`, onclick: closeSheet }, t('item.life')),
     h('a', { class: 'button button-quiet', href: `#/correct/${item.record_id}`, onclick: closeSheet }, t('item.wrong')),
   );
 }
@@ -187,5 +188,5 @@ function unscored(dimensions) {
 /** @param {any[]} rows */
 function leftOut(rows) {
   if (!rows?.length) return null;
-  return section(t('score.leftOut'), list(rows.map((row) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, h('span', { class: 'strong' }, row.item.name), h('span', { class: 'small soft' }, `${day(row.event_on)} · ${row.because.name}`))))));
+  return section(t('score.leftOut'), list(rows.map((row) => rowLink({ href: `#/record/${row.record_id}`, title: row.item.name, text: `${day(row.event_on)} · ${row.because.name}` }))));
 }

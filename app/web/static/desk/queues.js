@@ -9,6 +9,7 @@ import { list, pill, rowLink } from '../lib/ui.js';
 const QUEUES = [
   { name: 'approvals', picture: 'check', path: '/operator/v1/approvals' },
   { name: 'corrections', picture: 'shield', path: '/operator/v1/corrections' },
+  { name: 'reviews', picture: 'person', path: '/operator/v1/reviews' },
 ];
 
 /** @param {import('./main.js').Desk} desk */

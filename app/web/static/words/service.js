@@ -82,9 +82,4 @@ export const words = {
   'via.scan': ['您出示的码', 'The code that you showed'],
   'via.consent': ['您的授权', 'Your consent'],
   'via.order': ['您确认订单', 'Your confirming an order'],
-  'review.title': ['请工作人员复核', 'Ask a person to look'],
-  'review.text': ['希望核对什么', 'What should be looked at'],
-  'review.hint': ['复核期间可按普通方式办理。', 'The ordinary way stays open meanwhile.'],
-  'review.send': ['提交', 'Send'],
-  'review.received': ['已于{when} 提交，等待工作人员复核。', 'Sent {when}; a person will look at it.'],
 };

@@ -40,6 +40,10 @@ export const words = {
   'deed.partners.resume': ['恢复商户', 'Let a partner serve again'],
   'deed.partners.suspend': ['暂停商户', 'Suspended a partner'],
   'deed.partners.unpair': ['解除柜台配对', 'Unpaired a counter'],
+  'deed.reviews.answer': ['答复复核申请', 'Answered a review'],
+  'deed.reviews.change': ['复核改变结果', 'Changed an outcome by review'],
+  'deed.reviews.list': ['查看复核申请', 'Read the reviews'],
+  'deed.reviews.read': ['查看一项复核申请', 'Read a review'],
   'deed.scenarios.list': ['查看场景', 'Read the scenarios'],
   'deed.statistics.read': ['查看统计', 'Read the statistics'],
 };
