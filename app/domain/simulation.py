@@ -16,10 +16,12 @@ from typing import Any
 from app.domain.hangzhou_rules import Rule, rules_of
 from app.domain.pack import Pack
 from app.domain.shape import Shape, mean, shape_of, suggested_cuts
-from app.domain.statistics import LEAST, publish
+from app.domain.statistics import LEAST, Cells, publish
 
-BIN = 20
-"""Points in a bin of the distribution."""
+WIDTHS = (20, 50, 100)
+"""Points in a bin of the distribution: the narrowest of them that shows most people, by a rule and not by choice."""
+MOST_SHOWN = 75
+"""Percent of the people whom the bins show, where one of the widths can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +143,18 @@ def measure(
 
 def _bins(old: Pack, new: Pack, people: Sequence[Measured]) -> tuple[tuple[Bin, ...], int]:
     low, high = min(old.min, new.min), max(old.max, new.max)
-    before = publish(Counter(str(_bin(one.before, low)) for one in people))
-    after = publish(Counter(str(_bin(one.after, low)) for one in people))
-    starts = range(low, high + 1, BIN)
+    for width in WIDTHS:
+        before, after = (_binned([getattr(one, way) for one in people], low, width) for way in ("before", "after"))
+        shown = min(sum(before.counts.values()), sum(after.counts.values()))
+        if 100 * shown >= MOST_SHOWN * len(people):
+            break
+    starts = range(low, high + 1, width)
     rows = [Bin(start, before.counts.get(str(start)), after.counts.get(str(start))) for start in starts]
     return tuple(rows), before.suppressed + after.suppressed
 
 
-def _bin(score: int, low: int) -> int:
-    return low + (score - low) // BIN * BIN
+def _binned(scores: Sequence[int], low: int, width: int) -> Cells:
+    return publish(Counter(str(low + (score - low) // width * width) for score in scores))
 
 
 def _moves(old: Pack, new: Pack, people: Sequence[Measured]) -> tuple[tuple[Move, ...], int]:

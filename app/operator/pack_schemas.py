@@ -54,6 +54,7 @@ class PackVersionView(Schema):
     id = ma.fields.String(metadata={"description": "absent for a version of the release that is not kept yet"})
     code = ma.fields.String(required=True)
     version = ma.fields.Integer(required=True)
+    name = ma.fields.Nested(BilingualName, metadata={"description": "of the pack in force; absent for a new one"})
     status = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
     sha256 = ma.fields.String(metadata={"description": "of the text, in hex"})
     reason = ma.fields.String()
@@ -118,7 +119,7 @@ class RuleFigures(Schema):
     """One of the four Hangzhou rules: its mark, its figures and their limits, in 1/100 point or 1/100."""
 
     code = ma.fields.String(required=True)
-    mark = ma.fields.String(required=True, validate=validate.OneOf(list(Mark)))
+    mark = ma.fields.String(required=True, validate=validate.OneOf([str(mark) for mark in Mark]))
     figures = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(allow_none=True), required=True)
     limits = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
 

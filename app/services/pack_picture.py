@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-WIDE, HIGH = 720, 300
-LEFT, RIGHT, TOP, BOTTOM = 48, 12, 36, 36
+WIDE, HIGH = 480, 270
+LEFT, RIGHT, TOP, BOTTOM = 44, 14, 40, 30
 STYLE = """
-text{font:12px system-ui,sans-serif;fill:#4a4a4a}
+text{font:13px system-ui,sans-serif;fill:#4a4a4a}
 .before{fill:#9aa4b2}.after{fill:none;stroke:#0a6b52;stroke-width:2;stroke-linejoin:round}
 .grid{stroke:#d9dde3}.cut{stroke:#b7791f;stroke-dasharray:4 4}
 @media (prefers-color-scheme:dark){text{fill:#d0d4da}.before{fill:#5b6675}.after{stroke:#57d3ae}
@@ -77,15 +77,15 @@ def _cuts(figures: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _axis(bins: list[dict[str, Any]]) -> Iterator[str]:
-    for place in range(0, len(bins), 5):
+    for place in range(0, len(bins), max(len(bins) // 10, 1)):
         x, y = _x(place, len(bins)), HIGH - BOTTOM + 18
         yield f'<text x="{x}" y="{y}" text-anchor="middle">{bins[place]["from_points"]}</text>'
 
 
 def _legend() -> Iterator[str]:
-    yield f'<rect class="before" x="{LEFT}" y="12" width="12" height="12" rx="2"/>'
-    yield f'<text x="{LEFT + 18}" y="22">现行 before</text>'
-    yield f'<line class="after" x1="{LEFT + 110}" x2="{LEFT + 130}" y1="18" y2="18"/>'
-    yield f'<text x="{LEFT + 136}" y="22">新版 after</text>'
-    yield f'<line class="cut" x1="{LEFT + 222}" x2="{LEFT + 242}" y1="18" y2="18"/>'
-    yield f'<text x="{LEFT + 248}" y="22">等级 grades</text>'
+    yield f'<rect class="before" x="{LEFT}" y="8" width="12" height="12" rx="2"/>'
+    yield f'<text x="{LEFT + 18}" y="19">现行 before</text>'
+    yield f'<line class="after" x1="{LEFT + 116}" x2="{LEFT + 136}" y1="14" y2="14"/>'
+    yield f'<text x="{LEFT + 142}" y="19">新版 after</text>'
+    yield f'<line class="cut" x1="{LEFT + 228}" x2="{LEFT + 248}" y1="14" y2="14"/>'
+    yield f'<text x="{LEFT + 254}" y="19">等级 grades</text>'

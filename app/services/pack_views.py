@@ -79,6 +79,7 @@ def _view(session: Session, packs: Packs, row: PackVersion, now: datetime) -> di
         "id": row.id,
         "code": row.code,
         "version": row.version,
+        "name": present.name if (present := packs.get(row.code)) else None,
         "status": status,
         "sha256": row.sha256,
         "reason": row.reason or None,
@@ -101,7 +102,7 @@ def _view(session: Session, packs: Packs, row: PackVersion, now: datetime) -> di
 def _shipped(pack: Pack, packs: Packs) -> dict[str, Any]:
     """A version of the release that the worker has not kept yet."""
     status = IN_FORCE if packs.get(pack.code) == pack else RETIRED
-    told = {"code": pack.code, "version": pack.version, "status": status, "by_release": True}
+    told = {"code": pack.code, "version": pack.version, "name": pack.name, "status": status, "by_release": True}
     return told | {"notice_days": NOTICE_DAYS, "allowed_actions": []}
 
 

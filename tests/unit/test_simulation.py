@@ -121,6 +121,16 @@ def test_movement_between_grades_and_what_is_too_small_to_tell():
     assert (found.same, found.up, found.down) == (40, None, None)
 
 
+def test_bins_are_as_narrow_as_most_people_can_be_shown_in():
+    def widths(*scores: int) -> tuple[int, int | None]:
+        bins = figures([Measured(score, score, {}) for score in scores]).bins
+        return bins[1].from_points - bins[0].from_points, max((each.after or 0 for each in bins), default=None)
+
+    assert widths(*[500] * 30) == (20, 30)
+    assert widths(*[500, 520, 540] * 10) == (50, 30)
+    assert widths(*[0, 100, 200, 300] * 10) == (100, 0)
+
+
 def test_a_skewed_curve_is_a_concern():
     bell = [
         500 + step * 10

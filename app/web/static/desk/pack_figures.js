@@ -43,7 +43,7 @@ const rule = (one) => h(
   'div',
   { class: 'pack-rule' },
   h('div', { class: 'row-between' }, h('span', { class: 'strong' }, t(`pack.rule.${one.code}`)), pill(t(`pack.mark.${one.mark}`), one.mark === 'pass' ? 'pill-accent' : one.mark === 'concern' ? 'pill-notice' : '')),
-  h('p', { class: 'small soft' }, Object.entries(one.figures).map(([name, value]) => `${figureName(name)} ${points(value)}`).join(t('comma'))),
+  h('p', { class: 'small soft' }, Object.entries(one.figures).sort(([a], [b]) => (a < b ? 1 : -1)).map(([name, value]) => `${figureName(name)} ${points(value)}`).join(t('comma'))),
   h('p', { class: 'tiny soft' }, t(`pack.rule.${one.code}.limit`, Object.fromEntries(Object.entries(one.limits).map(([name, value]) => [name, points(value)])))),
 );
 

@@ -23,6 +23,9 @@ export function packViews(desk) {
 /** @param {any} version */
 const state = ({ status }) => pill(t(`pack.status.${status}`), status === 'in_force' ? 'pill-accent' : ['simulated', 'scheduled'].includes(status) ? 'pill-notice' : '');
 
+/** @param {any} version @returns {string} */
+const named = (version) => version.name?.[language()] ?? version.code;
+
 /** @param {string} code @param {number | string} version */
 const link = (code, version) => `#/pack/${encodeURIComponent(code)}/${version}`;
 
@@ -33,7 +36,7 @@ async function all(desk) {
     title: t('desk.tab.packs'),
     tab: 'packs',
     body: [
-      found.open.length > 0 && section(t('pack.open'), list(found.open.map((/** @type {any} */ version) => row(version, `${version.code} ${t('pack.version', { version: version.version })}`)))),
+      found.open.length > 0 && section(t('pack.open'), list(found.open.map((/** @type {any} */ version) => row(version, `${named(version)} ${t('pack.version', { version: version.version })}`)))),
       section(t('pack.inForce'), list(found.data.map((/** @type {any} */ pack) => rowLink({
         href: `#/pack/${encodeURIComponent(pack.code)}`,
         title: pack.name[language()],
@@ -57,7 +60,7 @@ const row = (version, title) => rowLink({
 async function versions(desk, code) {
   const { data } = await desk.api.get(`${PATH}/${encodeURIComponent(code)}/versions`);
   return {
-    title: code,
+    title: data[0].name?.[language()] ?? code,
     tab: 'packs',
     back: '#/packs',
     body: [list(data.map((/** @type {any} */ version) => row(version, t('pack.version', { version: version.version }))))],
@@ -70,7 +73,7 @@ async function one(desk, code, number) {
   const [version, me] = await Promise.all([desk.api.get(path), desk.me()]);
   if (version.status === 'proposed') lookAgain(desk);
   return {
-    title: `${code} ${t('pack.version', { version: version.version })}`,
+    title: `${named(version)} ${t('pack.version', { version: version.version })}`,
     tab: 'packs',
     back: `#/pack/${encodeURIComponent(code)}`,
     body: [
