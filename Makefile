@@ -1,8 +1,9 @@
-# `make` lists the verbs. PORT, CITIZENS and PYTHON can be given: make demo PORT=9000
+# `make` lists the verbs. PORT, CITIZENS, CITY and PYTHON can be given: make demo PORT=9000
 
 PYTHON ?= python3
 PORT ?= 8000
 CITIZENS ?=
+CITY ?=
 
 VENV := .venv
 RUN := $(VENV)/bin
@@ -12,13 +13,13 @@ NPM_TESTS := tests/third_party
 NPM_BENCH := bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test parties spark fuzz e2e bench lint types spec db constraints clean
+.PHONY: help demo test parties spark fuzz e2e bench bench-population lint types spec db constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/demo.stamp ## the whole city on this machine, until Ctrl-C; PORT=9000 and CITIZENS=100000 are possible
-	@exec $(RUN)/xinyi demo --port $(PORT) $(if $(CITIZENS),--citizens $(CITIZENS))
+demo: $(VENV)/demo.stamp ## the whole city on this machine, until Ctrl-C; PORT=9000, CITIZENS=100000 and CITY=suzhou are possible
+	@exec $(RUN)/xinyi demo --port $(PORT) $(if $(CITIZENS),--citizens $(CITIZENS)) $(if $(CITY),--city $(CITY))
 
 test: $(VENV)/dev.stamp ## every test, on a real PostgreSQL; with npm, clients that others wrote too
 	@$(MAKE) -s parties >/dev/null 2>&1 || echo "npm cannot install $(NPM_TESTS): clients that others wrote are not run (make parties says why)"
@@ -36,6 +37,9 @@ e2e: $(VENV)/dev.stamp ## the journeys only: a running city, by HTTP and in a br
 
 bench: $(VENV)/demo.stamp $(NPM_BENCH)/node_modules/.stamp ## how fast: our token endpoint against npm oidc-provider's, in one run
 	$(RUN)/python -m bench.token_endpoint
+
+bench-population: $(VENV)/demo.stamp ## how fast: a province re-scored, against DuckDB's plain sum; SIZE=1m (default), 5m or province
+	$(RUN)/python -m bench.population --size $(or $(SIZE),1m) $(BENCH)
 
 lint: $(VENV)/dev.stamp ## style and likely mistakes
 	$(RUN)/ruff check .

@@ -15,9 +15,9 @@ import click
 from rich.console import Console
 
 from app.cli import demo_marker
-from app.cli.demo_build import build
+from app.cli.demo_build import build, plan_for
 from app.cli.demo_children import addresses, children, refuse_taken, wait_until_healthy
-from app.cli.demo_data.partners import OPERATORS
+from app.cli.demo_data.plan import Plan
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_marker import Marker
 from app.cli.demo_report import show, write_facts
@@ -40,12 +40,15 @@ console = Console()
 
 @click.command()
 @click.option("--citizens", type=click.IntRange(40, 9_000_000), help=f"size of the city [default: {CITIZENS}]")
+@click.option("--city", help="one city alone, from its pack, such as suzhou [default: hangzhou, xiamen, zhoushan]")
 @click.option("--seed", type=int, help=f"another seed makes other people [default: {SEED}]")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1024, 65_534), help="and the next one")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="web server processes")
 @click.option("--fresh", is_flag=True, help="throw the city away and build it anew")
 @click.option("--remove", is_flag=True, help="remove the demo with its database, and start nothing")
-def demo(citizens: int | None, seed: int | None, port: int, workers: int, fresh: bool, remove: bool) -> None:
+def demo(
+    city: str | None, citizens: int | None, seed: int | None, port: int, workers: int, fresh: bool, remove: bool
+) -> None:
     """Build a fictional city once, and run it until Ctrl-C."""
     settings = load()
     if settings.production:
@@ -59,15 +62,15 @@ def demo(citizens: int | None, seed: int | None, port: int, workers: int, fresh:
             embedded.remove(folder.postgresql)
             return
         refuse_taken(port)
-        city, platform = addresses(port)
+        address, platform = addresses(port)
         settings = replace(
-            settings, base_url=city, upstream_issuer=platform, var_dir=str(folder.var),
+            settings, base_url=address, upstream_issuer=platform, var_dir=str(folder.var),
             department_files=str(folder.departments), limit_scale=LIMIT_SCALE,
         )  # fmt: skip
         with _postgresql(settings, folder) as (settings, server):
             kit = build_kit(settings)
-            _build_once(kit, folder, citizens, seed, fresh)
-            _run(kit, folder, workers, server)
+            built = _build_once(kit, folder, _wanted(kit, city, citizens, seed, fresh), fresh)
+            _run(kit, folder, plan_for(kit, built.city), workers, server)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -103,16 +106,30 @@ def _postgresql(settings: Settings, folder: DemoFolder) -> Iterator[tuple[Settin
         server.stop()
 
 
-def _build_once(kit: Kit, folder: DemoFolder, citizens: int | None, seed: int | None, fresh: bool) -> None:
+def _wanted(kit: Kit, city: str | None, citizens: int | None, seed: int | None, fresh: bool) -> Marker:
+    """What is asked for; where nothing is, what is here already."""
     found = demo_marker.read(kit.engine)
-    wanted = Marker(SEED if seed is None else seed, citizens or CITIZENS, day_of(kit.clock()).isoformat(), whole=True)
+    here = found if found and found.whole and not fresh else None
+    today = day_of(kit.clock()).isoformat()
+    return Marker(
+        seed=seed if seed is not None else here.seed if here else SEED,
+        citizens=citizens or (here.citizens if here else CITIZENS),
+        day=here.day if here else today,
+        whole=True,
+        city=city or (here.city if here else None),
+    )
+
+
+def _build_once(kit: Kit, folder: DemoFolder, wanted: Marker, fresh: bool) -> Marker:
+    """Build the city that is wanted, unless it is here; raises SettingsError where another one is."""
+    plan, found = plan_for(kit, wanted.city), demo_marker.read(kit.engine)
     if found and found.whole and not fresh:
-        if (citizens or found.citizens, found.seed if seed is None else seed) != (found.citizens, found.seed):
-            raise SettingsError(f"here is a city of {found.citizens} people, seed {found.seed}; --fresh builds anew")
-        if not all(folder.totp(operator.login).exists() for operator in OPERATORS):
+        if found != wanted:
+            raise SettingsError(f"here is {_named(found)}; --fresh builds anew")
+        if not all(folder.totp(operator.login).exists() for operator in plan.operators):
             raise SettingsError("this city was built by an older version, without second factors; --fresh builds anew")
         commands.upgrade(kit.engine)
-        return
+        return found
     started = time.monotonic()
     demo_marker.clear(kit.engine)
     demo_marker.write(kit.engine, replace(wanted, whole=False))
@@ -120,15 +137,20 @@ def _build_once(kit: Kit, folder: DemoFolder, citizens: int | None, seed: int | 
     build(kit, folder, wanted, console)
     demo_marker.write(kit.engine, wanted)
     console.print(f"the city was built in {time.monotonic() - started:.0f} s")
+    return wanted
 
 
-def _run(kit: Kit, folder: DemoFolder, workers: int, server: Server | None) -> None:
+def _named(marker: Marker) -> str:
+    return f"a city of {marker.citizens} people, seed {marker.seed}" + (f", {marker.city}" if marker.city else "")
+
+
+def _run(kit: Kit, folder: DemoFolder, plan: Plan, workers: int, server: Server | None) -> None:
     family = Children(folder.notebook, console.print)
     try:
         for child in children(kit.settings, folder.accounts, folder.logs, workers):
             family.start(child)
         wait_until_healthy(kit.settings, family.children)
-        facts = write_facts(kit, folder)
+        facts = write_facts(kit, folder, plan)
         show(facts, console)
         while True:
             time.sleep(TEND_SECONDS)

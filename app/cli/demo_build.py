@@ -9,14 +9,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.demo_data.city import write_city
-from app.cli.demo_data.departments import DEPARTMENTS, Department
+from app.cli.demo_data.offices import Department
 from app.cli.demo_data.people import Person, opened, people
+from app.cli.demo_data.plan import THREE_CITIES, Plan, plan_of
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_marker import Marker
 from app.cli.demo_registration import register_departments, register_operators, register_partners
 from app.cli.ingesting import ingest_file, score_due, summary
+from app.config import SettingsError
 from app.domain.access import Actor, ActorKind
 from app.domain.notice import NOTICE
+from app.domain.pack import pack_of_city
+from app.packs import load_packs
 from app.services import enrolment, ingestion
 from app.services.ingestion import Report
 from app.store import citizens, preferences
@@ -28,33 +32,46 @@ PEOPLE_AT_ONCE = 500
 REFUSALS_TOLD = 2
 
 
+def plan_for(kit: Kit, city: str | None) -> Plan:
+    """The plan of the demo of one home city, or of the usual three; raises SettingsError where a city has no pack."""
+    if city is None:
+        return THREE_CITIES
+    packs = load_packs()
+    pack = pack_of_city(packs, city)
+    if pack is None:
+        known = sorted(pack.city for pack in packs.values() if pack.superseded_by is None)
+        raise SettingsError(f"no pack scores the city {city!r}; there are {', '.join(known)}")
+    return plan_of(pack, kit.registry.offers(pack=pack.code))
+
+
 def build(kit: Kit, folder: DemoFolder, city: Marker, console: Console) -> None:
     """Fill an empty, migrated database with the city that `city` describes."""
     console.print(f"making {city.citizens} fictional citizens and what the departments know of them …")
-    files = write_city(folder.home, seed=city.seed, citizens=city.citizens, today=city.today)
-    register_partners(kit, folder)
-    register_departments(kit, folder)
-    register_operators(kit, folder, city.seed)
+    plan = plan_for(kit, city.city)
+    files = write_city(folder.home, seed=city.seed, citizens=city.citizens, today=city.today, plan=plan)
+    register_partners(kit, folder, plan)
+    register_departments(kit, folder, plan)
+    register_operators(kit, folder, city.seed, plan)
     columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        _admit_all(kit, city, progress)
+        _admit_all(kit, city, plan, progress)
         reports = [(department.code, _ingest(kit, progress, department, path))
-                   for department in DEPARTMENTS for path in files.records[department.code]]  # fmt: skip
+                   for department in plan.departments for path in files.records[department.code]]  # fmt: skip
         task = progress.add_task("scores", total=None)
         score_due(kit, lambda members: progress.advance(task, members))
     for department, report in reports:
         _tell(kit, department, report, console)
 
 
-def _admit_all(kit: Kit, city: Marker, progress: Progress) -> None:
+def _admit_all(kit: Kit, city: Marker, plan: Plan, progress: Progress) -> None:
     task = progress.add_task("citizens log in and opt in", total=city.citizens)
-    everyone = people(city.seed, city.citizens)
+    everyone = people(city.seed, city.citizens, plan)
     while group := list(islice(everyone, PEOPLE_AT_ONCE)):
-        _admit(kit, [person for person in group if person.member])
+        _admit(kit, plan, [person for person in group if person.member])
         progress.advance(task, len(group))
 
 
-def _admit(kit: Kit, group: list[Person]) -> None:
+def _admit(kit: Kit, plan: Plan, group: list[Person]) -> None:
     """The first login of these people, and their opting in."""
     now = kit.clock()
     vouched = [RealName(person.name, person.id_number, person.city, person.assurance_level) for person in group]
@@ -62,7 +79,7 @@ def _admit(kit: Kit, group: list[Person]) -> None:
         logged_in = citizens.upsert_many(session, kit.pii, vouched, now)
         enrolment.enrol_many(session, logged_in, notice_version=NOTICE.version, now=now)
         for person, citizen_id in zip(group, logged_in, strict=True):
-            for scenario, condition in opened(person):
+            for scenario, condition in opened(person, plan):
                 chosen = Preference(declared=frozenset({condition}))
                 preferences.put(session, citizen_id, scenario, chosen, now)
 

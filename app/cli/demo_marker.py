@@ -15,12 +15,16 @@ PREFIX = "xinyi demo: "
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A demo city: its seed, its size and the day it was built for. `whole` once everything is in."""
+    """A demo city: its seed, its size and the day it was built for. `whole` once everything is in.
+
+    `city` is the one home city it was made of, or None: the three of the usual demo.
+    """
 
     seed: int
     citizens: int
     day: str
     whole: bool
+    city: str | None = None
 
     @property
     def today(self) -> date:

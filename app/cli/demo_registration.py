@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from app.cli.demo_data.cast import CAST
-from app.cli.demo_data.departments import DEPARTMENTS
-from app.cli.demo_data.partners import OPERATORS, PARTNERS
 from app.cli.demo_data.people import people
+from app.cli.demo_data.plan import Plan
 from app.cli.demo_folder import DemoFolder
 from app.cli.keyfiles import make_key, make_secret
 from app.services import clients, factors, operators, partners
@@ -43,10 +41,10 @@ def register_apps(kit: Kit) -> None:
             )  # fmt: skip
 
 
-def register_partners(kit: Kit, folder: DemoFolder) -> None:
+def register_partners(kit: Kit, folder: DemoFolder, plan: Plan) -> None:
     """The demo's partners, each with a key of its own below `folder`."""
     with kit.sessions.begin() as session:
-        for partner in PARTNERS:
+        for partner in plan.partners:
             taken_on = partners.create(
                 session, kit.registry, name_zh=partner.name_zh, name_en=partner.name_en, scenarios=partner.scenarios,
                 livemode=False, now=kit.clock(),
@@ -58,10 +56,10 @@ def register_partners(kit: Kit, folder: DemoFolder) -> None:
             )  # fmt: skip
 
 
-def register_departments(kit: Kit, folder: DemoFolder) -> None:
+def register_departments(kit: Kit, folder: DemoFolder, plan: Plan) -> None:
     """The demo's departments, each with a key of its own below `folder`."""
     with kit.sessions.begin() as session:
-        for department in DEPARTMENTS:
+        for department in plan.departments:
             clients.register_client(
                 session, client_id=department.client_id, kind="department", profile="fapi2", name=department.name,
                 jwks={"keys": [make_key(folder.key(department.client_id))]}, redirect_uris=[],
@@ -69,11 +67,11 @@ def register_departments(kit: Kit, folder: DemoFolder) -> None:
             )  # fmt: skip
 
 
-def register_operators(kit: Kit, folder: DemoFolder, seed: int) -> None:
+def register_operators(kit: Kit, folder: DemoFolder, seed: int, plan: Plan) -> None:
     """The operators, who log in through the real-name platform like anyone; each with the secret of one-time codes."""
-    logins = {person.login: person for person in people(seed, len(CAST))}
+    logins = {person.login: person for person in people(seed, len(plan.cast), plan)}
     with kit.sessions.begin() as session:
-        for operator in OPERATORS:
+        for operator in plan.operators:
             operator_id = operators.add_operator(
                 session, kit.pii, id_number=logins[operator.login].id_number, name=operator.name, roles=operator.roles,
                 now=kit.clock(),

@@ -9,10 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from app.cli.demo_data.cast import CAST
-from app.cli.demo_data.departments import DEPARTMENTS
-from app.cli.demo_data.partners import OPERATORS, PARTNERS, DemoPartner
+from app.cli.demo_data.partners import DemoPartner
 from app.cli.demo_data.people import PASSWORD
+from app.cli.demo_data.plan import THREE_CITIES, Plan
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_registration import (
     APP_CLIENT,
@@ -26,24 +25,23 @@ from app.services import partners
 from app.store import oauth
 from app.web.kit import Kit
 
-OFFICE = {operator.login for operator in OPERATORS}
 PAIRING_LIFE = timedelta(days=1)
 LOGIN_FORM = {"login": "login", "password": "password"}
 
 
-def write_facts(kit: Kit, folder: DemoFolder) -> dict[str, Any]:
+def write_facts(kit: Kit, folder: DemoFolder, plan: Plan = THREE_CITIES) -> dict[str, Any]:
     """Write `demo.json` for this run, with fresh pairing links, whole or not at all; returns what it says."""
     register_apps(kit)
-    base_url = kit.settings.base_url
+    base_url, office = kit.settings.base_url, {operator.login for operator in plan.operators}
     facts = {
         "base_url": base_url,
         "issuer": base_url,
         "app": {"client_id": APP_CLIENT, "redirect_uri": app_redirect(base_url), "scopes": list(SCOPES["app"])},
         "citizens": [
             {"login": role.login, "password": PASSWORD, "city": role.city, "note": role.note}
-            for role in CAST if role.login not in OFFICE
+            for role in plan.cast if role.login not in office
         ],
-        "partners": [_partner(kit, folder, partner) for partner in PARTNERS],
+        "partners": [_partner(kit, folder, partner) for partner in plan.partners],
         "departments": [
             {
                 "name": department.name,
@@ -52,7 +50,7 @@ def write_facts(kit: Kit, folder: DemoFolder) -> dict[str, Any]:
                 "private_key_path": str(folder.key(department.client_id)),
                 "sample_files": [str(folder.samples / department.code / file.name) for file in department.files],
             }
-            for department in DEPARTMENTS
+            for department in plan.departments
         ],
         "operators": [
             {
@@ -61,7 +59,7 @@ def write_facts(kit: Kit, folder: DemoFolder) -> dict[str, Any]:
                 "roles": list(operator.roles),
                 "totp_secret": folder.totp(operator.login).read_text("ascii"),
             }
-            for operator in OPERATORS
+            for operator in plan.operators
         ],
         "identity_provider": {"issuer": kit.settings.upstream_issuer, **LOGIN_FORM},
     }  # fmt: skip
@@ -85,7 +83,8 @@ def show(facts: dict[str, Any], console: Console) -> None:
     for partner in facts["partners"]:
         console.print(f"counter of {partner['name']:<13}{partner['counter_pairing_url']}", soft_wrap=True)
     console.print(f"real-name platform      {facts['identity_provider']['issuer']}")
-    console.print("try the API             .venv/bin/xinyi curl --as hz-high GET /citizen/v1/home", soft_wrap=True)
+    login = facts["citizens"][0]["login"]
+    console.print(f"try the API             .venv/bin/xinyi curl --as {login} GET /citizen/v1/home", soft_wrap=True)
     console.print("Ctrl-C stops everything; the next start finds it as it was.")
 
 

@@ -11,9 +11,10 @@ from stdnum.cn import ric
 
 from app.cli.demo_data.cast import CAST
 from app.cli.demo_data.city import write_city
-from app.cli.demo_data.departments import DEPARTMENTS
-from app.cli.demo_data.habits import HABITS, facts_of
+from app.cli.demo_data.habits import facts_of
+from app.cli.demo_data.offices import DEPARTMENTS
 from app.cli.demo_data.people import people
+from app.cli.demo_data.ways import HABITS
 from auth.sandbox_idp.accounts import FIELDS
 
 TODAY = date(2026, 11, 20)

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from app.cli.demo_data.cast import CAST
 from app.cli.demo_data.departments import write_files
 from app.cli.demo_data.habits import Fact, facts_of
 from app.cli.demo_data.people import Person, people
+from app.cli.demo_data.plan import THREE_CITIES, Plan
 
-SAMPLE_ITEMS = ("volunteer_service", "blood_donation", "honour", "kept_promise", "returned_book", "paid_ride")
 SAMPLE_SIZE = 15
 
 
@@ -26,14 +25,15 @@ class CityFiles:
     samples: Mapping[str, tuple[Path, ...]]
 
 
-def write_city(folder: Path, *, seed: int, citizens: int, today: date) -> CityFiles:
+def write_city(folder: Path, *, seed: int, citizens: int, today: date, plan: Plan = THREE_CITIES) -> CityFiles:
     """Write all files of the city `seed` as it is on `today`; the same arguments give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     accounts = folder / "accounts.ndjson"
     with accounts.open("w", encoding="utf-8") as stream:
-        residents = _noting(people(seed, citizens), stream.write)
-        records = write_files(folder / "departments", _lives(seed, residents, today), today)
-    return CityFiles(accounts, records, write_files(folder / "samples", _samples(seed, today), today))
+        residents = _noting(people(seed, citizens, plan), stream.write)
+        records = write_files(folder / "departments", _lives(seed, residents, today, plan), today, plan)
+    samples = write_files(folder / "samples", _samples(seed, today, plan), today, plan)
+    return CityFiles(accounts, records, samples)
 
 
 def _noting(residents: Iterable[Person], write: Callable[[str], object]) -> Iterator[Person]:
@@ -42,17 +42,18 @@ def _noting(residents: Iterable[Person], write: Callable[[str], object]) -> Iter
         yield resident
 
 
-def _lives(seed: int, residents: Iterable[Person], today: date) -> Iterator[Fact]:
+def _lives(seed: int, residents: Iterable[Person], today: date, plan: Plan) -> Iterator[Fact]:
     for resident in residents:
-        yield from facts_of(seed, resident, today)
+        yield from facts_of(seed, resident, today, plan)
 
 
-def _samples(seed: int, today: date) -> Iterator[Fact]:
+def _samples(seed: int, today: date, plan: Plan) -> Iterator[Fact]:
     """News of the last days about the logins made for a purpose, for handing in by hand."""
-    members = [person for person in people(seed, len(CAST)) if person.member]
-    for item in SAMPLE_ITEMS:
+    members = [person for person in people(seed, len(plan.cast), plan) if person.member]
+    files = [file for department in plan.departments for file in department.files if not file.penalties]
+    for item in (item for file in files for item in file.items):
         for turn in range(SAMPLE_SIZE):
-            quantity = 3 if item == "volunteer_service" else None
+            quantity = plan.counted[item] + 1 if item in plan.counted else None
             person = members[turn % len(members)]
             yield Fact(person, item, 90 + turn // len(members), today - timedelta(days=1 + turn), quantity)
     for person in members:

@@ -1,4 +1,4 @@
-"""The six departments of the demo and the files in which they hand in what they know (docs/department-files.md)."""
+"""Writes the files in which a demo city's departments hand in what they know (docs/department-files.md)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import IO
 
 from app.cli.demo_data.habits import Fact
 from app.cli.demo_data.mistakes import MISTAKES_IN_PENALTIES, MISTAKES_IN_RECORDS, Row
+from app.cli.demo_data.offices import File
+from app.cli.demo_data.plan import THREE_CITIES, Plan
 from app.domain.calendar import add_months
 
 RECORD_COLUMNS = {
@@ -24,7 +25,6 @@ PENALTY_COLUMNS = (
     "处罚依据", "处罚类别", "处罚内容", "罚款金额（万元）", "处罚决定日期", "处罚有效期", "公示截止期", "处罚机关",
     "失信信息类别", "是否封存", "备注",
 )  # fmt: skip
-CITY_NAMES = {"hangzhou": "杭州", "xiamen": "厦门", "zhoushan": "舟山"}
 VIOLATIONS = ("使用无效的车辆营运证从事道路运输经营", "未取得道路运输经营许可，擅自从事道路运输经营")
 """An illustrative 一般 and 严重 violation."""
 
@@ -32,51 +32,11 @@ MISTAKES_IN_RECORD_FILES, MISTAKES_IN_PENALTY_FILES = (12, 400), (2, 15)
 """Rows of a file before its first mistaken row, and between two later ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file of a department: what it is about and how it is written."""
-
-    name: str
-    items: tuple[str, ...]
-
-    @property
-    def penalties(self) -> bool:
-        """Whether it is a file of administrative penalties."""
-        return self.items[0].startswith("penalty")
-
-
-@dataclass(frozen=True, slots=True)
-class Department:
-    """A department (归集部门) by the code under which the catalogue lets it send."""
-
-    code: str
-    name: str
-    files: tuple[File, ...]
-
-    @property
-    def client_id(self) -> str:
-        """Its OAuth client, and the name of its key's file."""
-        return "dept-" + self.code.replace("_", "-")
-
-
-DEPARTMENTS = (
-    Department("social_work", "社会工作部", (File("volunteer-hours.csv", ("volunteer_service",)),)),
-    Department("blood_center", "中心血站", (File("blood-donations.csv", ("blood_donation",)),)),
-    Department("civility_office", "文明办", (File("honours.ndjson", ("honour",)),)),
-    Department("credit_office", "信用办", (File("kept-promises.csv", ("kept_promise",)),)),
-    Department("library", "图书馆", (File("returned-books.ndjson", ("returned_book",)),)),
-    Department("transport", "交通运输局", (
-        File("paid-rides.ndjson", ("paid_ride",)),
-        File("administrative-penalties.csv", ("penalty_general", "penalty_serious")),
-    )),
-)  # fmt: skip
-
-
 class Writer:
     """Writes the rows of one file as they come; mistaken rows are extra ones, so that they cost nobody a fact."""
 
-    def __init__(self, stream: IO[str], file: File, today: date) -> None:
-        self.stream, self.file, self.today = stream, file, today
+    def __init__(self, stream: IO[str], file: File, today: date, plan: Plan) -> None:
+        self.stream, self.file, self.today, self.plan = stream, file, today, plan
         self.rows = 0
         self.mistakes = MISTAKES_IN_PENALTIES if file.penalties else MISTAKES_IN_RECORDS
         self.first, self.every = MISTAKES_IN_PENALTY_FILES if file.penalties else MISTAKES_IN_RECORD_FILES
@@ -87,12 +47,15 @@ class Writer:
 
     def add(self, fact: Fact) -> None:
         """Write `fact`, and now and then a mistaken copy of it."""
-        row = penalty_row(fact) if self.file.penalties else record_row(fact)
+        row = penalty_row(fact, self._city(fact)) if self.file.penalties else record_row(fact)
         self._write(row)
         self.rows += 1
         turn, rest = divmod(self.rows - self.first, self.every)
         if turn >= 0 and rest == 0:
             self._write(self.mistakes[turn % len(self.mistakes)](row, self.today))
+
+    def _city(self, fact: Fact) -> str:
+        return self.plan.homes[fact.person.city].name
 
     def _write(self, row: Row) -> None:
         if self.csv:
@@ -102,24 +65,26 @@ class Writer:
         self.stream.write(json.dumps(known, ensure_ascii=False) + "\n")
 
 
-def write_files(folder: Path, facts: Iterable[Fact], today: date) -> Mapping[str, tuple[Path, ...]]:
+def write_files(
+    folder: Path, facts: Iterable[Fact], today: date, plan: Plan = THREE_CITIES
+) -> Mapping[str, tuple[Path, ...]]:
     """Write every department's files below `folder` in one pass over `facts`; department code → its files."""
     paths = {department.code: tuple(folder / department.code / file.name for file in department.files)
-             for department in DEPARTMENTS}  # fmt: skip
+             for department in plan.departments}  # fmt: skip
     with ExitStack() as open_files:
-        writers = dict(_writers(folder, today, open_files))
+        writers = dict(_writers(folder, today, plan, open_files))
         for fact in facts:
             writers[fact.item].add(fact)
     return paths
 
 
-def _writers(folder: Path, today: date, open_files: ExitStack) -> Iterator[tuple[str, Writer]]:
-    for department in DEPARTMENTS:
+def _writers(folder: Path, today: date, plan: Plan, open_files: ExitStack) -> Iterator[tuple[str, Writer]]:
+    for department in plan.departments:
         (folder / department.code).mkdir(parents=True, exist_ok=True)
         for file in department.files:
             path = folder / department.code / file.name
             stream = open_files.enter_context(path.open("w", encoding="utf-8", newline=""))
-            writer = Writer(stream, file, today)
+            writer = Writer(stream, file, today, plan)
             yield from ((item, writer) for item in file.items)
 
 
@@ -136,9 +101,9 @@ def record_row(fact: Fact) -> Row:
     }
 
 
-def penalty_row(fact: Fact) -> Row:
-    """An administrative penalty by the columns of the national 双公示 format."""
-    city, serious = CITY_NAMES[fact.person.city], fact.item == "penalty_serious"
+def penalty_row(fact: Fact, city: str) -> Row:
+    """An administrative penalty in `city`, its Chinese name, by the columns of the national 双公示 format."""
+    serious = fact.item == "penalty_serious"
     shown_until = add_months(fact.event_on, 36 if serious else 12) - timedelta(days=1)
     return dict.fromkeys(PENALTY_COLUMNS, "") | {
         "行政相对人名称": fact.person.name,

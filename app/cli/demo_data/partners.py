@@ -1,8 +1,12 @@
-"""The four partners of the demo and the operators of its credit office."""
+"""The partners of a demo and the operators of its credit office."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from app.domain.offer import Offer
+from app.domain.wording import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,23 @@ PARTNERS = (
     DemoPartner("xm-commons", "厦门共享", "Xiamen Commons", ("xm-bike-rental", "xm-library-loans")),
 )
 
-OPERATORS = (
-    DemoOperator("hz-office", "信用办 · 经办", ("admin", "office")),
-    DemoOperator("hz-chief", "信用办 · 主管", ("admin", "office")),
-    DemoOperator("hz-audit", "信用办 · 监督", ("auditor",)),
-)
-"""Two who need each other for every risky action, and one who reads only."""
+
+def partners_of(prefix: str, city: Words, offers: Sequence[Offer]) -> tuple[DemoPartner, ...]:
+    """Those of the demo's partners whose scenarios are all in a city; else one for its offers, or none without any."""
+    open_here = {offer.code for offer in offers}
+    if known := tuple(partner for partner in PARTNERS if open_here.issuperset(partner.scenarios)):
+        return known
+    name = Words(f"{city.zh}便民服务", f"{city.en} Services")
+    return (DemoPartner(f"{prefix}-services", name.zh, name.en, tuple(sorted(open_here))),) if open_here else ()
+
+
+def operators_of(prefix: str) -> tuple[DemoOperator, ...]:
+    """Two who need each other for every risky action, and one who reads only."""
+    return (
+        DemoOperator(f"{prefix}-office", "信用办 · 经办", ("admin", "office")),
+        DemoOperator(f"{prefix}-chief", "信用办 · 主管", ("admin", "office")),
+        DemoOperator(f"{prefix}-audit", "信用办 · 监督", ("auditor",)),
+    )
+
+
+OPERATORS = operators_of("hz")

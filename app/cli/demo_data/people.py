@@ -12,12 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from app.cli.demo_data.cast import CAST
+from app.cli.demo_data.plan import THREE_CITIES, Plan
 
-CITIES = {"hangzhou": "hz", "xiamen": "xm", "zhoushan": "zs"}
-"""City code → the prefix of its people's logins."""
-
-CITY_WEIGHTS = (45, 40, 15)
 HABIT_WEIGHTS = {"diligent": 20, "steady": 42, "quiet": 20, "blank": 15, "fined": 3}
 MEMBERS_PERCENT = 97
 PASSWORD = "xinyi-demo"  # noqa: S105 - everyone's in the sandbox, and printed by `make demo`
@@ -64,29 +60,29 @@ class Person:
         }
 
 
-def people(seed: int, count: int) -> Iterator[Person]:
+def people(seed: int, count: int, plan: Plan = THREE_CITIES) -> Iterator[Person]:
     """The first `count` people of the city `seed`, one at a time: those made for a purpose, then everyone else."""
-    return (person(seed, number) for number in range(count))
+    return (person(seed, number, plan) for number in range(count))
 
 
-def person(seed: int, number: int) -> Person:
+def person(seed: int, number: int, plan: Plan) -> Person:
     """Person `number` of the city `seed`."""
     chance = Random(f"{seed}/person/{number}")  # noqa: S311 - repeatable on purpose
     name, identity = full_name(chance), id_number(number, chance)
-    if number < len(CAST):
-        role = CAST[number]
+    if number < len(plan.cast):
+        role = plan.cast[number]
         made = (role.habit, role.member, role.note, role.result_only)
         return Person(number, role.login, role.name, identity, role.city, "al2", *made)
-    city = chance.choices(list(CITIES), CITY_WEIGHTS)[0]
+    city = chance.choices(list(plan.homes), [home.weight for home in plan.homes.values()])[0]
     habit = chance.choices(list(HABIT_WEIGHTS), list(HABIT_WEIGHTS.values()))[0]
     level = "al3" if chance.random() < 0.1 else "al2"
     member = chance.randrange(100) < MEMBERS_PERCENT
-    return Person(number, f"{CITIES[city]}-{number:06d}", name, identity, city, level, habit, member, "")
+    return Person(number, f"{plan.homes[city].prefix}-{number:06d}", name, identity, city, level, habit, member, "")
 
 
-def opened(person: Person) -> tuple[tuple[str, str], ...]:
+def opened(person: Person, plan: Plan = THREE_CITIES) -> tuple[tuple[str, str], ...]:
     """The scenarios and conditions that someone declared (see cast.Role)."""
-    return CAST[person.number].opened if person.number < len(CAST) else ()
+    return plan.cast[person.number].opened if person.number < len(plan.cast) else ()
 
 
 def full_name(chance: Random) -> str:
