@@ -25,7 +25,9 @@ from app.citizen import (
     exports,
     home,
     leaving,
+    pledges,
     records,
+    remedies,
     reviews,
     score,
 )
@@ -33,11 +35,13 @@ from app.citizen import orders as citizen_orders
 from app.citizen import scenarios as citizen_scenarios
 from app.config import Settings, SettingsError, load
 from app.department import api as department
+from app.department import remedies as department_remedies
 from app.operator import api as operator
 from app.operator import approvals, figures
 from app.operator import corrections as operator_corrections
 from app.operator import operators as operator_people
 from app.operator import packs as operator_packs
+from app.operator import remedies as operator_remedies
 from app.operator import reviews as operator_reviews
 from app.packs import load_packs
 from app.pages import api as pages
@@ -57,7 +61,7 @@ from auth import discovery
 from auth import routes as oauth
 from auth import views as login
 from partners import api as partner
-from partners import counter_devices
+from partners import counter_devices, notices
 from partners import orders as partner_orders
 from scenarios import load as load_registry
 
@@ -81,16 +85,21 @@ BLUEPRINTS: tuple[object, ...] = (
     enrolment.blueprint,
     score.blueprint,
     records.blueprint,
+    remedies.blueprint,
+    pledges.blueprint,
     citizen_orders.blueprint,
     partner.blueprint,
     partner_orders.blueprint,
     counter_devices.blueprint,
+    notices.blueprint,
     department.blueprint,
+    department_remedies.blueprint,
     operator.blueprint,
     figures.blueprint,
     approvals.blueprint,
     operator_people.blueprint,
     operator_corrections.blueprint,
+    operator_remedies.blueprint,
     operator_packs.blueprint,
     operator_reviews.blueprint,
     pages.blueprint,

@@ -54,6 +54,16 @@ class RecordSchema(Schema):
     because = ma.fields.Nested(Coded)
     supersedes = ma.fields.String(metadata={"description": "the record of mine that this one corrects"})
     received_at = Time(required=True)
+    statement = ma.fields.String(metadata={"description": "what I say of it"})
+
+
+class RecordRemediesSchema(Schema):
+    """What I have asked about a record and may do: `dispute`, `repair`, `state` (say something of it)."""
+
+    dispute_id = ma.fields.String(metadata={"description": "my dispute that waits to be settled"})
+    repair_id = ma.fields.String(metadata={"description": "my request for repair that waits for its decision"})
+    repairable_from = ma.fields.Date(metadata={"description": "the first day on which it can be repaired"})
+    allowed_actions = ma.fields.List(ma.fields.String(), attribute="allowed", required=True)
 
 
 class RecordEventSchema(Schema):
@@ -82,6 +92,7 @@ class RecordWithLife(RecordSchema):
     upcoming = ma.fields.List(ma.fields.Nested(AheadSchema), required=True)
 
     correction_id = ma.fields.String(metadata={"description": "my request for its correction that waits for an answer"})
+    remedies = ma.fields.Nested(RecordRemediesSchema, required=True)
     events = ma.fields.List(ma.fields.Nested(RecordEventSchema), required=True)
 
 

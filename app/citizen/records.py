@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.citizen.record_remedies import remedies_of, with_statements
 from app.citizen.record_schemas import RecordSchema, RecordWithLife, life_view, record_view
 from app.services import records
 from app.web.api import ApiBlueprint, ListQuery, page, page_of
@@ -22,7 +23,8 @@ def list_records(query: dict[str, Any]) -> dict[str, Any]:
     limit = query["limit"]
     with transaction() as session:
         rows = records.listed(session, kit().packs, caller().citizen_id, now(), before=query["cursor"], limit=limit + 1)
-        return page([record_view(filed) for filed in rows], limit, key=lambda row: str(row["id"]))
+        shown = with_statements(session, [record_view(filed) for filed in rows])
+    return page(shown, limit, key=lambda row: str(row["id"]))
 
 
 @blueprint.route("/<record_id>", methods=["GET"])
@@ -31,4 +33,5 @@ def list_records(query: dict[str, Any]) -> dict[str, Any]:
 def get_record(record_id: str) -> dict[str, Any]:
     """One record of mine and what happened to it"""
     with transaction() as session:
-        return life_view(records.one(session, kit().packs, kit().pii, caller().citizen_id, record_id, now()))
+        own = remedies_of(session, record_id)
+        return own | life_view(records.one(session, kit().packs, kit().pii, caller().citizen_id, record_id, now()))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from app.citizen.record_schemas import coded
 from app.domain.pack import Dimension, Grade, Indicator, Item, Pack
+from app.domain.record import Status
 from app.domain.score import Contribution, DimensionPart, IndicatorPart, LeftOut
 from app.domain.wording import Words
 from app.services.white_box import Explained, Today
@@ -57,7 +58,7 @@ def explanation_view(explained: Explained) -> dict[str, Any]:
         "pack": pack_view(explained.pack),
         "grade": _grade(explanation.grade),
         "dimensions": [_dimension(explained, dimension, part) for dimension, part in parts],
-        "left_out": [_left_out(explained.pack, record) for record in explanation.left_out],
+        "left_out": [_left_out(explained.pack, record) for record in _still_shown(explanation.left_out)],
         "next_change_on": explained.next_change_on,
         "note": coded("score.note", explained.note) if explained.note else None,
     }
@@ -113,6 +114,11 @@ def _contribution(explained: Explained, indicator: Indicator, each: Contribution
 
 def _next(steps: Mapping[str, tuple[date, int]], record_id: str) -> dict[str, Any] | None:
     return {"on": steps[record_id][0], "percent": steps[record_id][1]} if record_id in steps else None
+
+
+def _still_shown(records: Sequence[LeftOut]) -> Iterator[LeftOut]:
+    """What is repaired is shown no more (guardrail 12)."""
+    return (record for record in records if record.because != Status.REPAIRED)
 
 
 def _left_out(pack: Pack, record: LeftOut) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from app.services.jobs import HANDLERS, Handler, JobContext
 from app.services.order_timers import run_timers
 from app.services.proofs import signer
 from app.services.pulling import Department
+from app.services.remedy_cases import pass_deadlines
 from app.services.scoring import refresh_due
 from app.services.signing_keys import keep
 from app.store import oauth, outbox
@@ -74,6 +75,7 @@ TICKS = (
     Tick("scores", timedelta(seconds=1), lambda session, context: refresh_due(session, context.packs, context.now)),
     Tick("signing keys", timedelta(hours=1), _keep_keys),
     Tick("retention", timedelta(hours=1), _retain),
+    Tick("dispute deadlines", timedelta(minutes=1), lambda session, context: pass_deadlines(session, context.now)),
     Tick("cleaning", timedelta(minutes=1), lambda session, context: clean(session, context.now)),
 )
 

@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.services import correction_approval, factors, operators, pack_publishing, partners, review_approval
+from app.services import (
+    correction_approval,
+    factors,
+    operators,
+    pack_publishing,
+    partners,
+    remedy_approval,
+    review_approval,
+)
 from app.services.factors import Invitation
 from app.store import factors as factor_rows
 from app.store import operators as operator_rows
@@ -119,6 +127,11 @@ def _pack_name(_: Session, __: str, data: Mapping[str, Any]) -> str:
     return f"{data['code']} {data['version']}"
 
 
+def _settle(session: Session, asked_id: str, data: Mapping[str, Any], now: datetime) -> Done:
+    remedy_approval.execute(session, asked_id, data, now)
+    return Done()
+
+
 def _disable(session: Session, operator_id: str, _: Mapping[str, Any], now: datetime) -> Done:
     operators.disable(session, operator_id, now)
     return Done({"operator_id": operator_id})
@@ -131,6 +144,7 @@ KINDS: Mapping[str, Kind] = {
     "operators.add": Kind(ADMINS, _newcomer, _add_operator, _operator_name),
     "operators.invite": Kind(ADMINS, _operator, _invite, _operator_name),
     "operators.disable": Kind(ADMINS, _operator, _disable, _operator_name),
+    remedy_approval.KIND: Kind(OFFICE, remedy_approval.seen, _settle, lambda _, target, __: target),
     correction_approval.KIND: Kind(OFFICE, correction_approval.seen, _correct, lambda _, target, __: target),
     review_approval.KIND: Kind(OFFICE, review_approval.seen, _change, lambda _, target, __: target),
     pack_publishing.KIND: Kind(OFFICE, pack_publishing.seen, _publish, _pack_name),

@@ -58,7 +58,7 @@ class Answer:
 
     outcome: Status
     reason: str
-    document: str
+    document: str | None
     row: Row = field(default_factory=dict)
 
 
@@ -161,15 +161,14 @@ def settle(session: Session, desk: Desk, row: DisputeRow, said: Answer) -> None:
     """Give an open dispute, whose person is held, its outcome. Raises Refusal `validation` as `answer` does."""
     if bool(said.row) is not (said.outcome is Status.CORRECTED):
         raise _wrong("invalid", "The fact as it should be, where the outcome is corrected, and only there.")
-    number = row.source_record_id
-    if said.outcome is Status.UPHELD:
+    if said.outcome is Status.CORRECTED:
+        _correct(session, desk, row, said)
+    elif said.outcome is Status.WITHDRAWN:
+        _annotate(session, row, RecordStatus.WITHDRAWN, "withdrawn", desk.actor, desk.now, said)
+    else:
         remedies.settle(session, row, Status.UPHELD, desk.now)
         _annotate(session, row, RecordStatus.ACTIVE, "upheld", desk.actor, desk.now, said)
-        scoring.refresh(session, desk.packs, row.citizen_id, now=desk.now, reason=PURPOSE)
-    elif said.outcome is Status.WITHDRAWN:
-        record_entries.withdraw(session, desk, number, reason=said.reason, document=said.document)
-    else:
-        _correct(session, desk, row, said)
+    scoring.refresh(session, desk.packs, row.citizen_id, now=desk.now, reason=PURPOSE)
     remedies.explain(session, row, said.reason, said.document)
     remedy_cases.log(session, row, desk.actor, f"dispute.{said.outcome}", desk.now)
 

@@ -19,6 +19,8 @@ from app.services import (
     enrolment,
     pack_versions,
     pulling,
+    remedy_answers,
+    remedy_approval,
     review_answers,
     review_approval,
     reviews,
@@ -78,10 +80,15 @@ def _simulate(session: Session, context: JobContext, message: Message) -> None:
     pack_versions.run_simulation(session, context.packs, context.pii, message.data["version_id"], context.now)
 
 
+def _settle(session: Session, context: JobContext, message: Message) -> None:
+    remedy_answers.apply(session, context.packs, context.pii, message.data["asked_id"], context.now)
+
+
 HANDLERS: Mapping[str, Handler] = {
     events.TOPIC: _notify,
     enrolment.PULL: _pull,
     correction_approval.APPLY: _correct,
+    remedy_approval.APPLY: _settle,
     pack_versions.SIMULATE: _simulate,
     review_approval.APPLY: _review,
     reviews.TAKE_OVER: _take_over_review,

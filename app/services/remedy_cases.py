@@ -19,17 +19,23 @@ from app.store.records import RecordRow
 from app.store.remedies import NAMES, DisputeRow, RepairRow, Row
 
 FIELDS = ("records", "statement")
+DISPUTES, REPAIRS = DisputeRow, RepairRow
+"""The two kinds, for the edges to name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request before its department or the desk, with what it is about: the record, and the person's words on it."""
+    """A request before its department or the desk, with what it is about: the record, and the person's words on it.
+
+    Once it has ended nothing of that is shown any more, only its outcome.
+    """
 
     row: DisputeRow | RepairRow
-    said: str
-    new_evidence: str | None
-    record: RecordRow
-    on_record: str | None
+    ground: str | None
+    said: str | None = None
+    new_evidence: str | None = None
+    record: RecordRow | None = None
+    on_record: str | None = None
 
 
 def hold(session: Session, kind: type[Row], source: str, asked_id: str) -> Row:
@@ -56,14 +62,19 @@ def put_to(session: Session, kind: type[Row], source: str, *, after: str | None,
     return remedies.put_to(session, kind, source, after=after, limit=limit)
 
 
+def over(session: Session, kind: type[Row], source: str, *, before: str | None, limit: int) -> Sequence[Row]:
+    """What was put to this department and has ended, the newest first."""
+    return remedies.over(session, kind, source, before=before, limit=limit)
+
+
 def read(session: Session, pii: PiiBox, kind: type[Row], actor: Actor, asked_id: str, now: datetime) -> Case:
     """One request in full, for its department: from now on it is being verified, and its person sees the look.
 
-    Raises Refusal `not-found`, also for one that has ended: nobody looks at a record longer than they must.
+    Of one that has ended, the outcome alone, which is no look. Raises Refusal `not-found`.
     """
     row = hold(session, kind, actor.id, asked_id)
     if row.status not in OPEN:
-        raise Refusal("not-found")
+        return Case(row, row.ground if isinstance(row, DisputeRow) else None)
     remedies.begin(session, row)
     return shown(session, pii, row, actor, now)
 
@@ -77,6 +88,7 @@ def shown(session: Session, pii: PiiBox, row: DisputeRow | RepairRow, actor: Act
     evidence = row.sealed_evidence if isinstance(row, DisputeRow) else None
     return Case(
         row=row,
+        ground=row.ground if isinstance(row, DisputeRow) else None,
         said=pii.decrypt(row.sealed_statement, context=f"{row.__tablename__}:{row.id}"),
         new_evidence=None if evidence is None else pii.decrypt(evidence, context=f"disputes.evidence:{row.id}"),
         record=record,

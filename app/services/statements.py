@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.domain.errors import Refusal
 from app.services.standing_records import standing_record
-from app.store import citizens, statements
+from app.store import citizens, records, statements
 from app.store.pii import PiiBox
 from app.store.statements import StatementRow
 
@@ -31,8 +32,10 @@ def put(session: Session, pii: PiiBox, citizen_id: str, record_id: str, text: st
 
 
 def remove(session: Session, citizen_id: str, record_id: str) -> None:
-    """Take it back; where there is none, nothing happens."""
+    """Take it back; where there is none, nothing happens. Raises Refusal `not-found` for another's record."""
     citizens.hold(session, citizen_id)
+    if records.get(session, citizen_id, record_id) is None:
+        raise Refusal("not-found")
     statements.remove(session, citizen_id, record_id)
 
 

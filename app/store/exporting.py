@@ -46,6 +46,8 @@ HIDDEN: Mapping[str, Mapping[str, str]] = {
     "moment_codes": {"digest": "secret"},
     "oauth_grants": {"operator_id": "internal"},
     "orders": {"request_digest": "derived"},
+    "disputes": {"sealed_answer": "office"},
+    "repairs": {"sealed_answer": "office"},
     "records": {"fingerprint": "derived"},
     "record_events": {"actor_id": "internal"},
     "reviews": {"sealed_answer": "office"},

@@ -251,8 +251,8 @@ def get(session: Session, citizen_id: str, record_id: str) -> RecordRow | None:
 
 
 def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[RecordRow]:
-    """A member's records, newest received first, older than the id `before`."""
-    query = select(RecordRow).where(RecordRow.citizen_id == citizen_id)
+    """A member's records, newest received first, older than the id `before`; repaired ones are no longer shown."""
+    query = select(RecordRow).where(RecordRow.citizen_id == citizen_id, RecordRow.status != Status.REPAIRED)
     if before is not None:
         query = query.where(RecordRow.id < before)
     return session.scalars(query.order_by(RecordRow.id.desc()).limit(limit)).all()

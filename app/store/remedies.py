@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Index, LargeBinary, String, Text, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -40,7 +40,8 @@ class DisputeRow(Asked, Base):
     __tablename__ = "disputes"
     __table_args__ = (
         Index("uq_disputes_open", "citizen_id", "record_id", unique=True, postgresql_where=_OPEN),
-        Index("ix_disputes_open", "source", "id", postgresql_where=_OPEN),
+        Index("ix_disputes_source_id", "source", "id"),
+        Index("ix_disputes_due_on", "due_on", postgresql_where=_OPEN),
         {"info": {"on_leave": "delete"}},
     )
     ground: Mapped[Id]
@@ -55,16 +56,16 @@ class RepairRow(Asked, Base):
     __tablename__ = "repairs"
     __table_args__ = (
         Index("uq_repairs_open", "citizen_id", "record_id", unique=True, postgresql_where=_OPEN),
-        Index("ix_repairs_open", "source", "id", postgresql_where=_OPEN),
+        Index("ix_repairs_source_id", "source", "id"),
+        Index("ix_repairs_due_on", "due_on", postgresql_where=_OPEN),
         {"info": {"on_leave": "delete"}},
     )
     sealed_statement: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("repairs:{id}"))
     sealed_answer: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("repairs.answer:{id}"))
 
 
-Kind = type[DisputeRow] | type[RepairRow]
-Row = TypeVar("Row", DisputeRow, RepairRow)
-NAMES: dict[Kind, str] = {DisputeRow: "dispute", RepairRow: "repair"}
+Row = TypeVar("Row", bound=DisputeRow | RepairRow)
+NAMES: dict[type[Any], str] = {DisputeRow: "dispute", RepairRow: "repair"}
 """What an id of each leads to in outer_ids, and how its events begin."""
 
 
@@ -75,7 +76,7 @@ def add(session: Session, row: DisputeRow | RepairRow) -> None:
     session.flush()
 
 
-def citizen_of(session: Session, kind: Kind, asked_id: str) -> str | None:
+def citizen_of(session: Session, kind: type[Row], asked_id: str) -> str | None:
     """Whose request it is, or None."""
     return outer_ids.citizen_of(session, asked_id, NAMES[kind])
 
@@ -103,6 +104,13 @@ def listed(session: Session, kind: type[Row], citizen_id: str, *, before: str | 
 def put_to(session: Session, kind: type[Row], source: str, *, after: str | None, limit: int) -> Sequence[Row]:
     """The requests that wait for this department, the oldest first, younger than the id `after`."""
     return _waiting(session, kind, kind.source == source, after, limit)
+
+
+def over(session: Session, kind: type[Row], source: str, *, before: str | None, limit: int) -> Sequence[Row]:
+    """The requests that were put to this department and have ended, the newest first, older than the id `before`."""
+    query = select(kind).where(kind.source == source, kind.status.not_in(OPEN))
+    query = query.where(kind.id < before) if before else query
+    return session.scalars(query.order_by(kind.id.desc()).limit(limit)).all()
 
 
 def overdue(session: Session, kind: type[Row], day: date, *, after: str | None, limit: int) -> Sequence[Row]:
@@ -155,7 +163,7 @@ def settle(
         _tell(session, row, status, now)
 
 
-def explain(session: Session, row: DisputeRow | RepairRow, reason: str, document: str) -> None:
+def explain(session: Session, row: DisputeRow | RepairRow, reason: str, document: str | None) -> None:
     """Write the whole reason and the document of an answer to its request."""
     kind = type(row)
     mine = kind.citizen_id == row.citizen_id, kind.id == row.id

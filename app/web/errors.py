@@ -6,6 +6,7 @@ from app.web.file_errors import FILE_PROBLEMS
 from app.web.order_errors import ORDER_PROBLEMS
 from app.web.pack_errors import PACK_PROBLEMS
 from app.web.problem import Problem
+from app.web.remedy_errors import REMEDY_PROBLEMS
 
 PROBLEMS: dict[str, Problem] = {
     "malformed-request": Problem(
@@ -226,5 +227,6 @@ PROBLEMS: dict[str, Problem] = {
     ),
     **FILE_PROBLEMS,
     **ORDER_PROBLEMS,
+    **REMEDY_PROBLEMS,
     **PACK_PROBLEMS,
 }

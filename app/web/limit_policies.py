@@ -38,6 +38,7 @@ QUOTAS: Mapping[str, Mapping[str, str]] = {
     "enrolment": {SUBJECT: "10/hour"},
     "data-export": {SUBJECT: "6/hour", ADDRESS: "600/minute"},
     "correction": {SUBJECT: "30/10minute", ADDRESS: "600/minute"},
+    "remedy": {SUBJECT: "30/10minute", ADDRESS: "600/minute"},
     "leaving": {SUBJECT: "30/minute", ADDRESS: "600/minute"},
 }
 """Room → key → quota in the notation of the library `limits`. The policy's name is room and key: `token-client`."""

@@ -36,7 +36,8 @@ def _requests(name: str, *own: sa.Column[Any]) -> None:
         sa.PrimaryKeyConstraint(*KEY, name=op.f(f"pk_{name}")),
     )
     op.create_index(f"uq_{name}_open", name, ["citizen_id", "record_id"], unique=True, postgresql_where=OPEN)
-    op.create_index(f"ix_{name}_open", name, ["source", "id"], postgresql_where=OPEN)
+    op.create_index(f"ix_{name}_source_id", name, ["source", "id"])
+    op.create_index(f"ix_{name}_due_on", name, ["due_on"], postgresql_where=OPEN)
 
 
 def _statements() -> None:

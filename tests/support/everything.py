@@ -16,7 +16,7 @@ from app.store.events import CitizenEvent
 from tests.support.callers import TestCaller, as_citizen, as_counter, as_department, as_operator
 from tests.support.cards import CITY, swap
 from tests.support.checks import World
-from tests.support.members import a_row, days_ago, file_rows, make_member
+from tests.support.members import a_penalty, a_row, days_ago, file_rows, make_member
 from tests.support.office import operator
 from tests.support.people import id_number, make_citizen
 
@@ -52,10 +52,12 @@ def make_everything(app: Flask, session: Session) -> Everything:
     """Objects of one citizen, one partner, one department; the strangers have the same rights and none of them."""
     world = World(app, session)
     me, other = make_member(session, world.kit, serial=501), make_member(session, world.kit, serial=502)
+    penalties = [a_penalty(f"P-{n}", days_ago(world.kit, 150), serial=501) for n in (1, 2)]
+    file_rows(session, world.kit, "transport", *penalties)
     file_rows(session, world.kit, "blood_center", a_row("B-1", "blood_donation", days_ago(world.kit), serial=501))
     mine, theirs = as_citizen(app, session, me), as_citizen(app, session, other)
     partner, rival = world.partner(BIKE), world.partner(BIKE)
-    department, elsewhere = as_department(app, session, "library"), as_department(app, session, "civil_affairs")
+    department, elsewhere = as_department(app, session, "transport"), as_department(app, session, "civil_affairs")
     clerk = make_citizen(session, world.kit.pii, world.kit.clock(), serial=503)
     operator_id = add_operator(
         session, world.kit.pii, id_number=id_number(503), name="赵经办", roles=ROLES, now=world.kit.clock()
@@ -82,6 +84,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "record_id": mine.get("/citizen/v1/records").json["data"][0]["id"],
         "batch_id": _batch(department),
         "correction_id": _correction(mine),
+        **_remedies(mine),
         "review_id": _review(mine),
     }
     owners = {"citizen": mine, "partner": partner, "department": department}
@@ -121,6 +124,16 @@ def _batch(department: TestCaller) -> str:
 def _review(citizen: TestCaller) -> str:
     record = citizen.get("/citizen/v1/records").json["data"][0]["id"]
     return str(citizen.post(f"/citizen/v1/records/{record}/reviews", json={"text": "请看"}).json["id"])
+
+
+def _remedies(citizen: TestCaller) -> dict[str, str]:
+    one, other = [row["id"] for row in citizen.get("/citizen/v1/records").json["data"] if row["kind"] == "adverse"]
+    asked = {
+        "dispute_id": (f"records/{one}/disputes", {"ground": "untrue", "statement": "没有发生"}),
+        "repair_id": (f"records/{other}/repairs", {"statement": "已缴清"}),
+        "pledge_id": ("pledges", {"scenario": BIKE, "text": "按时还车"}),
+    }
+    return {name: citizen.post(f"/citizen/v1/{path}", json=body).json["id"] for name, (path, body) in asked.items()}
 
 
 def _correction(citizen: TestCaller) -> str:

@@ -45,8 +45,8 @@ class Operation:
 
     @property
     def ok_for_nothing(self) -> tuple[int, ...]:
-        """A department withdraws a record by its own id, and is not told whether we hold it (guardrail 5)."""
-        return (200,) if self.id == "department_withdraw_record" else ()
+        """A department ends a record by its own id, and is not told whether we hold it (guardrail 5)."""
+        return (200,) if self.id in ("department_withdraw_record", "department_repair_record") else ()
 
     @property
     def body_required(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.domain.remedy import Ground, Status
@@ -12,6 +13,7 @@ from app.services.disputes import Dispute
 from app.services.repairs import Repair
 from app.store import records, scores
 from app.store.records import RecordRow
+from app.store.remedies import DisputeRow, RepairRow
 from app.web.kit import Kit
 from tests.support.members import a_penalty, a_row, days_ago, desk, file_rows, make_member
 
@@ -28,9 +30,21 @@ def member(session: Session, kit: Kit, *, serial: int = 1, days: int = 150, seri
     return citizen_id
 
 
+def penalties_of(session: Session, citizen_id: str) -> list[RecordRow]:
+    """The member's records from the department of penalties, oldest first."""
+    return [row for row in records.of_citizen(session, citizen_id) if row.source == SOURCE]
+
+
 def penalty_of(session: Session, citizen_id: str) -> RecordRow:
-    """The member's newest record from the department of penalties."""
-    return [row for row in records.of_citizen(session, citizen_id) if row.source == SOURCE][-1]
+    """The newest of them."""
+    return penalties_of(session, citizen_id)[-1]
+
+
+def overdue(session: Session, kit: Kit) -> None:
+    """Everything that was put to departments so far was due yesterday."""
+    for kind in (DisputeRow, RepairRow):
+        session.execute(update(kind).values(due_on=days_ago(kit, 1)))
+    session.commit()
 
 
 def dispute(session: Session, kit: Kit, citizen_id: str, record_id: str, **said: Any) -> Dispute:

@@ -16,7 +16,8 @@ from app.store.pii import VERSION_BYTE, PiiBox
 from app.store.sealing import sealed_columns
 from tests.support.people import id_number
 
-EXCUSED = {"corrections", "reviews", "operator_factors", "operator_invitations"}
+REMEDIES = {"disputes", "pledges", "record_statements", "repairs"}
+EXCUSED = {*REMEDIES, "corrections", "reviews", "operator_factors", "operator_invitations"}
 """Tables of other subjects, whose columns are walked like these."""
 
 
