@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from bench import token_endpoint
+from bench import population, token_endpoint
 from bench.servers import node_missing
 
 
@@ -16,3 +16,10 @@ def test_our_token_endpoint_is_measured_against_npm_oidc_provider(server: str, m
     assert shown.exit_code == 0, shown.output
     assert "ratio XinYi+ / oidc-provider, in memory:" in shown.output
     assert "ratio XinYi+ / oidc-provider, PostgreSQL:" in shown.output
+
+
+def test_a_population_is_scored_in_every_way_and_compared_with_the_plain_definition() -> None:
+    shown = CliRunner().invoke(population.main, ["--size", "tiny", "--rounds", "1"])
+    assert shown.exit_code == 0, shown.output
+    assert "citizens have the plain definition's scores" in shown.output
+    assert shown.output.count("x floor") == 4
