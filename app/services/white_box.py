@@ -15,6 +15,7 @@ from app.domain.record import Record, Status
 from app.domain.score import Explanation, changes_on, explain, next_steps, what_if
 from app.domain.score_change import Move, moves
 from app.services import scoring
+from app.services.standing import is_stale
 from app.store import citizens, enrolments, records, scores
 from app.store.records import RecordRow
 from app.store.scores import Score
@@ -141,7 +142,8 @@ def _pack(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: dat
     enrolment = enrolments.get(session, citizen_id)
     if enrolment is None:
         raise Refusal("not-enrolled", allowed_actions=["enrol"])
-    if enrolments.is_due(enrolment.due_on, day_of(now)):
+    score = scores.current(session, citizen_id)
+    if score and is_stale(packs, score, enrolment.due_on, day_of(now)):
         scoring.refresh(session, packs, citizen_id, now=now, reason="due")
     citizen = citizens.get(session, citizen_id)
     pack = pack_of_city(packs, citizen.city) if citizen else None

@@ -27,7 +27,7 @@ from app.store.scores import Score
 class Standing:
     """A citizen as every rule may know them at one moment; `digest` names the record versions behind the score.
 
-    From `due_on` on the score may be stale (app/services/standing.py).
+    From `due_on` on, today where its city's rules are not those of the score, it may be stale (services/standing.py).
     """
 
     as_of: date
@@ -65,6 +65,7 @@ def facts_of(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: 
     """All that rules may know of a citizen, in one query; raises NoResultFound for an id that is nobody's."""
     row = session.execute(_query(citizen_id, now)).one()
     home = pack_of_city(packs, row.city)
+    renewed = row.pack is not None and home is not None and (row.pack, row.pack_version) != (home.code, home.version)
     return Standing(
         as_of=day_of(now),
         city=row.city,
@@ -72,7 +73,7 @@ def facts_of(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: 
         member=row.enrolled_at is not None,
         score=row.score,
         digest=row.digest,
-        due_on=row.due_on,
+        due_on=day_of(now) if renewed else row.due_on,
         preferences={code: Preference(ordinary, frozenset(said)) for code, ordinary, said in row.chosen or ()},
         paused=frozenset(row.paused or ()),
         by_word=frozenset(row.by_word or ()),
@@ -84,10 +85,10 @@ def _query(citizen_id: str, now: datetime) -> Select[Any]:
     chosen = select(func.jsonb_agg(choice)).where(PreferenceRow.citizen_id == citizen_id)
     paused = select(func.array_agg(OrderRow.family.distinct())).where(*orders.unpaid(citizen_id, now))
     words = select(func.array_agg(ReviewRow.topic.distinct())).where(*reviews.in_force(citizen_id, day_of(now)))
-    columns = (Citizen.city, Enrolment.enrolled_at, Enrolment.due_on, Score.score, Score.pack, Score.digest)
+    columns = (Citizen.city, Enrolment.enrolled_at, Enrolment.due_on, Score.score, Score.pack, Score.pack_version)
     lists = {"chosen": chosen, "paused": paused, "by_word": words}
     return (
-        select(*columns, *(query.scalar_subquery().label(name) for name, query in lists.items()))
+        select(*columns, Score.digest, *(query.scalar_subquery().label(name) for name, query in lists.items()))
         .outerjoin(Enrolment, Enrolment.citizen_id == Citizen.citizen_id)
         .outerjoin(Score, Score.citizen_id == Citizen.citizen_id)
         .where(Citizen.citizen_id == citizen_id)

@@ -8,10 +8,10 @@ import pytest
 
 from app.domain.calendar import day_of
 from app.domain.pack_file import parse_pack
-from app.services import pack_effect
+from app.services import pack_effect, standing
 from app.services.pack_publishing import NOTICE_DAYS
 from app.store import access_log, events, packs, scores
-from tests.support.callers import TestCaller
+from tests.support.callers import TestCaller, as_citizen
 from tests.support.members import a_row, days_ago, file_rows, make_member
 from tests.support.office import OFFICE, operator
 from tests.support.publishing import PACKS, next_text, propose, publish, published, work
@@ -84,6 +84,20 @@ def test_the_whole_road_of_a_new_version(one, other, session, kit, at, later):
     assert [row.cause for row in scores.history(session, member, before=None, limit=2)] == ["pack", "records"]
     states = [(row["version"], row["status"]) for row in now.get(f"{PACKS}/egret/versions").json["data"]]
     assert states == [(2, "in_force"), (1, "retired")]
+
+
+def test_from_the_first_minute_every_answer_is_by_the_new_rules(one, other, session, kit, app, at):
+    """The worker needs a while for a whole city; nobody sees a score of yesterday's rules meanwhile."""
+    member = make_member(session, kit)
+    file_rows(session, kit, "social_work", a_row("V-1", "volunteer_service", days_ago(kit)))
+    before = standing.of(session, kit.packs, member, kit.clock()).score
+    published(one, other, session, kit, MORE, code="egret")
+    at(days=NOTICE_DAYS)
+    after = standing.of(session, kit.packs, member, kit.clock()).score
+    assert after == standing.score_of(session, kit.packs, member, kit.clock()).score > before
+    assert scores.current(session, member).pack_version == 1, "and nothing is stored by a look"
+    told = as_citizen(app, session, member).get("/citizen/v1/score").json
+    assert (told["score"], told["pack"]["version"]) == (after, 2)
 
 
 def test_past_scores_are_still_those_of_their_version(one, other, session, kit, at):
