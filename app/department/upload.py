@@ -101,4 +101,4 @@ def _file(kit: Kit, handing: Handing, batch: Begun, rows: Iterator[Numbered]) ->
     for chunk in ingestion.chunks(rows, intake, trail):
         with kit.sessions.begin() as session:
             ingestion.take(session, Desk(kit.packs, kit.pii, handing.actor, kit.clock()), batch.id, chunk)
-        handing.heard(len(chunk))
+        handing.heard(chunk.rows)

@@ -20,7 +20,7 @@ from app.domain.calendar import day_of
 from app.domain.fact import Fact
 from app.domain.pack import Pack, pack_of_city
 from app.domain.record import Status
-from app.store import citizens, enrolments, records
+from app.store import citizens, enrolments, records, superseding
 from app.store.base import new_id
 from app.store.copying import as_json
 from app.store.enrolments import Member
@@ -86,6 +86,15 @@ def file_facts(session: Session, desk: Desk, facts: Sequence[Fact]) -> list[File
     return filed
 
 
+def hold_people(session: Session, desk: Desk, facts: Sequence[Fact]) -> None:
+    """Hold the department and all members of `facts` at once, whose parts are then filed one after the other.
+
+    Held part by part, two departments could wait for each other.
+    """
+    records.hold_source(session, desk.actor.id)
+    enrolments.lock_members(session, {citizens.number_key(desk.pii, fact.id_number) for fact in facts})
+
+
 def _judged(desk: Desk, fact: Fact, member: Member | None, known: Known | None, names: dict[str, str]) -> Filed:
     pack = pack_of_city(desk.packs, member.city) if member else None
     if member is None or pack is None or pack.item(fact.item) is None:
@@ -117,20 +126,16 @@ def _plain(name: str) -> str:
 def _store(
     session: Session, desk: Desk, facts: Sequence[Fact], filed: Sequence[Filed], known: Mapping[str, Known]
 ) -> None:
-    rows = []
-    for fact, result in zip(facts, filed, strict=True):
-        if result.outcome is Outcome.CORRECTED:
-            _supersede(session, desk, known[fact.source_record_id])
-        if result.outcome in (Outcome.ACCEPTED, Outcome.CORRECTED):
-            rows.append(_row(desk, fact, result, known.get(fact.source_record_id)))
+    told = list(zip(facts, filed, strict=True))
+    old = [known[fact.source_record_id] for fact, result in told if result.outcome is Outcome.CORRECTED]
+    rows = [
+        _row(desk, fact, result, known.get(fact.source_record_id))
+        for fact, result in told
+        if result.outcome in (Outcome.ACCEPTED, Outcome.CORRECTED)
+    ]
+    superseding.supersede(session, old, actor=desk.actor, now=desk.now)
     records.add(session, rows, desk.actor)
     enrolments.mark_due(session, {row["citizen_id"] for row in rows}, day_of(desk.now))
-
-
-def _supersede(session: Session, desk: Desk, old: Known) -> None:
-    records.change_status(
-        session, old.citizen_id, old.record_id, Status.CORRECTED, kind="corrected", actor=desk.actor, now=desk.now
-    )
 
 
 def _row(desk: Desk, fact: Fact, result: Filed, known: Known | None) -> dict[str, Any]:

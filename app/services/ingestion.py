@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,7 @@ from app.domain.errors import Refusal
 from app.domain.fact import Fact, RowFault
 from app.domain.intake import Intake, Numbered
 from app.services import scoring
-from app.services.filing import Desk, Filed, Outcome, file_facts
+from app.services.filing import Desk, Filed, Outcome, file_facts, hold_people
 from app.store import access_log, batches, enrolments, idempotency, outbox
 from app.store.batches import Batch, BatchRefusal
 from app.store.pii import PiiBox
@@ -73,24 +74,29 @@ class Trail:
 
 @dataclass(slots=True)
 class Chunk:
-    """Some rows of a file: facts with different numbers, by line, and the faults of the others; where it ends."""
+    """Some rows of a file: facts, by line, and the faults of the others; where it ends.
 
-    facts: dict[int, Fact] = field(default_factory=dict)
+    `waves` are filed one after the other: what comes again under one number comes in a later one.
+    """
+
+    waves: list[dict[int, Fact]] = field(default_factory=list)
     faults: list[tuple[int, str, str]] = field(default_factory=list)
-    numbers: set[str] = field(default_factory=set)
+    seen: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
     line: int = 0
     digest: str = ""
 
-    def __len__(self) -> int:
-        return len(self.facts) + len(self.faults)
-
     def add(self, line: int, read: Fact | RowFault) -> None:
         """One more row."""
-        if isinstance(read, Fact):
-            self.facts[line] = read
-            self.numbers.add(read.source_record_id)
-        else:
+        self.rows += 1
+        if isinstance(read, RowFault):
             self.faults.append((line, read.field, read.code))
+            return
+        wave = self.seen[read.source_record_id]
+        self.seen[read.source_record_id] += 1
+        if wave == len(self.waves):
+            self.waves.append({})
+        self.waves[wave][line] = read
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,22 +155,17 @@ def resumed(rows: Iterator[Numbered], batch: Begun, pii: PiiBox) -> Trail:
 
 
 def chunks(rows: Iterable[Numbered], intake: Intake, trail: Trail, size: int = CHUNK) -> Iterator[Chunk]:
-    """The rows in portions of at most `size`; a number that comes again begins a new one."""
-    chunk = Chunk()
-    for numbered in rows:
-        read = _read(numbered, intake)
-        if len(chunk) >= size or (isinstance(read, Fact) and read.source_record_id in chunk.numbers):
-            yield _ended(chunk, trail)
-            chunk = Chunk()
-        chunk.add(numbered.line, read)
-        trail.add(numbered)
-    if len(chunk):
-        yield _ended(chunk, trail)
-
-
-def _ended(chunk: Chunk, trail: Trail) -> Chunk:
-    chunk.line, chunk.digest = trail.line, trail.digest()
-    return chunk
+    """The rows in portions of at most `size`."""
+    rows = iter(rows)
+    while True:
+        chunk = Chunk()
+        for numbered in islice(rows, size):
+            chunk.add(numbered.line, _read(numbered, intake))
+            trail.add(numbered)
+        if not chunk.rows:
+            return
+        chunk.line, chunk.digest = trail.line, trail.digest()
+        yield chunk
 
 
 def _read(numbered: Numbered, intake: Intake) -> Fact | RowFault:
@@ -178,19 +179,26 @@ def _read(numbered: Numbered, intake: Intake) -> Fact | RowFault:
 
 def take(session: Session, desk: Desk, batch_id: str, chunk: Chunk) -> None:
     """File a chunk, count it, note how far the file is, and show the batch once to each member whom it is about."""
-    filed = file_facts(session, replace(desk, batch_id=batch_id), list(chunk.facts.values()))
-    refusals = [
-        (line, result.field, result.code)
-        for line, result in zip(chunk.facts, filed, strict=True)
-        if result.outcome is Outcome.REFUSED
-    ]
+    desk = replace(desk, batch_id=batch_id)
+    by_line = _filed(session, desk, chunk)
+    filed = by_line.values()
+    refusals = [(line, one.field, one.code) for line, one in by_line.items() if one.outcome is Outcome.REFUSED]
     counts = Counter(_COUNTED[result.outcome] for result in filed)
     counts["refused"] += len(chunk.faults)
-    counts["rows"] = len(chunk)
+    counts["rows"] = chunk.rows
     batches.count(session, batch_id, counts, line=chunk.line, trail=chunk.digest, now=desk.now)
     batches.refuse(session, batch_id, chunk.faults + refusals)
     _show(session, desk, batch_id, {result.citizen_id for result in filed if result.citizen_id})
     _score(session, desk, filed)
+
+
+def _filed(session: Session, desk: Desk, chunk: Chunk) -> dict[int, Filed]:
+    if len(chunk.waves) > 1:
+        hold_people(session, desk, [fact for wave in chunk.waves for fact in wave.values()])
+    found: dict[int, Filed] = {}
+    for wave in chunk.waves:
+        found.update(zip(wave, file_facts(session, desk, list(wave.values())), strict=True))
+    return found
 
 
 def _show(session: Session, desk: Desk, batch_id: str, citizen_ids: set[str]) -> None:

@@ -121,6 +121,7 @@ def test_the_catalogue_lists_what_this_department_may_send(app: Flask, session: 
     answer = as_department(app, session, "transport").get("/department/v1/catalogue").json
     assert {item["code"] for item in answer["data"]} == {
         "paid_ride",
+        "green_travel",
         "administrative_penalty_general",
         "administrative_penalty_serious",
     }
