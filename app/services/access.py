@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import SYSTEM
 from app.services import runs
-from app.store import access_log, access_refs, enrolments
+from app.store import access_erasure, access_log, enrolments
 from app.store.access_log import GENESIS, AccessChainLink, AccessLogRow
 from app.store.runs import ScoreRun
 
@@ -189,7 +189,7 @@ def _head_fault(session: Session, citizen_id: str, found: int, last: bytes) -> V
 
 def _rows_verdict(session: Session, citizen_id: str, links: Sequence[AccessChainLink]) -> Verdict:
     said = {row.number: row for row in access_log.rows(session, citizen_id)}
-    erasures = [link.number for link in links if link.commitment == access_log.erasure(link.number)]
+    erasures = [link.number for link in links if link.commitment == access_erasure.erasure(link.number)]
     erased = max(erasures, default=0)
     unnamed = _unnamed(said.values(), {link.commitment for link in links[erased:] if link.number not in said})
     for link in links[erased:]:
@@ -207,5 +207,5 @@ def _rows_verdict(session: Session, citizen_id: str, links: Sequence[AccessChain
 def _unnamed(rows: Iterable[AccessLogRow], alone: Collection[bytes]) -> dict[bytes, int]:
     """The rows that lost their reference when what it named was deleted, by the link that says so."""
     bare = ((row.number, access_log.commit(row)) for row in rows if row.ref is None)
-    found = {access_refs.without_name(number, commitment): number for number, commitment in bare}
+    found = {access_erasure.without_name(number, commitment): number for number, commitment in bare}
     return {commitment: number for commitment, number in found.items() if commitment in alone}

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.services import orders
-from app.store import access_log, citizens, enrolments, idempotency, leaving, outbox, outer_ids, receipts, records
+from app.store import access_erasure, citizens, enrolments, idempotency, leaving, outbox, outer_ids, receipts, records
 from app.store.base import new_id
 from app.store.receipts import DeletionReceipt
 
@@ -69,7 +69,7 @@ def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
     refs = [*outer_ids.of_citizen(session, citizen_id, "citizen_ref"), *records.numbers(session, citizen_id)]
     deleted = Counter({"orders": orders.on_leave(session, citizen_id)})
     deleted.update(leaving.erase(session, citizen_id))
-    deleted["access_log"] += access_log.erase(session, citizen_id)
+    deleted["access_log"] += access_erasure.erase(session, citizen_id)
     # Once more: someone who was looking meanwhile held the chain until they were done, and may have left a row behind.
     deleted.update(leaving.erase(session, citizen_id))
     idempotency.forget_about(session, refs)

@@ -15,7 +15,7 @@ from app.domain.calendar import day_of
 from app.domain.record import Status
 from app.services import proofs
 from app.services.proofs import Sign
-from app.store import access_refs, enrolments, events, records
+from app.store import access_erasure, enrolments, events, records
 from app.store import retention as store
 
 PORTION = 100
@@ -57,7 +57,7 @@ def delete(session: Session, sign: Sign, now: datetime) -> int:
         row = records.get(session, citizen_id, record_id)
         if row is not None:
             proof = proofs.prove(session, row, sign, now)
-            access_refs.forget(session, citizen_id, store.erase(session, row))
+            access_erasure.forget(session, citizen_id, store.erase(session, row))
             events.tell(session, citizen_id, "record.deleted", {"proof_id": proof.id}, now)
             done += 1
     enrolments.mark_due(session, held, day_of(now))

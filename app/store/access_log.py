@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     bindparam,
-    delete,
     literal,
     select,
     text,
@@ -136,10 +135,8 @@ def append(
         outcome=outcome,
         salt=os.urandom(16),
     )
-    commitment = commit(row)
-    link = chain(previous, number, commitment)
-    session.add_all([row, AccessChainLink(citizen_id=citizen_id, number=number, commitment=commitment, link=link)])
-    session.execute(update(AccessChainHead).where(AccessChainHead.citizen_id == citizen_id).values(link=link))
+    session.add(row)
+    _grow(session, citizen_id, number, previous, commit(row))
     session.flush()
     return row.id
 
@@ -226,27 +223,16 @@ def chain(previous: bytes, number: int, commitment: bytes) -> bytes:
     return hashlib.sha256(previous + number.to_bytes(8, "big") + commitment).digest()
 
 
-def erasure(number: int) -> bytes:
-    """The commitment of a link that says: every row before this number was erased, as the person who left asked."""
-    return hashlib.sha256(b"erased before " + number.to_bytes(8, "big")).digest()
-
-
-def link_alone(session: Session, citizen_id: str, commitment: bytes | None = None) -> None:
-    """Let the chain say what became of rows in it by a link that has no row; None: that all before it were erased."""
+def link_alone(session: Session, citizen_id: str, commitment_of: Callable[[int], bytes]) -> None:
+    """Let the chain say what became of rows in it: a link that has no row, its commitment made from its number."""
     number, previous = _next(session, citizen_id)
-    commitment = commitment or erasure(number)
+    _grow(session, citizen_id, number, previous, commitment_of(number))
+
+
+def _grow(session: Session, citizen_id: str, number: int, previous: bytes, commitment: bytes) -> None:
     link = chain(previous, number, commitment)
     session.add(AccessChainLink(citizen_id=citizen_id, number=number, commitment=commitment, link=link))
     session.execute(update(AccessChainHead).where(AccessChainHead.citizen_id == citizen_id).values(link=link))
-
-
-def erase(session: Session, citizen_id: str) -> int:
-    """Delete a person's rows with their salts, and say so in the chain, which stays whole; returns how many went."""
-    if head(session, citizen_id) is None:
-        return 0
-    link_alone(session, citizen_id)
-    gone = delete(AccessLogRow).where(AccessLogRow.citizen_id == citizen_id).returning(AccessLogRow.number)
-    return len(session.scalars(gone).all())
 
 
 def head(session: Session, citizen_id: str) -> AccessChainHead | None:

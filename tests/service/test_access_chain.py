@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.domain.access import SYSTEM
 from app.services import access
 from app.services.access import Verdict
-from app.store import access_log
+from app.store import access_erasure, access_log
 
 NOW = datetime(2026, 11, 20, 4, 0, 0, 123456, tzinfo=UTC)
 ME, OTHER = "cit_me", "cit_other"
@@ -135,17 +135,17 @@ def test_a_chain_head_set_back_shows(session: Session) -> None:
 
 def test_erased_rows_leave_the_chain_whole(session: Session) -> None:
     five(session)
-    assert access_log.erase(session, ME) == 5
+    assert access_erasure.erase(session, ME) == 5
     assert access.verify(session, ME) == Verdict(rows=0, erased=5)
     look(session)
     assert access.verify(session, ME) == Verdict(rows=1, erased=5)
-    access_log.erase(session, ME)
+    access_erasure.erase(session, ME)
     assert access.verify(session, ME) == Verdict(rows=0, erased=6)
 
 
 def test_after_an_erasure_a_dropped_row_still_shows(session: Session) -> None:
     five(session)
-    access_log.erase(session, ME)
+    access_erasure.erase(session, ME)
     look(session)
     session.execute(text("delete from access_log where citizen_id = 'cit_me'"))
     assert access.verify(session, ME) == Verdict(fault="dropped", number=7)
@@ -153,7 +153,7 @@ def test_after_an_erasure_a_dropped_row_still_shows(session: Session) -> None:
 
 def test_what_is_left_after_an_erasure_says_nothing(session: Session) -> None:
     look(session, purpose="a very particular purpose")
-    access_log.erase(session, ME)
+    access_erasure.erase(session, ME)
     left = "".join(
         session.execute(
             text("select access_chain::text || access_heads::text from access_chain, access_heads")
@@ -277,5 +277,5 @@ def test_a_chain_taken_out_whole_is_found_out_by_an_anchor_alone(session: Sessio
 def test_an_anchor_holds_over_a_deletion(session: Session) -> None:
     five(session)
     ((_, length, link), _) = access.heads(session)
-    access_log.erase(session, ME)
+    access_erasure.erase(session, ME)
     assert access.verify_anchored(session, ME, length, link) == Verdict(rows=0, erased=5)

@@ -1,4 +1,6 @@
-"""Looks that named what is deleted: the look stays, the name goes, and the chain says that it did (guardrails 12, 13).
+"""What is taken out of the access log, and how its chain says so and stays whole (guardrails 12, 13).
+
+Of one who leaves every row goes. Of a look that named what is deleted, the look stays and the name goes.
 
 A row commits to all that it says, its reference too. Without the reference it is another row; a link of its own at the
 end of the chain commits to that other row, so the chain stays whole and what happened to it can be counted.
@@ -7,7 +9,7 @@ end of the chain commits to that other row, so the chain stays whole and what ha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
@@ -28,6 +30,24 @@ def forget(session: Session, citizen_id: str, refs: Collection[str]) -> int:
     for values in sorted(found, key=lambda values: int(values["number"])):
         bare = AccessLogRow(**{**values, "ref": None})  # the table lets nobody change a row: it is written anew
         session.execute(insert(AccessLogRow).values({**values, "ref": None}))
-        access_log.link_alone(session, citizen_id, without_name(bare.number, access_log.commit(bare)))
+        access_log.link_alone(session, citizen_id, _always(without_name(bare.number, access_log.commit(bare))))
     session.flush()
     return len(found)
+
+
+def _always(commitment: bytes) -> Callable[[int], bytes]:
+    return lambda _: commitment
+
+
+def erasure(number: int) -> bytes:
+    """The commitment of a link that says: every row before this number was erased, as the person who left asked."""
+    return hashlib.sha256(b"erased before " + number.to_bytes(8, "big")).digest()
+
+
+def erase(session: Session, citizen_id: str) -> int:
+    """Delete a person's rows with their salts, and say so in the chain, which stays whole; returns how many went."""
+    if access_log.head(session, citizen_id) is None:
+        return 0
+    access_log.link_alone(session, citizen_id, erasure)
+    gone = delete(AccessLogRow).where(AccessLogRow.citizen_id == citizen_id).returning(AccessLogRow.number)
+    return len(session.scalars(gone).all())
