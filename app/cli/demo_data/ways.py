@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from app.domain.pack import Kind, Pack
 
@@ -35,14 +35,22 @@ ANY_OTHER: Mapping[str, tuple[int, int]] = {
 }  # fmt: skip
 """How often a fact of a city's own catalogue occurs that `HABITS` does not name."""
 
+RARE = {"bravery": (1, 1), "repair_completed": (1, 1)}
+"""What occurs in a model life alone."""
+
 
 def habits_of(pack: Pack) -> Mapping[str, Often]:
     """The habits as far as the catalogue of `pack` knows what happens in them, and what else it knows."""
-    positive = [item.code for item in pack.items() if item.kind is Kind.POSITIVE]
-    adverse = any(item.kind is Kind.ADVERSE for item in pack.items())
+    known = {item.code for item in pack.items() if item.kind is Kind.POSITIVE}
+    if any(item.kind is Kind.ADVERSE for item in pack.items()):
+        known |= {"penalty_general", "penalty_serious"}
     named = {item for often in HABITS.values() for item in often}
     return {
-        habit: {item: range_ for item, range_ in often.items() if item in positive or (adverse and "penalty" in item)}
-        | {item: ANY_OTHER[habit] for item in positive if item not in named and habit in ANY_OTHER}
+        habit: {item: often[item] for item in often if item in known} | _others(habit, known - named)
         for habit, often in HABITS.items()
     }
+
+
+def _others(habit: str, items: Set[str]) -> dict[str, tuple[int, int]]:
+    often = {item: RARE[item] if item in RARE else ANY_OTHER.get(habit) for item in sorted(items)}
+    return {item: range_ for item, range_ in often.items() if range_ and (item not in RARE or habit == "model")}

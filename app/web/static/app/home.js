@@ -5,7 +5,7 @@ import { day } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { familyIcon, icon } from '../lib/icons.js';
 import { languageButton } from '../lib/switch.js';
-import { buttonLink, list, pill, rowLink, section } from '../lib/ui.js';
+import { buttonLink, empty, list, pill, rowLink, section } from '../lib/ui.js';
 import { orderRow } from './orders.js';
 import { ruler } from './picture.js';
 import { ripples } from './ripples.js';
@@ -29,7 +29,7 @@ async function home(app) {
     body: [
       waiting.length ? section(t('home.waiting'), list(waiting.map(orderRow))) : null,
       screen.score ? picture(app) : null,
-      section(t('home.scenarios'), scenarioList(screen.scenarios)),
+      section(t('home.scenarios'), screen.scenarios.length ? scenarioList(screen.scenarios) : empty('grid', t('scenarios.none'))),
     ],
   };
 }
