@@ -14,6 +14,8 @@ import { memberViews } from './member.js';
 import { orderViews } from './orders.js';
 import { recordViews } from './record.js';
 import { reviewViews } from './reviews.js';
+import { pledgeViews } from './pledges.js';
+import { remedyViews } from './remedies.js';
 import { rightsViews } from './rights.js';
 import { scenarioViews } from './scenarios.js';
 import { scoreViews } from './score.js';
@@ -34,7 +36,7 @@ import { whatIfViews } from './what_if.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, historyViews, whatIfViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, rightsViews, recordViews, reviewViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, historyViews, whatIfViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reviewViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

@@ -6,6 +6,7 @@ import { day, when } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { more } from '../lib/more.js';
 import { button, buttonLink, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
+import { remedyPart } from './remedies.js';
 import { reviewPart } from './reviews.js';
 
 /** @param {import('./main.js').App} app */
@@ -61,6 +62,7 @@ async function one(app, id) {
         [t('record.issuer'), record.details?.issuer],
         [t('record.matter'), record.details && `${record.details.violation_type} · ${record.details.penalty_type}`],
       ])),
+      remedyPart(record),
       section(t('record.life'), life(record)),
       reviewPart(app, `${path}/reviews`, record.review),
       record.correction_id

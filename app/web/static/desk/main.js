@@ -17,6 +17,7 @@ import { operatorViews } from './operators.js';
 import { packViews } from './packs.js';
 import { partnerViews } from './partners.js';
 import { queueViews } from './queues.js';
+import { remedyViews } from './remedies.js';
 import { reviewViews } from './reviews.js';
 import { start } from './start.js';
 import { trailViews } from './trail.js';
@@ -38,7 +39,7 @@ import { trailViews } from './trail.js';
  * @property {string} [note] why somebody was sent to the start
  */
 
-const PARTS = [queueViews, approvalViews, correctionViews, reviewViews, partnerViews, operatorViews, packViews, trailViews];
+const PARTS = [queueViews, approvalViews, correctionViews, remedyViews, reviewViews, partnerViews, operatorViews, packViews, trailViews];
 const IDLE_MILLISECONDS = 1800000;
 
 /** @param {HTMLElement} page @param {AppSession} session @returns {Desk} */

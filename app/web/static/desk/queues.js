@@ -9,6 +9,8 @@ import { list, pill, rowLink } from '../lib/ui.js';
 const QUEUES = [
   { name: 'approvals', picture: 'check', path: '/operator/v1/approvals' },
   { name: 'corrections', picture: 'shield', path: '/operator/v1/corrections' },
+  { name: 'disputes', picture: 'shield', path: '/operator/v1/disputes' },
+  { name: 'repairs', picture: 'check', path: '/operator/v1/repairs' },
   { name: 'reviews', picture: 'person', path: '/operator/v1/reviews' },
 ];
 
