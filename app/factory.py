@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.citizen import (
     access,
     card,
+    coming_rules,
     consents,
     corrections,
     decisions,
@@ -84,6 +85,7 @@ BLUEPRINTS: tuple[object, ...] = (
     devices.blueprint,
     enrolment.blueprint,
     score.blueprint,
+    coming_rules.blueprint,
     records.blueprint,
     remedies.blueprint,
     pledges.blueprint,

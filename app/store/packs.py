@@ -127,3 +127,9 @@ def published(connection: Statements) -> list[Published]:
 def texts(connection: Statements, ids: Collection[str]) -> dict[str, str]:
     """The texts of these versions, by id; raises OperationalError where the database is away."""
     return {row[0]: row[1] for row in ask(connection, _TEXTS, {"ids": list(ids)})}
+
+
+def announced(session: Session, city: str, day: date) -> Sequence[PackVersion]:
+    """The versions of a city's packs whose first day is after `day`, the next one first."""
+    query = select(PackVersion).where(PackVersion.city == city, PackVersion.status == SCHEDULED)
+    return session.scalars(query.where(PackVersion.effective_on > day).order_by(PackVersion.effective_on)).all()

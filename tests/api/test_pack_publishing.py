@@ -14,6 +14,7 @@ from app.store import access_log, events, packs, scores
 from tests.support.callers import TestCaller, as_citizen
 from tests.support.members import a_row, days_ago, file_rows, make_member
 from tests.support.office import OFFICE, operator
+from tests.support.people import make_citizen
 from tests.support.publishing import PACKS, next_text, propose, publish, published, work
 
 VOLUNTEERING = 'items = [{ code = "volunteer_service", centipoints = 300 }]'
@@ -250,3 +251,20 @@ def test_a_release_changes_no_score_unannounced(session, kit):
     assert states == [(2, "proposed"), (1, "scheduled")]
     assert packs.get(session, "egret", 1).effective_on == day_of(kit.clock())
     assert kit.packs["egret"].version == 1
+
+
+def test_every_citizen_of_the_city_reads_what_is_coming_and_nobody_else(one, other, session, kit, app, at, later):
+    member = make_member(session, kit)
+    neighbour = make_citizen(session, kit.pii, kit.clock(), serial=5)
+    elsewhere = make_citizen(session, kit.pii, kit.clock(), serial=6, city="hangzhou")
+    path = "/citizen/v1/score/coming-rules"
+    assert as_citizen(app, session, member).get(path).json == {"data": []}
+    published(one, other, session, kit, MORE, code="egret")
+    at(minutes=1)
+    for citizen in (member, neighbour):
+        told = as_citizen(app, session, citizen).get(path).json["data"]
+        assert [(row["pack"], row["version"], row["notice"]) for row in told] == [("egret", 2, "志愿服务加分提高。")]
+        assert told[0]["changes"] == [{"what": "worth", "name": "志愿服务", "before": 300, "after": 900}]
+    assert as_citizen(app, session, elsewhere).get(path).json == {"data": []}
+    later(days=NOTICE_DAYS)
+    assert as_citizen(app, session, member).get(path).json == {"data": []}

@@ -7,6 +7,7 @@ import { frame } from './frame.js';
 import { accessViews } from './access.js';
 import { cardViews } from './card.js';
 import { codeViews } from './code.js';
+import { comingViews } from './coming.js';
 import { consentViews } from './consents.js';
 import { homeViews } from './home.js';
 import { leaveViews } from './leave.js';
@@ -36,7 +37,7 @@ import { whatIfViews } from './what_if.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, historyViews, whatIfViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reviewViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, orderViews, consentViews, accessViews, cardViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reviewViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

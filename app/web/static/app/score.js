@@ -4,6 +4,7 @@ import { h } from '../lib/dom.js';
 import { day, pointsText, signedPoints } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { buttonLink, empty, facts, list, rowLink, section, sheet } from '../lib/ui.js';
+import { comingNotice } from './coming.js';
 import { historyFold } from './score_history.js';
 import { bar, scaleOf, sumLine } from './picture.js';
 
@@ -42,13 +43,14 @@ function partRow(part, scale) {
 
 /** @param {import('./main.js').App} app */
 async function whole(app) {
-  const [explained, history] = await Promise.all([app.api.get(EXPLANATION), app.api.get(HISTORY)]).catch(notYet);
+  const [explained, history, news] = await Promise.all([app.api.get(EXPLANATION), app.api.get(HISTORY), comingNotice(app)]).catch(notYet);
   if (!explained) return { title: t('score.title'), tab: 'home', back: '#/home', body: [empty('chart', t('score.none'), h('div', { class: 'section' }, buttonLink(t('home.join'), '#/join')))] };
   return {
     title: t('score.title'),
     tab: 'home',
     back: '#/home',
     body: [
+      news,
       h('div', { class: 'row-between lead' }, h('p', { class: 'points-small' }, explained.score), h('p', { class: 'small soft' }, t('score.about', { pack: explained.pack.name, version: explained.pack.version, day: day(explained.as_of) }))),
       explained.pack.illustrative && h('p', { class: 'notice small lead' }, t('score.illustrative')),
       h('div', { class: 'card card-picture' }, picture(explained)),
@@ -69,7 +71,7 @@ function whatNext({ next_change_on: next }) {
 
 /** Somebody without a score is told so; other problems go on. @param {any} problem */
 function notYet(problem) {
-  if (['not-found', 'not-enrolled', 'score-pending', 'no-score'].includes(problem.code)) return [null, null];
+  if (['not-found', 'not-enrolled', 'score-pending', 'no-score'].includes(problem.code)) return [null, null, null];
   throw problem;
 }
 
