@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from app.domain.protected_words import CHINESE, ENGLISH, SIMPLIFIED
 
@@ -22,21 +23,24 @@ def _compiled(vocabulary: str) -> re.Pattern[str]:
 
 
 _ENGLISH = {attribute: _compiled(vocabulary) for attribute, vocabulary in ENGLISH.items()}
-_CHINESE = {attribute: tuple(vocabulary.split()) for attribute, vocabulary in CHINESE.items()}
+_CHINESE = {attribute: re.compile("|".join(vocabulary.split())) for attribute, vocabulary in CHINESE.items()}
 _SIMPLIFIED = str.maketrans(SIMPLIFIED)
 
 
+@lru_cache(4096)
 def attribute_in(name: str) -> str | None:
     """The protected attribute that `name` stands for, in English, or None."""
     folded = _folded(name)
     return _chinese(folded) or _english(folded)
 
 
+@lru_cache(4096)
 def plain(name: str) -> str:
     """`name` by its letters and digits alone, so that two ways of writing it compare equal."""
     return "".join(char for char in _folded(name).lower() if char.isalnum())
 
 
+@lru_cache(4096)
 def strange_letter(name: str) -> str | None:
     """The first letter in `name` that is neither Chinese nor Latin (a Cyrillic `а` looks Latin), or None."""
     return next((char for char in _folded(name) if char.isalpha() and not _is_ours(char)), None)
@@ -54,7 +58,9 @@ def _is_ours(char: str) -> bool:
 
 def _chinese(name: str) -> str | None:
     squeezed = "".join(char for char in name if char.isalnum() and not char.isascii())
-    return next((attribute for attribute, words in _CHINESE.items() if any(word in squeezed for word in words)), None)
+    return (
+        next((attribute for attribute, words in _CHINESE.items() if words.search(squeezed)), None) if squeezed else None
+    )
 
 
 def _english(name: str) -> str | None:
