@@ -86,6 +86,7 @@ class Problem(Schema):
     errors = ma.fields.List(ma.fields.Nested(FieldProblem))
     allowed_actions = ma.fields.List(ma.fields.String())
     violated_policies = ma.fields.List(ma.fields.String(), metadata={"description": "the limits that are used up"})
+    possible_from = ma.fields.Date(metadata={"description": "the first day on which it is possible"})
 
 
 def response_of_problem() -> dict[str, Any]:
