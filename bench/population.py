@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -122,21 +121,19 @@ def _run_expression(task: Task, query: Table, sources: Callable[[int], dict[str,
 
 @dataclass
 class Way:
-    """One way to score, or a floor. `rounds` are (seconds, peak bytes)."""
+    """One way to score, or a floor, with its `rounds` as `_once` tells them."""
 
     layout: str
     name: str
-    rounds: list[tuple[float, int]] = field(default_factory=list)
+    rounds: list[dict[str, float]] = field(default_factory=list)
 
-    @property
-    def seconds(self) -> float:
-        return median(seconds for seconds, _ in self.rounds)
+    def middle(self, what: str) -> float:
+        return median(measured[what] for measured in self.rounds)
 
     def measure(self, arguments: list[str]) -> None:
         command = [sys.executable, "-m", "bench.population", *arguments, "--only", self.layout, self.name]
         shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        measured = json.loads(shown)
-        self.rounds.append((measured["seconds"], measured["peak"]))
+        self.rounds.append(json.loads(shown))
 
 
 @click.command()
@@ -181,13 +178,19 @@ def _kept(folder: Path | None) -> Iterator[Path]:
 
 
 def _once(task: Task, way: Callable[[Task], None]) -> dict[str, float]:
-    """What one way takes: seconds, and the most bytes that this process held."""
+    """What one way takes: seconds by the clock and of the processor, and the most bytes that this process held."""
     shutil.rmtree(task.out, ignore_errors=True)
     task.out.mkdir()
-    started = time.perf_counter()
+    started, processor = time.perf_counter(), time.process_time()
     way(task)
-    seconds = time.perf_counter() - started
-    return {"seconds": seconds, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+    seconds, processor = time.perf_counter() - started, time.process_time() - processor
+    return {"seconds": seconds, "processor": processor, "peak": _peak()}
+
+
+def _peak() -> int:
+    """Bytes; `getrusage` would tell what the process that began this one held."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
 def _prepare(task: Task, seed: int) -> None:
@@ -229,10 +232,12 @@ def _report(ways: list[Way]) -> None:
         mine = {way.name: way for way in ways if way.layout == layout}
         click.echo(f"\n{layout}:")
         for name in those:
-            way, peak = mine[name], max(peak for _, peak in mine[name].rounds)
-            spread = f"{min(way.rounds)[0]:.2f}-{max(way.rounds)[0]:.2f}"
-            times = "" if name == "floor" else f"  {way.seconds / mine['floor'].seconds:.2f} x floor"
-            click.echo(f"  {name:11} {way.seconds:8.2f} s  ({spread})  {peak / 2**30:.2f} GiB{times}")
+            seconds, processor = mine[name].middle("seconds"), mine[name].middle("processor")
+            peak = max(measured["peak"] for measured in mine[name].rounds) / 2**30
+            ratio = seconds / mine["floor"].middle("seconds")
+            click.echo(
+                f"  {name:11} {seconds:8.2f} s, {processor:.2f} s of processor, {peak:.2f} GiB, {ratio:.2f} x floor"
+            )
 
 
 if __name__ == "__main__":

@@ -102,7 +102,10 @@ def _score(table: Table, layout: Layout, bucket: int, target: Path) -> None:
 
 
 def _write(citizens: range, points: Points, target: Path) -> None:
-    columns = [pa.array(np.arange(citizens.start, citizens.stop, dtype=np.int32)), pa.array(points)]
+    numbers = np.arange(citizens.start, citizens.stop, dtype=np.int32)
+    columns = [
+        pa.Array.from_buffers(pa.int32(), len(citizens), [None, pa.py_buffer(each)]) for each in (numbers, points)
+    ]
     unfinished = target.with_suffix(".unfinished")
     pq.write_table(
         pa.Table.from_arrays(columns, schema=SCORES), unfinished,

@@ -22,4 +22,4 @@ def test_a_population_is_scored_in_every_way_and_compared_with_the_plain_definit
     shown = CliRunner().invoke(population.main, ["--size", "tiny", "--rounds", "1"])
     assert shown.exit_code == 0, shown.output
     assert "citizens have the plain definition's scores" in shown.output
-    assert shown.output.count("x floor") == 4
+    assert shown.output.count("x floor") == 6
