@@ -40,15 +40,12 @@ from migrations import commands
 
 CITY = "xiamen"
 FIRST = datetime(2026, 11, 20, 4, tzinfo=SHANGHAI)
-POSTGRES_SHA256 = "encode(sha256(convert_to({}, 'UTF8')), 'hex')"
 VIEWS = """
-    create temporary view members as select citizen_id as citizen, xmin::text::bigint as seen, due_on as due
-        from enrolments where in_runs_of = '{city}';
+    create temporary view members as select citizen_id as citizen, 0 as seen, due_on as due,
+        (pack, pack_version) = ('{pack}', {version}) as same_pack, score
+        from enrolments left join scores using (citizen_id) where in_runs_of = '{city}';
     create temporary view records as
-        select citizen_id as citizen, id, version, item, event_on, effective_on, expires_on, ended_on, status
-        from public.records;
-    create temporary view scores as select citizen_id as citizen, pack, pack_version, score, grade, digest, as_of
-        from public.scores
+        select citizen_id as citizen, item, event_on, effective_on, expires_on, ended_on, status from public.records
 """
 
 
@@ -92,13 +89,17 @@ class Bench:
         values = {"pack": self.pack.code, "version": self.pack.version, "as_of": day, "now": self.moment[0]}
         with self.kit.engine.begin() as connection:
             connection.execute(text("set local work_mem = '256MB'; set local max_parallel_workers_per_gather = 2"))
-            for view in (*VIEWS.format(city=CITY).split(";"), f"create temporary view scored as {scored}"):
+            for view in (
+                *VIEWS.format(city=CITY, pack=self.pack.code, version=self.pack.version).split(";"),
+                f"create temporary view scored as {scored}",
+            ):
                 connection.exec_driver_sql(view)
             connection.execute(text(store.CHANGED))
-            connection.exec_driver_sql(f"insert into changed {query_of(self.pack, day, POSTGRES_SHA256)}")
-            connection.exec_driver_sql("drop view members, scored, records, scores; analyze changed")
-            scores, past = (connection.execute(text(said), values).rowcount for said in (store.SCORES, store.SNAPSHOTS))
-            return store.Written(scores, past, connection.execute(text(store.DAYS)).rowcount, left=0)
+            connection.exec_driver_sql(f"insert into changed {query_of(self.pack, day)}")
+            connection.exec_driver_sql("drop view members, scored, records; analyze changed")
+            statements = (store.RECOUNTED, store.SNAPSHOTS, store.SCORES, store.DAYS)
+            _, past, scores, days = (connection.execute(text(said), values).rowcount for said in statements)
+            return store.Written(scores, past, days, left=0)
 
     def batch(self, members: int, number: int) -> None:
         """Some members whom a batch touched, anywhere in the city, scored again by the worker's portions."""

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from app.config import SettingsError
 from app.domain.pack import Pack
-from app.population.buckets import MEMBERS, PER_BUCKET, RECORDS, SCORES, Buckets
+from app.population.buckets import MEMBERS, PER_BUCKET, RECORDS, Buckets
 from app.population.changed import blocks, write_changed
 from app.population.duck import score_parquet
 from app.services import population, runs
@@ -28,7 +28,7 @@ from app.web.kit import Kit
 
 Said = Callable[[str, int, int], None]
 NOTHING = Written(0, 0, 0, 0)
-TABLES = {"members": MEMBERS, "scores": SCORES, "records": RECORDS}
+TABLES = {"members": MEMBERS, "records": RECORDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _calculated(kit: Kit, pack: Pack, as_of: date, limits: Limits, folder: Path,
         buckets = Buckets(folder, members // limits.per_bucket + 1, memory=limits.memory, threads=limits.threads)
         for number, (table, columns) in enumerate(TABLES.items()):
             said("reading", number, len(TABLES))
-            buckets.write(table, columns, store.copied_out(session, pack.city, table))
+            buckets.write(table, columns, store.copied_out(session, table, pack, as_of))
     scored = folder / "scored"
     score_parquet(
         pack, as_of, buckets.glob("records"), buckets.glob("members"), scored,

@@ -15,22 +15,16 @@ import duckdb
 
 PER_BUCKET = 262_144
 """Citizens in a bucket: 162 buckets for the 42.33 million adults of Zhejiang."""
+KINDS = 1_000
+"""Values of a column up to which its Parquet lists them once: items and states, and no ids."""
 FLUSHED_ROWS = 32_768
 """Rows of one bucket that wait in memory for their place in a file."""
 
-MEMBERS = {"citizen": "varchar", "seen": "bigint", "due": "date"}
+MEMBERS = {"citizen": "varchar", "seen": "bigint", "due": "date", "same_pack": "boolean", "score": "integer"}
 RECORDS = {
-    **dict.fromkeys(("citizen", "id"), "varchar"),
-    "version": "integer",
-    "item": "varchar",
+    **dict.fromkeys(("citizen", "item"), "varchar"),
     **dict.fromkeys(("event_on", "effective_on", "expires_on", "ended_on"), "date"),
     "status": "varchar",
-}
-SCORES = {
-    **dict.fromkeys(("citizen", "pack"), "varchar"),
-    **dict.fromkeys(("pack_version", "score"), "integer"),
-    **dict.fromkeys(("grade", "digest"), "varchar"),
-    "as_of": "date",
 }
 """The columns of each table as they are copied out, in their order."""
 
@@ -52,7 +46,7 @@ class Buckets:
             duck.execute(f"set partitioned_write_flush_threshold = {FLUSHED_ROWS}")
             duck.execute(
                 f"copy (select *, hash(citizen) % {self.count} as bucket from {read}) to '{self.folder / table}'"  # noqa: S608 - names of ours
-                " (format parquet, compression lz4_raw, partition_by (bucket))"
+                f" (format parquet, compression lz4_raw, dictionary_size_limit {KINDS}, partition_by (bucket))"
             )
             empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
             for bucket in range(self.count):

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from app.domain.pack import Pack
 from app.population.buckets import Buckets
-from app.population.rows import LINE, grade, next_change
+from app.population.rows import grade, next_change
 
-COLUMNS = ("citizen_id", "seen", "snapshot_id", "score", "grade", "digest", "due_on", "due_was", "cause", "writes")
-"""The columns of a changed member: `seen` is the version of the enrolment that was read, `writes` whether the score
-as it is kept becomes another, `cause` why it goes into the history (null: it does not)."""
+COLUMNS = ("citizen_id", "seen", "snapshot_id", "score", "grade", "due_on", "recount")
+"""The columns of a changed member: `seen` is the version of the enrolment that was read; `recount` says that the score
+as it is kept may become another, and is false where only the next day does."""
 
 BLOCK = 1 << 20
 
@@ -20,7 +20,7 @@ BLOCK = 1 << 20
 def write_changed(pack: Pack, as_of: date, buckets: Buckets, scored: Path, bucket: int) -> Path:
     """Compare a bucket's scores with those that were; the CSV of the members who changed."""
     target = buckets.folder / f"changed-{bucket}.csv"
-    tables = {name: buckets.glob(name).format(bucket=bucket) for name in ("members", "records", "scores")}
+    tables = {name: buckets.glob(name).format(bucket=bucket) for name in ("members", "records")}
     with buckets.duck() as duck:
         for name, files in (*tables.items(), ("scored", str(scored / f"bucket={bucket}.parquet"))):
             duck.execute(f"create temp view {name} as from read_parquet('{files}')")
@@ -35,32 +35,22 @@ def blocks(file: Path) -> Iterator[bytes]:
             yield block
 
 
-def query_of(pack: Pack, as_of: date, sha256: str = "sha256({})") -> str:
-    """The changed members, by COLUMNS, out of `members`, `records`, `scores` as they are and `scored` as they become.
+def query_of(pack: Pack, as_of: date) -> str:
+    """The changed members, by COLUMNS, out of `members`, `records` and `scored`; PostgreSQL runs it too.
 
-    The cause is what `services.scoring` says of one member. PostgreSQL runs it too, with a `sha256` of its own.
+    Whoever was due may have other records behind the same points, so they are recounted.
     """
-    another_pack = f"(was.pack, was.pack_version) is distinct from ('{pack.code}', {pack.version})"
     return f"""
-        with lines as (
-            select citizen, {LINE} as line, {next_change(pack, as_of)} as change from records
-        ), read as (
-            select citizen, string_agg(line, '' order by line) as lines, min(change) as due from lines group by citizen
+        with days as (
+            select citizen, min({next_change(pack, as_of)}) as due from records group by citizen
         ), now as (
-            select scored.citizen, cast(scored.score as integer) as score, {grade(pack, "scored.score")} as grade,
-                {sha256.format("coalesce(read.lines, '')")} as digest, read.due
-            from scored left join read on read.citizen = scored.citizen
-        ), compared as (
-            select members.citizen, members.seen, now.score, now.grade, now.digest, now.due, members.due as due_was,
-                case when was.citizen is null then 'enrolment' when {another_pack} then 'pack'
-                    when was.score = now.score then null when was.digest = now.digest then 'day-passed'
-                    else 'records' end as cause,
-                was.citizen is null or {another_pack} or
-                    (was.score, was.grade, was.digest) is distinct from (now.score, now.grade, now.digest) as writes
-            from members join now on now.citizen = members.citizen left join scores as was on was.citizen = now.citizen
-            where coalesce(was.as_of <= date '{as_of}', true)
+            select members.citizen, members.seen, members.due as due_was, days.due, scored.score,
+                members.score is distinct from scored.score or members.same_pack is distinct from true
+                    or coalesce(members.due <= date '{as_of}', false) as recount
+            from members join scored on scored.citizen = members.citizen
+                left join days on days.citizen = members.citizen
         )
-        select citizen, seen, 'scr_' || replace(cast(uuidv7() as varchar), '-', ''), score, grade, digest, due, due_was,
-            cause, writes
-        from compared where writes or due is distinct from due_was
+        select citizen, seen, 'scr_' || replace(cast(uuidv7() as varchar), '-', ''), score, {grade(pack, "score")}, due,
+            recount
+        from now where recount or due is distinct from due_was
     """  # noqa: S608 - codes of a pack, which its loader checks, and names of ours

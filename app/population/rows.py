@@ -1,6 +1,6 @@
 """What a calculation says beside the points, for many people at once, in SQL that DuckDB and PostgreSQL both run.
 
-The plain definitions are in `app.domain.score`: `digest` and `changes_on`; tests hold both to them.
+The plain definitions are `changes_on` in `app.domain.score` and `Pack.grade`; tests hold both to them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,6 @@ from datetime import date
 from app.domain.calendar import latest_with_months
 from app.domain.pack import Pack
 from app.domain.record import LONGEST_KEPT_MONTHS, Status
-
-LINE = "id || ':' || version || chr(10)"
-"""A record's line in the digest."""
 
 
 def next_change(pack: Pack, as_of: date) -> str:

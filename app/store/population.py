@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from select import select as wait
 from typing import Any
 
-from psycopg import sql
+from psycopg import OperationalError, sql
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn
 from sqlalchemy import func, literal, select, text, update
 from sqlalchemy.orm import Session
 
+from app.domain.pack import Pack
 from app.store.arrays import TEXT, unnested
 from app.store.citizens import Citizen
 from app.store.enrolments import Enrolment
@@ -22,17 +27,22 @@ LOCK = "score population"
 FETCHED = 5_000
 
 _OUT = {
-    "members": "select citizen_id, xmin::text::bigint, due_on from enrolments where in_runs_of = {city}",
-    "records": "select citizen_id, id, version, item, event_on, effective_on, expires_on, ended_on, status from records"
-    " where {theirs}",
-    "scores": "select citizen_id, pack, pack_version, score, grade, digest, as_of from scores where {theirs}",
+    "members": """
+        select citizen_id, enrolments.xmin::text::bigint, due_on, (pack, pack_version) = ({pack}, {version}), score
+        from enrolments left join scores using (citizen_id)
+        where in_runs_of = {city} and coalesce(as_of <= {as_of}, true)
+    """,
+    "records": """
+        select citizen_id, item, event_on, effective_on, expires_on, ended_on, status
+        from records where status = 'active' and {theirs}
+    """,
 }
 _THEIRS = "citizen_id in (select citizen_id from enrolments where in_runs_of = {city})"
 
 CHANGED = """
     create temporary table changed (
-        citizen_id varchar(64), seen bigint, snapshot_id varchar(64), score integer, grade varchar(64),
-        digest varchar(64), due_on date, due_was date, cause varchar(64), writes boolean
+        citizen_id varchar(64), seen bigint, snapshot_id varchar(64), score integer, grade varchar(64), due_on date,
+        recount boolean
     ) on commit drop
 """
 _HOLD = """
@@ -46,26 +56,45 @@ _DROP_STALE = """
         where enrolments.xmin::text::bigint = changed.seen and citizens.city = :city
     )
 """
-SCORES = """
-    insert into scores (citizen_id, pack, pack_version, score, grade, as_of, digest, computed_at)
-    select citizen_id, :pack, :version, score, grade, :as_of, digest, :now from changed where writes
-    on conflict (citizen_id) do update set pack = excluded.pack, pack_version = excluded.pack_version,
-        score = excluded.score, grade = excluded.grade, as_of = excluded.as_of, digest = excluded.digest,
-        computed_at = excluded.computed_at
+RECOUNTED = """
+    create temporary table recounted on commit drop as
+    select citizen_id, snapshot_id, changed.score, changed.grade,
+        encode(sha256(convert_to(coalesce(read.lines, ''), 'UTF8')), 'hex') as digest,
+        case when was.citizen_id is null then 'enrolment'
+            when (was.pack, was.pack_version) <> (:pack, :version) then 'pack'
+            when was.score = changed.score then null
+            when was.digest = encode(sha256(convert_to(coalesce(read.lines, ''), 'UTF8')), 'hex') then 'day-passed'
+            else 'records' end as cause
+    from changed left join (
+        select citizen_id, string_agg(line, '' order by line collate "C") as lines
+        from (select citizen_id, id || ':' || version || chr(10) as line from records
+            where citizen_id in (select citizen_id from changed where recount)) as versions
+        group by citizen_id
+    ) as read using (citizen_id) left join scores as was using (citizen_id)
+    where recount
 """
 SNAPSHOTS = """
     insert into score_snapshots
         (citizen_id, id, pack, pack_version, score, grade, as_of, digest, computed_at, cause, last_event)
     select citizen_id, snapshot_id, :pack, :version, score, grade, :as_of, digest, :now, cause, coalesce(last, 0)
-    from changed left join (
+    from recounted left join (
         select citizen_id, max(number) as last from record_events
-        where citizen_id in (select citizen_id from changed where cause is not null) group by citizen_id
+        where citizen_id in (select citizen_id from recounted where cause is not null) group by citizen_id
     ) as events using (citizen_id)
     where cause is not null
 """
+SCORES = """
+    insert into scores as kept (citizen_id, pack, pack_version, score, grade, as_of, digest, computed_at)
+    select citizen_id, :pack, :version, score, grade, :as_of, digest, :now from recounted
+    on conflict (citizen_id) do update set pack = excluded.pack, pack_version = excluded.pack_version,
+        score = excluded.score, grade = excluded.grade, as_of = excluded.as_of, digest = excluded.digest,
+        computed_at = excluded.computed_at
+    where (kept.pack, kept.pack_version, kept.score, kept.grade, kept.digest)
+        <> (excluded.pack, excluded.pack_version, excluded.score, excluded.grade, excluded.digest)
+"""
 DAYS = """
     update enrolments set due_on = changed.due_on from changed
-    where changed.citizen_id = enrolments.citizen_id and changed.due_on is distinct from changed.due_was
+    where changed.citizen_id = enrolments.citizen_id and changed.due_on is distinct from enrolments.due_on
 """
 
 
@@ -85,14 +114,32 @@ def count(session: Session, city: str) -> int:
     return session.scalar(select(func.count()).where(Enrolment.in_runs_of == city)) or 0
 
 
-def copied_out(session: Session, city: str, table: str) -> Iterator[bytes]:
-    """The members of a city's runs, their `records` or their `scores`, as CSV rows, from the session's snapshot."""
-    alone = session.scalar(select(func.count()).where(Enrolment.in_runs_of != city)) == 0
-    theirs = sql.SQL("true" if alone else _THEIRS).format(city=sql.Literal(city))
-    query = sql.SQL(_OUT[table]).format(city=sql.Literal(city), theirs=theirs)
+def copied_out(session: Session, table: str, pack: Pack, as_of: date) -> Iterator[memoryview]:
+    """The `members` of the city's runs, or their `records`, as CSV rows, from the session's snapshot.
+
+    Members with their present score, but for those who have one of a later day than `as_of`.
+    """
+    alone = session.scalar(select(func.count()).where(Enrolment.in_runs_of != pack.city)) == 0
+    said = {"city": pack.city, "pack": pack.code, "version": pack.version, "as_of": as_of}
+    values = {name: sql.Literal(value) for name, value in said.items()}
+    query = sql.SQL(_OUT[table]).format(theirs=sql.SQL("true" if alone else _THEIRS).format(**values), **values)
     driver: Any = session.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(sql.SQL("copy ({}) to stdout (format csv)").format(query)) as copy:
-        yield from copy
+    return _rows(driver.pgconn, sql.SQL("copy ({}) to stdout (format csv)").format(query).as_bytes(driver))
+
+
+def _rows(connection: PGconn, command: bytes) -> Iterator[memoryview]:
+    """What a COPY sends, row by row, by libpq itself: twice as fast as the driver's own loop."""
+    if connection.exec_(command).status != ExecStatus.COPY_OUT:
+        raise OperationalError(connection.get_error_message())
+    while (size := (read := connection.get_copy_data(1))[0]) >= 0:
+        if size:
+            yield read[1]
+        else:
+            wait([connection.socket], [], [])
+            connection.consume_input()
+    while result := connection.get_result():
+        if result.status != ExecStatus.COMMAND_OK:
+            raise OperationalError(result.get_error_message())
 
 
 def take_in(session: Session, blocks: Iterable[bytes]) -> None:
@@ -109,7 +156,8 @@ def switch(session: Session, city: str, values: dict[str, Any]) -> Written:
     """Let what was taken in hold, for those to whom nothing happened meanwhile. `values`: pack, version, as_of, now."""
     session.execute(text(_HOLD))
     left = _done(session, _DROP_STALE, {"city": city})
-    scores, history = (_done(session, statement, values) for statement in (SCORES, SNAPSHOTS))
+    session.execute(text(RECOUNTED), values)
+    history, scores = (_done(session, statement, values) for statement in (SNAPSHOTS, SCORES))
     return Written(scores, history, _done(session, DAYS, {}), left)
 
 
