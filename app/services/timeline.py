@@ -65,7 +65,7 @@ def steps(session: Session, pii: PiiBox, row: RecordRow) -> list[Step]:
 def ahead(row: RecordRow, today: date) -> Sequence[Ahead]:
     """What lies ahead of a record, by the clock alone."""
     end = max(deleted_on(row.expires_on, row.ended_on), today)
-    counts = row.status in (Status.ACTIVE, Status.DISPUTED) and today < row.expires_on < end
+    counts = row.status in (Status.ACTIVE, Status.DISPUTED) and today < row.expires_on <= end
     return ([Ahead("expires", row.expires_on)] if counts else []) + [Ahead("deleted", end)]
 
 

@@ -9,12 +9,13 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.cli.worker import Worker
 from app.domain.calendar import day_of
 from app.services import reviews
 from app.store.outbox import Message
 from app.web.kit import Kit
 from tests.conftest import Clock
-from tests.support.callers import TestCaller, as_citizen
+from tests.support.callers import TestCaller, as_citizen, as_department
 from tests.support.checks import World, same_but_ids
 from tests.support.correcting import member_with_records, record_of
 from tests.support.office import operator
@@ -213,3 +214,47 @@ def test_a_stranger_finds_none(world: World) -> None:
     other = as_citizen(world.app, world.session, world.person("hangzhou", 572))
     assert other.get(f"{MINE}/{asked['id']}").status_code == 404
     assert other.post(f"/citizen/v1/decisions/{check['id']}/reviews", json={"text": "看"}).status_code == 404
+
+
+def test_a_changed_item_is_disputed_with_its_department_and_counts_for_nothing(
+    app: Flask, session: Session, kit: Kit, desk: TestCaller, second: TestCaller
+) -> None:
+    me = member_with_records(app, session, kit)
+    penalty, before = record_of(me, "P-1"), me.get("/citizen/v1/score").json["score"]
+    asked = ask(me, "records", penalty["id"])
+    agreed(app, session, kit, desk, second, asked["id"])
+    answered = me.get(f"{MINE}/{asked['id']}").json
+    dispute = me.get(f"/citizen/v1/disputes/{answered['led_to']}").json
+    assert (answered["status"], dispute["record_id"], dispute["ground"]["code"]) == ("changed", penalty["id"], "use")
+    told = me.get(f"/citizen/v1/records/{penalty['id']}").json
+    assert (told["status"]["code"], told["counts"]) == ("disputed", False)
+    assert {"review_asked", "review_changed", "disputed"} <= {event["kind"]["code"] for event in told["events"]}
+    assert me.get("/citizen/v1/score").json["score"] > before
+    department = as_department(app, session, "transport")
+    assert [row["id"] for row in department.get("/department/v1/disputes").json["data"]] == [answered["led_to"]]
+
+
+def test_an_item_that_counts_for_nothing_already_cannot_be_changed(
+    app: Flask, session: Session, kit: Kit, desk: TestCaller
+) -> None:
+    me = member_with_records(app, session, kit)
+    penalty = record_of(me, "P-1")
+    asked = ask(me, "records", penalty["id"])
+    me.post(f"/citizen/v1/records/{penalty['id']}/disputes", json={"ground": "untrue", "statement": "不是事实"})
+    refused = say(desk, asked["id"], "changed")
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "nothing-to-change")
+
+
+def test_an_answer_that_no_longer_fits_waits_anew(
+    app: Flask, session: Session, kit: Kit, desk: TestCaller, second: TestCaller
+) -> None:
+    me = member_with_records(app, session, kit)
+    penalty = record_of(me, "P-1")
+    asked = ask(me, "records", penalty["id"])
+    proposal = say(desk, asked["id"], "changed").json["approval_id"]
+    me.post(f"/citizen/v1/records/{penalty['id']}/disputes", json={"ground": "untrue", "statement": "不是事实"})
+    second.post(f"/operator/v1/approvals/{proposal}/approve", json={})
+    Worker(kit).work()
+    assert me.get(f"{MINE}/{asked['id']}").json["status"] == "received"
+    assert "proposed" not in desk.get(f"{DESK}/{asked['id']}").json
+    assert say(desk, asked["id"], "stands", "已由您本人提出异议").status_code == 200

@@ -76,5 +76,5 @@ export function reviewPart(app, path, last) {
     await app.stage.again();
   }, t('review.send'), field(t('review.text'), text, t('review.hint')));
   const folded = h('details', null, h('summary', null, t('review.title')), h('div', { class: 'details-body' }, ask));
-  return h('section', { class: 'section' }, known, h('div', { class: 'card card-details' }, folded));
+  return h('section', { class: 'section stack' }, known, h('div', { class: 'card card-details' }, folded));
 }
