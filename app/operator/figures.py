@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import marshmallow as ma
 
+from app.domain.fact import CODES
 from app.domain.statistics import LEAST
 from app.operator.desk import reading
 from app.services import ingestion, statistics
-from app.services.ingestion import STATES
+from app.services.ingestion import STATES, Report
 from app.web.api import ApiBlueprint, ListQuery, Schema, Time, page, page_of
+from app.web.texts import say
 from auth.guard import needs
 
 blueprint = ApiBlueprint("operator_figures", __name__, url_prefix="/operator/v1", description=__doc__)
@@ -43,6 +47,7 @@ class BatchTotals(Schema):
 
     id = ma.fields.String(required=True)
     source = ma.fields.String(required=True)
+    source_name = ma.fields.String(required=True)
     status = ma.fields.String(required=True, validate=ma.validate.OneOf(STATES))
     rows = ma.fields.Integer(required=True)
     accepted = ma.fields.Integer(required=True)
@@ -53,6 +58,21 @@ class BatchTotals(Schema):
     received_at = Time(required=True)
     progressed_at = Time()
     finished_at = Time()
+
+
+class RefusalReason(Schema):
+    """Why so many rows of a file were refused."""
+
+    field = ma.fields.String(required=True)
+    code = ma.fields.String(required=True, validate=ma.validate.OneOf(CODES))
+    detail = ma.fields.String(required=True)
+    rows = ma.fields.Integer(required=True)
+
+
+class BatchView(BatchTotals):
+    """A department's file by its totals, and why rows of it were refused."""
+
+    reasons = ma.fields.List(ma.fields.Nested(RefusalReason), required=True)
 
 
 @blueprint.route("/statistics", methods=["GET"])
@@ -77,5 +97,23 @@ def _table(name: str, counts: Any, suppressed: int) -> dict[str, Any]:
 def list_batches(query: dict[str, Any]) -> dict[str, Any]:
     """What departments handed in, newest first"""
     with reading("batches.list") as session:
-        rows = ingestion.reports(session, None, before=query["cursor"], limit=query["limit"] + 1)
-    return page(rows, query["limit"])
+        found = ingestion.reports(session, None, before=query["cursor"], limit=query["limit"] + 1)
+        names = ingestion.department_names(session)
+    return page([_totals(one, names) for one in found], query["limit"], key=lambda row: str(row["id"]))
+
+
+@blueprint.route("/batches/<batch_id>", methods=["GET"])
+@needs("operator")
+@blueprint.response(200, BatchView())
+def get_batch(batch_id: str) -> dict[str, Any]:
+    """One file by its totals, and why rows of it were refused"""
+    with reading("batches.read", batch_id) as session:
+        report = ingestion.report(session, None, batch_id)
+        reasons = ingestion.reasons(session, batch_id)
+        names = ingestion.department_names(session)
+    said = [{"field": field, "code": code, "detail": say(f"row.{code}"), "rows": rows} for field, code, rows in reasons]
+    return _totals(report, names) | {"reasons": said}
+
+
+def _totals(report: Report, names: Mapping[str, str]) -> dict[str, Any]:
+    return asdict(report) | {"source_name": names.get(report.source, report.source)}

@@ -28,7 +28,7 @@ from app.domain.fact import Fact, RowFault
 from app.domain.intake import Intake, Numbered
 from app.services import scoring
 from app.services.filing import Desk, Filed, Outcome, file_facts, hold_people
-from app.store import access_log, batches, enrolments, idempotency, outbox
+from app.store import access_log, batches, enrolments, idempotency, oauth, outbox
 from app.store.batches import Batch, BatchRefusal
 from app.store.pii import PiiBox
 
@@ -222,8 +222,8 @@ def finish(session: Session, batch_id: str, *, sha256: str, now: datetime, keep_
     return _report(batches.finish(session, batch_id, sha256=sha256, now=now, keep_key=keep_key), set())
 
 
-def report(session: Session, source: str, batch_id: str) -> Report:
-    """The report of a department's own batch; raises Refusal `not-found`."""
+def report(session: Session, source: str | None, batch_id: str) -> Report:
+    """The report of a department's own batch, or of any; raises Refusal `not-found`."""
     batch = batches.get(session, source, batch_id)
     if batch is None:
         raise Refusal("not-found")
@@ -235,6 +235,16 @@ def reports(session: Session, source: str | None, *, before: str | None, limit: 
     found = batches.listed(session, source, before=before, limit=limit)
     held = idempotency.held(session)
     return [_report(batch, held) for batch in found]
+
+
+def department_names(session: Session) -> dict[str, str]:
+    """The departments that are registered, by the code under which they send."""
+    return oauth.department_names(session)
+
+
+def reasons(session: Session, batch_id: str) -> list[tuple[str, str, int]]:
+    """Why rows of a batch were refused: field, code and how many, the most frequent first."""
+    return list(batches.reasons(session, batch_id))
 
 
 def refusals(session: Session, source: str, batch_id: str, *, after: int | None, limit: int) -> list[BatchRefusal]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, literal, select, update
+from sqlalchemy import BigInteger, Integer, String, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -111,9 +111,11 @@ def finish(session: Session, batch_id: str, *, sha256: str, now: datetime, keep_
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def get(session: Session, source: str, batch_id: str) -> Batch | None:
-    """A department's own batch, or None."""
-    query = select(Batch).where(Batch.id == batch_id, Batch.source == source)
+def get(session: Session, source: str | None, batch_id: str) -> Batch | None:
+    """A department's own batch, or any, or None."""
+    query = select(Batch).where(Batch.id == batch_id)
+    if source is not None:
+        query = query.where(Batch.source == source)
     return session.scalar(query.execution_options(populate_existing=True))
 
 
@@ -125,6 +127,13 @@ def listed(session: Session, source: str | None, *, before: str | None, limit: i
     if before is not None:
         query = query.where(Batch.id < before)
     return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def reasons(session: Session, batch_id: str) -> Sequence[tuple[str, str, int]]:
+    """Why rows of a batch were refused: field, code and how many, the most frequent first."""
+    place = (BatchRefusal.field, BatchRefusal.code)
+    query = select(*place, func.count()).where(BatchRefusal.batch_id == batch_id).group_by(*place)
+    return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(func.count().desc(), *place))]
 
 
 def refusals(session: Session, batch_id: str, *, after: int | None, limit: int) -> Sequence[BatchRefusal]:

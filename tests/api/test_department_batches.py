@@ -16,6 +16,8 @@ from app.services.row_files import CSV, XLSX
 from app.web.kit import Kit
 from tests.support.callers import TestCaller, as_department
 from tests.support.members import a_penalty, a_row, days_ago, make_member
+from tests.support.office import operator
+from tests.support.people import id_number
 from tests.support.workbooks import book, saved
 
 BATCHES = "/department/v1/batches"
@@ -148,3 +150,20 @@ def test_there_is_no_template_of_an_item_that_is_not_mine(social_work: TestCalle
 def test_a_template_of_another_kind_is_refused(social_work: TestCaller, query: str) -> None:
     answer = social_work.get(f"{CATALOGUE}/volunteer_service/template?{query}")
     assert (answer.status_code, answer.json["code"]) == (422, "validation")
+
+
+def test_the_office_sees_what_arrives_and_why_rows_are_refused_in_numbers_only(
+    app: Flask, session: Session, social_work: TestCaller, kit: Kit, member: str
+) -> None:
+    rows = [cells(kit, f"A{number}", name=name) for number, name in enumerate(["张测试", "王五", "王五"])]
+    sent = send(social_work, book(*rows, cells(kit, "A9", quantity=1)), XLSX)
+    desk = operator(app, session, "auditor")
+    (batch,) = desk.get("/operator/v1/batches").json["data"]
+    assert (batch["source_name"], batch["accepted"], batch["refused"]) == ("社会工作部", 1, 3)
+    one = desk.get(f"/operator/v1/batches/{sent['id']}")
+    assert [(reason["field"], reason["code"], reason["rows"]) for reason in one.json["reasons"]] == [
+        ("name", "name-mismatch", 2),
+        ("quantity", "quantity-too-small", 1),
+    ]
+    assert not [said for said in ("张测试", "王五", "A1", id_number(1)) if said in one.text]
+    assert desk.get("/operator/v1/batches/bat_none").status_code == 404

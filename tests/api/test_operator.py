@@ -71,6 +71,7 @@ def test_who_is_no_operator_has_no_desk(app, session, kit, clock):
         "actions",
         "statistics",
         "batches",
+        "batches/x",
         "partners/x/counters",
     ):
         assert refused(stranger.get(f"/operator/v1/{path}"), 403)["code"] == "role-missing"

@@ -26,6 +26,7 @@ MAY = {
     "GET /actions": EVERYONE,
     "GET /statistics": EVERYONE,
     "GET /batches": EVERYONE,
+    "GET /batches/{batch_id}": EVERYONE,
     "GET /approvals": EVERYONE,
     "POST /approvals": OFFICE,
     "GET /approvals/{approval_id}": EVERYONE,

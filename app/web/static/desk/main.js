@@ -11,6 +11,7 @@ import { t } from '../lib/i18n.js';
 import { AppSession, DESK } from '../lib/oauth.js';
 import { Stage } from '../lib/stage.js';
 import { approvalViews } from './approvals.js';
+import { batchViews } from './batches.js';
 import { correctionViews } from './corrections.js';
 import { frame } from './frame.js';
 import { operatorViews } from './operators.js';
@@ -39,7 +40,7 @@ import { trailViews } from './trail.js';
  * @property {string} [note] why somebody was sent to the start
  */
 
-const PARTS = [queueViews, approvalViews, correctionViews, remedyViews, reviewViews, partnerViews, operatorViews, packViews, trailViews];
+const PARTS = [queueViews, approvalViews, correctionViews, remedyViews, reviewViews, batchViews, partnerViews, operatorViews, packViews, trailViews];
 const IDLE_MILLISECONDS = 1800000;
 
 /** @param {HTMLElement} page @param {AppSession} session @returns {Desk} */

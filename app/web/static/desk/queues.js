@@ -3,7 +3,7 @@
 import { h } from '../lib/dom.js';
 import { t } from '../lib/i18n.js';
 import { icon } from '../lib/icons.js';
-import { list, pill, rowLink } from '../lib/ui.js';
+import { list, pill, rowLink, section } from '../lib/ui.js';
 
 /** A queue: its view's name and the list that it reads; its words are `queue.<name>` and `queue.<name>.more`. */
 const QUEUES = [
@@ -29,7 +29,9 @@ async function queues(desk) {
     text: t(`queue.${name}.more`),
     end: count(waiting[place]),
   }));
-  return { title: t('desk.tab.queues'), tab: 'queues', body: [h('p', { class: 'soft lead' }, t('desk.queues.lead')), list(rows)] };
+  const arrivals = rowLink({ href: '#/batches', icon: icon('list'), title: t('batches.title'), text: t('batches.more') });
+  const body = [h('p', { class: 'soft lead' }, t('desk.queues.lead')), list(rows), section('', list([arrivals]))];
+  return { title: t('desk.tab.queues'), tab: 'queues', body };
 }
 
 /** @param {{data: any[], has_more: boolean}} found */

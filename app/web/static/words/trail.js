@@ -11,6 +11,7 @@ export const words = {
   'deed.approvals.read': ['查看一项审批', 'Read an approval'],
   'deed.approvals.reject': ['审批不同意', 'Turned an approval down'],
   'deed.batches.list': ['查看报送批次', 'Read the batches'],
+  'deed.batches.read': ['查看一个报送批次', 'Read a batch'],
   'deed.client.add': ['登记客户端', 'Registered a client'],
   'deed.corrections.answer': ['答复更正申请', 'Answered a correction'],
   'deed.corrections.list': ['查看更正申请', 'Read the corrections'],
