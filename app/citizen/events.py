@@ -51,8 +51,10 @@ def mark_read(event_id: str) -> Response:
 
 
 class _Params(dict[str, Any]):
+    """An event's data; what it holds in both languages, `name_zh` and `name_en`, is `name` in that of the request."""
+
     def __missing__(self, key: str) -> str:
-        return "?"
+        return str(self.get(f"{key}_{language()}", "?"))
 
 
 def _worded(event: Event) -> dict[str, Any]:

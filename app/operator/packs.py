@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from app.domain.errors import Refusal
 from app.domain.pack import Pack
 from app.operator import pack_schemas as schemas
 from app.operator.approvals import ApprovalView
@@ -14,7 +16,7 @@ from app.web.kit import kit, now
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("operator_packs", __name__, url_prefix="/operator/v1/packs", description=__doc__)
-_VERSION = "/<code>/versions/<int(min=1, max=999999):version>"
+_VERSION = "/<code>/versions/<version>"
 
 
 @blueprint.route("", methods=["GET"])
@@ -39,6 +41,13 @@ def _in_force(pack: Pack) -> dict[str, Any]:
         "illustrative": pack.illustrative,
         "superseded_by": pack.superseded_by,
     }
+
+
+def _number(version: str) -> int:
+    """A version in a path; raises Refusal `not-found` for what is none."""
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", version):
+        raise Refusal("not-found")
+    return int(version)
 
 
 @blueprint.route("", methods=["POST"])
@@ -73,22 +82,22 @@ def list_versions(code: str) -> dict[str, Any]:
 @blueprint.route(_VERSION, methods=["GET"])
 @needs("operator")
 @blueprint.response(200, schemas.PackVersionFull())
-def get_version(code: str, version: int) -> dict[str, Any]:
+def get_version(code: str, version: str) -> dict[str, Any]:
     """One version: its text, what it changes, its simulation"""
     packs = kit().packs
-    with reading("packs.version", f"{code} {version}") as session:
-        return pack_views.one(session, packs, code, version, now())
+    with reading("packs.version", f"{code} {_number(version)}") as session:
+        return pack_views.one(session, packs, code, _number(version), now())
 
 
 @blueprint.route(_VERSION + "/simulate", methods=["POST"])
 @needs("operator")
 @blueprint.arguments(NoFields())
 @blueprint.response(202, schemas.PackVersionView())
-def simulate_version(_: dict[str, Any], code: str, version: int) -> dict[str, Any]:
+def simulate_version(_: dict[str, Any], code: str, version: str) -> dict[str, Any]:
     """Let it be simulated again, on the members of today"""
     packs, moment = kit().packs, now()
-    with changing("packs.simulate", f"{code} {version}") as session:
-        row = pack_versions.simulate_again(session, code, version, now=moment)
+    with changing("packs.simulate", f"{code} {_number(version)}") as session:
+        row = pack_versions.simulate_again(session, code, _number(version), now=moment)
         return pack_views.view(session, packs, row, moment)
 
 
@@ -96,11 +105,11 @@ def simulate_version(_: dict[str, Any], code: str, version: int) -> dict[str, An
 @needs("operator")
 @blueprint.arguments(schemas.NewPublication())
 @blueprint.response(202, ApprovalView())
-def publish_version(asked: dict[str, Any], code: str, version: int) -> dict[str, Any]:
+def publish_version(asked: dict[str, Any], code: str, version: str) -> dict[str, Any]:
     """Propose to publish it; a second operator, who proposed neither, approves, and the members are told at once"""
     packs, moment, reason = kit().packs, now(), asked.pop("reason", "")
-    with proposing(pack_publishing.KIND, f"{code} {version}") as session:
-        target, data = pack_publishing.proposal(session, packs, code, version, **asked, now=moment)
+    with proposing(pack_publishing.KIND, f"{code} {_number(version)}") as session:
+        target, data = pack_publishing.proposal(session, packs, code, _number(version), **asked, now=moment)
         return approvals.propose(
             session,
             kind=pack_publishing.KIND,
@@ -116,9 +125,9 @@ def publish_version(asked: dict[str, Any], code: str, version: int) -> dict[str,
 @needs("operator")
 @blueprint.arguments(NoFields())
 @blueprint.response(200, schemas.PackVersionView())
-def withdraw_version(_: dict[str, Any], code: str, version: int) -> dict[str, Any]:
+def withdraw_version(_: dict[str, Any], code: str, version: str) -> dict[str, Any]:
     """Take it back before it takes effect; what is in force stays, so this needs no second person"""
     packs, moment = kit().packs, now()
-    with changing("packs.withdraw", f"{code} {version}") as session:
-        row = pack_versions.withdraw(session, code, version, operator_id=caller().operator_id, now=moment)
+    with changing("packs.withdraw", f"{code} {_number(version)}") as session:
+        row = pack_versions.withdraw(session, code, _number(version), operator_id=caller().operator_id, now=moment)
         return pack_views.view(session, packs, row, moment)

@@ -60,7 +60,7 @@ def approve(caller, asked):
     return caller.post(f"{OFFICE}/approvals/{asked.json['id']}/approve", json={})
 
 
-def test_the_whole_road_of_a_new_version(one, other, session, kit, at, later):
+def test_the_whole_road_of_a_new_version(one, other, session, kit, app, at, later):
     member = make_member(session, kit)
     file_rows(session, kit, "social_work", a_row("V-1", "volunteer_service", days_ago(kit)))
     before = scores.current(session, member).score
@@ -73,6 +73,10 @@ def test_the_whole_road_of_a_new_version(one, other, session, kit, at, later):
         2,
         told["effective_on"],
     )
+    inbox = as_citizen(app, session, member)
+    assert "志愿服务加分提高。" in inbox.get("/citizen/v1/events").json["data"][0]["text"]
+    english = inbox.get("/citizen/v1/events", headers={"Accept-Language": "en"}).json["data"][0]["text"]
+    assert english.endswith("version 2 of the Egret score rules applies: Volunteering counts for more.")
     at(days=NOTICE_DAYS - 1)
     work(kit)
     assert kit.packs["egret"].version == 1
