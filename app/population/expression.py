@@ -71,8 +71,8 @@ def _counts_on(records: Table, day: date) -> BooleanValue:
         (records.status == str(Status.ACTIVE))
         & (records.effective_on <= day)
         & (records.event_on <= day)
-        & (records.expires_on.isnull() | (records.expires_on > day))
-        & (records.ended_on.isnull() | (records.ended_on > five_years))
+        & (records.expires_on > day).fill_null(True)  # "is null or" costs DuckDB twice as much
+        & (records.ended_on > five_years).fill_null(True)
     )
 
 
