@@ -65,7 +65,7 @@ class Book:
 
     def learn(self, random: Random, who: Resident, event_on: date, today: date) -> None:
         """Note a fact of a day; one that would be over already is none."""
-        number = f"{self.code}-{who.serial:03d}-{len(self.facts) + 1}"
+        number = f"{self.code}-{who.serial:03d}-{len(self.facts) + 1:04d}"
         item = random.choice(self.items)
         fact = penalty(random, item, event_on) if item.kind is Kind.ADVERSE else positive(random, item, event_on)
         if fact["expires_on"] > today.isoformat():

@@ -75,7 +75,10 @@ DUE = select(
 
 @dataclass
 class Town:
-    """The city on a day; `ids` are the citizens by serial, `tally` counts what happened, `marked` are days of rules."""
+    """The city on a day; `ids` are the citizens by serial, `tally` counts what happened.
+
+    `marked` are first days of rules, `stored` the ids and numbers of all records that were ever there on a night.
+    """
 
     kit: Kit
     clock: Clock
@@ -92,6 +95,7 @@ class Town:
     answers: list[tuple[date, str, str, str]] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     marked: set[date] = field(default_factory=set)
+    stored: set[str] = field(default_factory=set)
 
     @property
     def today(self) -> date:
