@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import day_of
 from app.domain.errors import Refusal
+from app.domain.packs import Packs
 from app.domain.record import Status
-from app.services import record_entries, score_history, scoring
+from app.services import pack_versions, record_entries, score_history, scoring
 from app.store import access_log, enrolments, records, scores
 from app.store.outbox import Message
 from app.web.kit import Kit
 from tests.conftest import Clock
 from tests.support.members import a_penalty, a_row, days_ago, desk, file_rows, make_member
 from tests.support.people import make_citizen
+from tests.support.publishing import next_text
 
 
 @pytest.fixture
@@ -95,6 +97,26 @@ def test_a_past_score_whose_record_was_deleted_cannot_be_shown_again(session: Se
     snapshot = scores.history(session, member, before=None, limit=1)[0]
     past, again = score_history.past(session, kit.packs, member, snapshot.id)
     assert (past.snapshot.score, again) == (560, None)
+
+
+def test_new_rules_are_told_apart_and_past_scores_stay_those_of_their_own(
+    session: Session, kit: Kit, member: str, clock: Clock
+) -> None:
+    file_rows(session, kit, "social_work", a_row("V1", "volunteer_service", days_ago(kit)))
+    items = 'items = [{ code = "volunteer_service", centipoints = 300 }]'
+    new = pack_versions.read(next_text("egret", 2, (items, items.replace("300", "900"))), kit.packs)
+    packs = Packs({**kit.packs, "egret": new}, known=[kit.packs["egret"]])
+    clock.advance(days=400)
+    scoring.refresh(session, packs, member, now=kit.clock(), reason="due")
+    last, before, _ = score_history.history(session, packs, member, before=None, limit=10)
+    assert (last.snapshot.cause, last.change, last.proven) == ("pack", 4, True)
+    moved = [(each.place, each.units, each.because) for each in last.moved]
+    assert moved[:2] == [("record", -6_000, "aged"), ("record", 48_000, "rules")]
+    assert moved[2:] == [("rounding", -4_000, None), ("rounding", 2_000, "rules")]
+    assert (before.snapshot.pack_version, before.proven) == (1, True)
+    known_no_more = Packs({**kit.packs, "egret": new})
+    last, before, _ = score_history.history(session, known_no_more, member, before=None, limit=10)
+    assert (last.change, last.proven, before.proven, before.pack) == (4, False, False, None)
 
 
 def test_a_snapshot_of_another_is_not_found(session: Session, kit: Kit, member: str) -> None:

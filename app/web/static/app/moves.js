@@ -23,10 +23,12 @@ function lines(moved) {
   return [...found.values()];
 }
 
-/** @param {Line} line */
+/** One record leads to its life. @param {Line} line */
 function row({ move, why, n, units }) {
   const when = n > 1 ? t('score.count', { n }) : move.event_on && day(move.event_on);
   const where = [move.source?.name, when, move.part].filter(Boolean).join(' · ');
   const body = [h('span', { class: 'strong' }, move.name), why && h('span', { class: 'small' }, why), where && h('span', { class: 'small soft' }, where)];
-  return h('div', { class: 'item' }, h('span', { class: 'item-body' }, ...body), h('strong', { class: 'item-points' }, units === undefined ? '' : signedPoints(units)));
+  const points = h('strong', { class: 'item-points' }, units === undefined ? '' : signedPoints(units));
+  const one = n === 1 && move.record_id;
+  return h(one ? 'a' : 'div', { class: one ? 'item-link' : 'item', href: one && `#/record/${one}` }, h('span', { class: 'item-body' }, ...body), points);
 }
