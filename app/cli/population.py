@@ -47,6 +47,8 @@ def population(city: str | None, as_of: datetime | None, memory: str, threads: i
             began = time.monotonic()
             with Console(stderr=True).status(pack.city) as status:
                 run, written = engine.run_city(kit, pack, day, limits, partial(_show, status))
+            if city is None and not run.members:
+                continue
             click.echo(
                 f"{pack.city}, {pack.code} {pack.version}, as of {day}: {run.members} members in "
                 f"{time.monotonic() - began:.1f} s; {written.history} scores changed, {written.days} next days, "

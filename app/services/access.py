@@ -85,7 +85,7 @@ def listed(session: Session, citizen_id: str, *, before: Place = (None, None), l
 def _merged(looks: list[Look], runs_in: list[Look], place: Place) -> Iterator[Look]:
     """Two lists, each newest first, as one."""
     while looks or runs_in:
-        if not runs_in or (looks and looks[0].at >= runs_in[0].at):
+        if not runs_in or (looks and looks[0].at > runs_in[0].at):
             place = (looks[0].number, place[1])
             yield replace(looks.pop(0), place=place)
         else:

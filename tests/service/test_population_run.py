@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text, update
+from sqlalchemy.orm import Session
 
-from app.config import Settings
+from app.cli import population_run
+from app.cli.population_run import Limits, run_city
+from app.config import Settings, SettingsError
+from app.domain.calendar import day_of
 from app.factory import build_kit
+from app.services import access, leaving, population, runs, score_history, scoring
+from app.services.enrolment import enrol_many
+from app.store import enrolments, records, scores
+from app.store import runs as runs_store
+from app.store.citizens import Citizen
+from app.store.enrolments import Enrolment
+from app.store.population import Written
 from app.store.runs import ScoreRun
+from app.store.scores import Score
 from app.web.kit import Kit
 from tests.conftest import Clock
-from tests.support.population import Town
+from tests.support.population import FEW, SOURCE, Town
 
 
 @pytest.fixture
@@ -54,3 +71,209 @@ def test_a_second_run_of_the_day_finds_nothing_changed(town: Town) -> None:
     assert (run.members, written.scores, written.history, written.days, written.left) == (30, 0, 0, 0, 0)
     assert town.found() == before
     assert [(row.number, row.members, row.changed) for row in ran(town.kit)] == [(1, 30, 30), (2, 30, 0)]
+
+
+def test_only_what_changed_is_written(town: Town, clock: Clock) -> None:
+    members = town.admit(30)
+    town.run()
+    with town.kit.sessions.begin() as session:
+        town.file(session, members[0])
+    clock.advance(days=1)
+    expected = town.expected()
+    run, written = town.run()
+    assert town.found() == expected
+    assert (run.members, written.scores < 30) == (30, True)
+
+
+def test_another_version_of_the_pack_is_the_cause(town: Town) -> None:
+    town.admit(12)
+    town.run()
+    pack = replace(town.pack, version=town.pack.version + 1, base=town.pack.base + 10)
+    _, written = run_city(town.kit, pack, day_of(town.kit.clock()), FEW)
+    scores, past, _ = town.found()
+    assert (written.scores, written.history) == (12, 12)
+    assert {score[1] for score in scores.values()} == {pack.version}
+    assert {history[-1][-3] for history in past.values()} == {"pack"}
+
+
+def test_other_records_behind_the_same_points_are_kept_and_are_no_history(town: Town) -> None:
+    (member,) = town.admit(1, records_each=0)
+    town.run()
+    with town.kit.sessions.begin() as session:
+        row = town.record(member) | {"item": "nobody-scores-this"}
+        records.add(session, [row], SOURCE)
+        enrolments.mark_due(session, [member], day_of(town.kit.clock()))
+    expected = town.expected()
+    _, written = town.run()
+    assert (written.scores, written.history) == (1, 0)
+    assert town.found() == expected
+
+
+def test_every_city_with_a_pack_and_no_other(town: Town) -> None:
+    town.admit(3)
+    other = replace(town, city="hangzhou")
+    other.admit(2)
+    with town.kit.sessions.begin() as session:
+        session.add(Citizen(citizen_id="cit_far", city="nowhere", assurance_level="al2", created_at=town.kit.clock()))
+        enrol_many(session, ["cit_far"], notice_version="1", now=town.kit.clock())
+    expected = town.expected()
+    assert [each.run()[0].members for each in (town, other, replace(town, city="zhoushan"))] == [3, 2, 0]
+    found = town.found()
+    assert found[0] == expected[0]
+    assert {one: due for one, due in found[2].items() if one != "cit_far"} == {
+        one: due for one, due in expected[2].items() if one != "cit_far"
+    }
+    assert [row.city for row in ran(town.kit)] == ["xiamen", "hangzhou"], "a run over nobody is none"
+
+
+def test_the_score_of_a_later_day_stands(town: Town, clock: Clock) -> None:
+    town.admit(5)
+    town.run()
+    before = town.found()
+    _, written = town.run(as_of=day_of(clock()) - timedelta(days=1))
+    assert (written.scores, written.days) == (0, 0)
+    assert town.found() == before
+
+
+def test_who_was_not_asked_about_yet_is_in_no_run(town: Town) -> None:
+    (member,) = town.admit(1)
+    with town.kit.sessions.begin() as session:
+        session.execute(update(Enrolment).values(pulled_at=None, due_on=None))
+    assert town.run()[0].members == 0
+    with town.kit.sessions() as session:
+        assert runs.stays_of(session, member) == []
+
+
+def during(town: Town, act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> Written:
+    """What a run writes when `act` happens after its members were read and before the switch."""
+    scored = population_run.score_parquet
+
+    def then(*args: Any, **named: Any) -> None:
+        scored(*args, **named)
+        act()
+
+    monkeypatch.setattr(population_run, "score_parquet", then)
+    return town.run()[1]
+
+
+def test_who_changes_meanwhile_stays_due(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, third, *_ = town.admit(8)
+
+    def meanwhile() -> None:
+        with town.kit.sessions.begin() as session:
+            town.file(session, first)
+            leaving.leave(session, second, town.kit.clock())
+            session.execute(update(Citizen).where(Citizen.citizen_id == third).values(city="hangzhou"))
+
+    written = during(town, meanwhile, monkeypatch)
+    scores, _, due = town.found()
+    assert (written.left, written.history) == (3, 5)
+    assert not {first, second, third} & set(scores)
+    assert due[first] == due[third] == day_of(town.kit.clock())
+    assert second not in due
+    expected = town.expected()
+    with town.kit.sessions.begin() as session:
+        town.refresh(session)
+    assert town.found() == expected
+
+
+def test_who_moves_is_in_the_other_citys_next_run(town: Town) -> None:
+    member, stays = town.admit(2)
+    other = replace(town, city="hangzhou")
+    town.run()
+    with town.kit.sessions.begin() as session:
+        session.execute(update(Citizen).where(Citizen.citizen_id == member).values(city="hangzhou"))
+    assert [each.run()[0].members for each in (town, other, town)] == [1, 1, 1]
+    assert town.found()[0][member][0] == "qianjiang"
+    with town.kit.sessions() as session:
+        assert [run.number for run in runs.listed(session, member)] == [3, 1]
+        assert [run.number for run in runs.listed(session, stays)] == [4, 2, 1]
+        assert access.verify(session, member).whole
+
+
+def test_nothing_is_seen_before_all_is(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader in the middle of the switch sees the old day, and is not kept waiting."""
+    town.admit(20)
+    town.run()
+    pack = replace(town.pack, version=town.pack.version + 1)
+    seen: list[set[int]] = []
+    append = runs_store.append
+
+    def look(*args: Any) -> int:
+        with town.kit.sessions() as session:
+            session.execute(text("set local lock_timeout = '1s'"))
+            seen.append(set(session.scalars(select(Score.pack_version))))
+        return append(*args)
+
+    monkeypatch.setattr(population.runs, "append", look)
+    run_city(town.kit, pack, day_of(town.kit.clock()), FEW)
+    assert seen == [{town.pack.version}]
+    with town.kit.sessions() as session:
+        assert set(session.scalars(select(Score.pack_version))) == {pack.version}
+
+
+def test_departments_and_the_worker_go_on_beside_it(town: Town, clock: Clock) -> None:
+    """Everything stored by three at once is what one after the other would have stored."""
+    members = town.admit(60)
+    town.run()
+    clock.advance(days=30)
+    stop = Event()
+
+    def file() -> None:
+        for _ in range(30):
+            with town.kit.sessions.begin() as session:
+                chosen = sorted(town.chance.sample(members, 5))
+                for one in chosen:
+                    enrolments.lock(session, one)
+                for one in chosen:
+                    town.file(session, one)
+
+    def work() -> None:
+        while not stop.is_set():
+            with town.kit.sessions.begin() as session:
+                scoring.refresh_due(session, town.kit.packs, clock(), limit=7)
+
+    with ThreadPoolExecutor(3) as pool:
+        filing, worker = pool.submit(file), pool.submit(work)
+        for _ in range(4):
+            town.run()
+        filing.result()
+        stop.set()
+        worker.result()
+    with town.kit.sessions.begin() as session:
+        town.refresh(session)
+    with town.kit.sessions() as session:
+        for one in members:
+            again = scoring.calculated(session, town.kit.packs, one, clock())
+            kept = session.get(Score, one)
+            assert again is not None
+            assert kept is not None
+            assert (kept.score, kept.digest) == (again.score, again.digest)
+            assert access.verify(session, one).whole
+            assert white_box_proves(session, town, one)
+
+
+def white_box_proves(session: Session, town: Town, citizen_id: str) -> bool:
+    """Whether the newest past score is shown again by the records as they were."""
+    newest = scores.history(session, citizen_id, before=None, limit=1)[0]
+    _, again = score_history.past(session, town.kit.packs, citizen_id, newest.id)
+    return again is not None and again.explanation.score == newest.score
+
+
+def test_one_run_at_a_time(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.admit(1)
+
+    def meanwhile() -> None:
+        with pytest.raises(SettingsError, match="under way"):
+            town.run()
+
+    assert during(town, meanwhile, monkeypatch).history == 1
+
+
+def test_too_little_memory_is_one_line_and_leaves_nothing(town: Town, tmp_path: Path) -> None:
+    town.admit(3)
+    with pytest.raises(SettingsError, match="the run was given up: "):
+        town.run(Limits(memory="1MB", threads=1))
+    assert town.found()[0] == {}
+    assert ran(town.kit) == []
+    assert not (tmp_path / "var" / "population").exists()

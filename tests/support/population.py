@@ -66,11 +66,11 @@ class Town:
 
     def file(self, session: Session, citizen_id: str, count: int = 1) -> None:
         """Records of a member, of any item, age and state; the member is due."""
-        rows = [self._record(citizen_id) for _ in range(count)]
+        rows = [self.record(citizen_id) for _ in range(count)]
         records.add(session, rows, SOURCE)
         enrolments.mark_due(session, [citizen_id], day_of(self.kit.clock()))
 
-    def _record(self, citizen_id: str) -> dict[str, object]:
+    def record(self, citizen_id: str) -> dict[str, object]:
         self.filed += 1
         today = day_of(self.kit.clock())
         event_on = today - timedelta(days=self.chance.randrange(-3, 1900))
