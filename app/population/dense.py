@@ -71,18 +71,18 @@ def scores(table: Table, records: pa.Table, citizens: range) -> Points:
 
 def _add(table: Table, records: pa.Table, start: int, sums: Whole) -> None:
     """Add the worth of each record to its place in `sums` (indicators × citizens)."""
-    items, citizens = _column(records, "item"), _column(records, "citizen")
+    items, citizens = column(records, "item"), column(records, "citizen")
     width = table.worths.shape[1]
-    days = np.clip(_column(records, "event_on", pa.int32()) - table.first, 0, width - 1)
+    days = np.clip(column(records, "event_on", pa.int32()) - table.first, 0, width - 1)
     worths = table.worths.ravel().take(np.multiply(items, width, dtype=np.int64) + days)
     places = (table.indicators * sums.shape[1] - start).take(items) + citizens
     np.add.at(sums.reshape(-1), places, worths)
 
 
-def _column(records: pa.Table, name: str, kind: pa.DataType | None = None) -> NDArray[Any]:
+def column(records: pa.Table, name: str, kind: pa.DataType | None = None) -> NDArray[Any]:
     """A column without a copy, looked at as `kind`; PyArrow's own way would load all of pandas."""
-    column = records[name].combine_chunks()
-    return np.from_dlpack(column.view(kind or column.type))
+    found = records[name].combine_chunks()
+    return np.from_dlpack(found.view(kind or found.type))
 
 
 def _cut(units: Whole, low: int, high: int) -> Whole:

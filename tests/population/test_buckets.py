@@ -97,3 +97,28 @@ def test_a_bucket_that_cannot_be_read_leaves_no_scores_and_no_other_bucket_is_ha
     broken.write_bytes(whole)
     score(tmp_path / "out")
     assert scores_in(tmp_path / "out") == SCORES
+
+
+def test_more_buckets_than_citizens_are_empty_ones(tmp_path: Path) -> None:
+    layout = Layout(tmp_path, citizens=1, buckets=3)
+    with duckdb.connect() as duck:
+        duck.register("records", PEOPLE.records())
+        for bucket in range(3):
+            write_bucket(duck, PEOPLE.pack, layout, bucket, f"select * from records where citizen = 0 and {bucket} = 0")
+    score_layout(PEOPLE.pack, TODAY, layout, tmp_path / "out")
+    assert scores_in(tmp_path / "out") == {0: 507}
+
+
+def test_citizens_in_many_blocks_each_get_their_own(tmp_path: Path) -> None:
+    """Blocks of a bucket hold 16,384 citizens; one in a thousand gave blood today."""
+    layout = Layout(tmp_path, citizens=100_000, buckets=2)
+    with duckdb.connect() as duck:
+        for bucket in range(2):
+            mine = layout.numbers(bucket)
+            given = f"from range({mine.start}, {mine.stop}) where range % 1000 = 7"
+            source = f"select range as citizen, 'donation' as item, date '{TODAY}' as event_on {given}"
+            write_bucket(duck, PEOPLE.pack, layout, bucket, source)
+    score_layout(PEOPLE.pack, TODAY, layout, tmp_path / "out")
+    found = scores_in(tmp_path / "out")
+    assert len(found) == 100_000
+    assert {citizen for citizen, points in found.items() if points == 507} == set(range(7, 100_000, 1_000))
