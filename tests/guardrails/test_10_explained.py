@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.domain.pack import LegalClass, pack_of_city
+from app.packs import load_packs
 from app.web.kit import Kit
 from tests.support.callers import TestCaller, as_citizen
 from tests.support.members import a_penalty, a_row, days_ago, file_rows, make_member
@@ -82,3 +84,28 @@ def test_each_item_opens_to_its_record_and_life(me: TestCaller) -> None:
     each = next(contributions(explanation(me)))
     record = me.get(f"/citizen/v1/records/{each['record_id']}").json
     assert record["events"][0]["kind"]["code"] == "received"
+
+
+SCORED = sorted(code for code, pack in load_packs().items() if pack_of_city(load_packs(), pack.city) is pack)
+
+
+@pytest.mark.parametrize("code", SCORED)
+def test_in_every_city_what_moved_a_score_adds_up_to_the_change_and_has_words(
+    code: str, app: Flask, session: Session, kit: Kit
+) -> None:
+    pack = kit.packs[code]
+    citizen_id = make_member(session, kit, city=pack.city)
+    for number, item in enumerate(pack.items()):
+        day = days_ago(kit, 40 * (number + 1))
+        adverse = a_penalty(f"P{number}", days_ago(kit), serious=item.legal_class is LegalClass.SERIOUS)
+        file_rows(session, kit, item.sources[0], adverse if item.legal_class else a_row(f"R{number}", item.code, day))
+    caller = as_citizen(app, session, citizen_id)
+    for language in ("zh-CN", "en"):
+        past = caller.get("/citizen/v1/score/history?limit=100", headers={"Accept-Language": language}).json["data"]
+        assert past[0]["score"] == caller.get("/citizen/v1/score").json["score"]
+        assert len(past) > 3
+        for each in past:
+            assert each["proven"]
+            units = sum(move["units"] for move in each["moved"])
+            assert units == each.get("change", each["score"]) * 10_000
+            assert all(move["name"] and all(why["name"] for why in move["because"]) for move in each["moved"])
