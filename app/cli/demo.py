@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 
 from app.cli import demo_marker
-from app.cli.demo_build import build, plan_for
+from app.cli.demo_build import build, home_pack, plan_for
 from app.cli.demo_children import addresses, children, refuse_taken, wait_until_healthy
 from app.cli.demo_data.plan import Plan
 from app.cli.demo_folder import DemoFolder
@@ -53,6 +53,8 @@ def demo(
     settings = load()
     if settings.production:
         raise SettingsError("the demo does not run in production: its people, keys and passwords are for trying out")
+    if city is not None:
+        home_pack(city)
     folder = DemoFolder(Path(settings.var_dir).resolve())
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)

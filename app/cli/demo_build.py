@@ -19,7 +19,7 @@ from app.cli.ingesting import ingest_file, score_due, summary
 from app.config import SettingsError
 from app.domain.access import Actor, ActorKind
 from app.domain.notice import NOTICE
-from app.domain.pack import pack_of_city
+from app.domain.pack import Pack, pack_of_city
 from app.packs import load_packs
 from app.services import enrolment, ingestion
 from app.services.ingestion import Report
@@ -32,15 +32,21 @@ PEOPLE_AT_ONCE = 500
 REFUSALS_TOLD = 2
 
 
-def plan_for(kit: Kit, city: str | None) -> Plan:
-    """The plan of the demo of one home city, or of the usual three; raises SettingsError where a city has no pack."""
-    if city is None:
-        return THREE_CITIES
+def home_pack(city: str) -> Pack:
+    """The pack that scores the people of `city`; raises SettingsError, naming those there are, where none does."""
     packs = load_packs()
     pack = pack_of_city(packs, city)
     if pack is None:
         known = sorted(pack.city for pack in packs.values() if pack.superseded_by is None)
         raise SettingsError(f"no pack scores the city {city!r}; there are {', '.join(known)}")
+    return pack
+
+
+def plan_for(kit: Kit, city: str | None) -> Plan:
+    """The plan of the demo of one home city, or of the usual three; raises SettingsError where a city has no pack."""
+    if city is None:
+        return THREE_CITIES
+    pack = home_pack(city)
     return plan_of(pack, kit.registry.offers(pack=pack.code))
 
 

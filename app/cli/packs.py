@@ -13,7 +13,8 @@ from app.cli.place import workplace
 from app.domain.pack import Dimension, Indicator, Pack, PackError
 from app.domain.pack_diff import Change, age_words, differences, points
 from app.domain.pack_file import extended_by, parse_pack
-from app.packs import FOLDER, load_packs, misfits
+from app.domain.pack_fit import misfits
+from app.packs import FOLDER, load_packs
 
 FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 COLOURS = {"+": "green", "-": "red", "~": "yellow"}
@@ -119,7 +120,7 @@ def _read(file: Path, packs: Mapping[str, Pack]) -> Pack:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")
     except UnicodeDecodeError as broken:
         raise PackError((f"not UTF-8: {broken.reason} at byte {broken.start}",)) from broken
 

@@ -62,7 +62,7 @@ def extended_by(text: str) -> str | None:
 def _data(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
+    except ValueError as broken:
         raise PackError((f"not TOML: {broken}",)) from None
     except RecursionError:
         raise PackError(("not TOML: tables within tables without end",)) from None
@@ -71,7 +71,9 @@ def _data(text: str) -> dict[str, Any]:
 def _base(table: Table, bases: Mapping[str, Pack]) -> Pack | None:
     code = table.optional_text("extends")
     base = bases.get(code) if code else None
-    if code and base is None:
+    if code and table.optional_text("code") == code:
+        table.wrong("extends", "a pack does not extend itself")
+    elif code and base is None:
         table.wrong("extends", f"{code!r} is no pack here")
     elif base and base.extends:
         table.wrong("extends", f"{code!r} extends another pack itself, so it is no base")

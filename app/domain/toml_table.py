@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -13,6 +14,8 @@ Member = TypeVar("Member", bound=StrEnum)
 
 LARGEST = 10_000_000
 """The most that a number of a file may be, so that every sum of them stays a 64-bit integer in every engine."""
+LONGEST = 500
+"""The most characters of a text."""
 
 
 class Table:
@@ -38,7 +41,7 @@ class Table:
     def integer(self, name: str, default: int | None = None) -> int:
         """A whole number of at most ten million either way; TOML's floats and booleans are none."""
         value = self._take(name, default)
-        if type(value) is int and abs(value) <= LARGEST:
+        if type(value) is int and _is_number(value):
             return value
         self.wrong(name, f"must be a whole number from -{LARGEST} to {LARGEST}")
         return 0
@@ -52,11 +55,14 @@ class Table:
         return False
 
     def text(self, name: str) -> str:
-        """A text that is not blank."""
+        """A text that is not blank, on one line, at most `LONGEST` characters long."""
         value = self._take(name, None)
-        if isinstance(value, str) and value.strip():
+        if not isinstance(value, str) or not value.strip():
+            self.wrong(name, "must be a text")
+        elif len(value) > LONGEST or not value.isprintable():
+            self.wrong(name, f"must be one line of at most {LONGEST} characters that can be printed")
+        else:
             return value
-        self.wrong(name, "must be a text")
         return ""
 
     def optional_text(self, name: str) -> str | None:
@@ -76,11 +82,11 @@ class Table:
         return next(iter(kind))
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """A list of texts, at least one."""
+        """A list of codes, at least one."""
         value = self._take(name, None)
-        if isinstance(value, list) and value and all(isinstance(entry, str) and entry for entry in value):
+        if isinstance(value, list) and value and all(isinstance(entry, str) and _is_code(entry) for entry in value):
             return tuple(value)
-        self.wrong(name, "must be a list of texts")
+        self.wrong(name, "must be a list of codes")
         return ("",)
 
     def steps(self, name: str) -> tuple[tuple[int, int], ...]:
@@ -112,4 +118,12 @@ class Table:
 
 
 def _is_pair(entry: object) -> bool:
-    return isinstance(entry, list) and len(entry) == 2 and all(type(number) is int for number in entry)
+    return isinstance(entry, list) and len(entry) == 2 and all(_is_number(number) for number in entry)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and abs(value) <= LARGEST
+
+
+def _is_code(text: str) -> bool:
+    return re.fullmatch(r"[a-z][a-z0-9_]{0,63}", text) is not None

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from app.domain.pack import Pack, PackError, catalogue_of
+from app.domain.pack import Pack, PackError
 from app.domain.pack_file import extended_by, parse_pack
+from app.domain.pack_fit import misfits
 
 FOLDER = Path(__file__).parent
 
@@ -22,12 +23,15 @@ def load_packs(folder: Path = FOLDER) -> Mapping[str, Pack]:
         except PackError as broken:
             problems += [f"{name}: {problem}" for problem in broken.problems]
         else:
-            problems += [f"{name}: {clash}" for clash in _clashes(pack, packs)]
+            if pack.code in packs:
+                problems.append(f"{name}: code: {pack.code!r} is another pack's too")
             packs[pack.code] = pack
-    problems += _lost_successors(packs)
     if problems:
         raise PackError(tuple(problems))
-    catalogue_of(packs)
+    for pack in packs.values():
+        problems += [f"{pack.code}: {problem}" for problem in misfits(pack, packs)]
+    if problems:
+        raise PackError(tuple(problems))
     return {code: packs[code] for code in sorted(packs)}
 
 
@@ -49,33 +53,3 @@ def _bases_first(folder: Path, problems: list[str]) -> list[tuple[str, str]]:
         except PackError as broken:
             problems += [f"{path.name}: {problem}" for problem in broken.problems]
     return [(name, text) for _, name, text in sorted(found)]
-
-
-def misfits(pack: Pack, packs: Mapping[str, Pack]) -> tuple[str, ...]:
-    """Why `pack` cannot stand among `packs`, where it takes the place of the one of its code; nothing where it can."""
-    others = {code: other for code, other in packs.items() if code != pack.code}
-    together = {**others, pack.code: pack}
-    problems = [*_clashes(pack, others), *_lost_successors(together)]
-    try:
-        catalogue_of(together)
-    except PackError as differing:
-        problems += differing.problems
-    return tuple(problems)
-
-
-def _clashes(pack: Pack, packs: Mapping[str, Pack]) -> list[str]:
-    """A code stands once; a city has one pack that is in use."""
-    cities = {other.city for other in packs.values() if other.superseded_by is None}
-    taken = pack.superseded_by is None and pack.city in cities
-    clashes = ["code " + pack.code] * (pack.code in packs) + ["city " + pack.city] * taken
-    return [f"{clash} is another pack's too" for clash in clashes]
-
-
-def _lost_successors(packs: Mapping[str, Pack]) -> list[str]:
-    """A superseded pack names the pack of the same city that took its place."""
-    found = [(pack, packs.get(pack.superseded_by)) for pack in packs.values() if pack.superseded_by]
-    return [
-        f"{pack.code}: superseded_by {pack.superseded_by!r} is no pack of {pack.city}"
-        for pack, successor in found
-        if successor is None or successor.city != pack.city
-    ]

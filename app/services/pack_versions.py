@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import day_of
 from app.domain.errors import FieldError, Refusal
-from app.domain.pack import Pack, PackError, catalogue_of
+from app.domain.pack import Pack, PackError
 from app.domain.pack_file import parse_pack
+from app.domain.pack_fit import misfits
 from app.domain.packs import Packs
 from app.services.pack_simulation import simulate
 from app.store import outbox
@@ -42,25 +43,13 @@ def read(text: str, packs: Mapping[str, Pack]) -> Pack:
     if any(category(char) == "Cs" for char in text):
         raise PackError(("not TOML: half of a character",))
     pack = parse_pack(text, packs)
-    problems = list(_places(pack, packs))
-    try:
-        catalogue_of({**packs, pack.code: pack})
-    except PackError as clash:
-        problems += clash.problems
+    known = packs.get(pack.code)
+    problems = list(misfits(pack, packs))
+    if known is not None and known.city != pack.city:
+        problems.append(f"city: {pack.code} is the pack of {known.city!r}, and stays it")
     if problems:
         raise PackError(tuple(problems))
     return pack
-
-
-def _places(pack: Pack, packs: Mapping[str, Pack]) -> list[str]:
-    known = packs.get(pack.code)
-    wrong = []
-    if known is not None and known.city != pack.city:
-        wrong.append(f"city: {pack.code} is the pack of {known.city!r}, and stays it")
-    if pack.superseded_by is None:
-        theirs = [each for each in packs.values() if each.city == pack.city and each.superseded_by is None]
-        wrong += [f"city: {pack.city!r} has the pack {each.code!r}" for each in theirs if each.code != pack.code]
-    return wrong
 
 
 def check(text: str, packs: Mapping[str, Pack]) -> Pack:

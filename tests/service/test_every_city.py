@@ -5,17 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from rich.console import Console
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from app.cli import main
 from app.cli.demo_build import build, plan_for
 from app.cli.demo_data.plan import plan_of
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_marker import Marker
 from app.cli.demo_report import write_facts
-from app.config import Settings, SettingsError
+from app.config import Settings
 from app.domain.calendar import day_of
 from app.domain.pack import Item, Kind, Pack
 from app.factory import build_kit
@@ -100,6 +102,9 @@ def test_the_demo_of_one_city_is_built_whole(real_db: Engine, tmp_path: Path, ci
     assert {department["code"] for department in facts["departments"]} >= {"library", "transport", "housing"}
 
 
-def test_a_city_without_a_pack_is_refused_with_those_there_are(kit: Kit) -> None:
-    with pytest.raises(SettingsError, match=r"no pack scores the city 'atlantis'; there are .*suzhou.*zhoushan"):
-        plan_for(kit, "atlantis")
+def test_a_city_without_a_pack_is_refused_with_those_there_are() -> None:
+    """Before anything is started."""
+    refused = CliRunner().invoke(main, ["demo", "--city", "atlantis"])
+    assert refused.exit_code == 1
+    assert "no pack scores the city 'atlantis'; there are fuzhou, hangzhou, national," in refused.output
+    assert len(refused.output.splitlines()) == 1

@@ -87,7 +87,7 @@ def test_a_band_begins_at_its_first_point(score: int, grade: str) -> None:
         ('legal_class = "serious"', 'legal_class = "general"', "items[0].retention_months: must be from 1 to 12"),
         ("retention_months = 60", "retention_months = 61", "items[0].retention_months: must be from 1 to 60"),
         ('kind = "positive"', 'kind = "neutral"', "items[0].kind: must be one of positive, adverse"),
-        ('sources = ["library"]', "sources = []", "items[0].sources: must be a list of texts"),
+        ('sources = ["library"]', "sources = []", "items[0].sources: must be a list of codes"),
         ('disclosure = "authorised"', 'disclosure = "everyone"', "items[0].disclosure: must be one of"),
         ('code = "book"', 'code = "donation"', "item 'donation' stands 2 times"),
         ('code = "books"', 'code = "giving"', "indicator 'giving' stands 2 times"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.domain.pack import Pack, PackError
 from app.domain.pack_file import extended_by, parse_pack
+from app.domain.pack_fit import misfits
 from app.packs import FOLDER, load_packs
 from tests.support.packs import TINY
 
@@ -123,6 +125,7 @@ def test_indicators_say_which_common_one_they_stand_for_and_where_they_come_from
     ("old", "new", "problem"),
     [
         ('extends = "base"', 'extends = "bass"', "extends: 'bass' is no pack here"),
+        ('extends = "base"', 'extends = "city"', "extends: a pack does not extend itself"),
         ('extends = "base"', "", "dimensions[0].indicators[0]: indicator 'donations': common 'giving' is no indicator"),
         ('extends = "base"', "", "dimensions[0].indicators[0].items[0].kind: must be one of"),
         ('common = "giving"', 'common = "taking"', "common 'taking' is no indicator of its base"),
@@ -153,6 +156,22 @@ def test_a_city_may_name_an_item_in_its_own_words() -> None:
     assert (item.name.zh, item.name.en) == ("公交付费", "Ride paid")
 
 
+def test_a_base_cannot_leave_those_that_extend_it() -> None:
+    """A new version that drops or no longer scores what a city's indicator stands for, or describes a fact anew."""
+    packs = {"base": BASE, "city": city()}
+    gone = replace(BASE, dimensions=BASE.dimensions[:1], catalogue=(*BASE.items(), *BASE.catalogue))
+    assert misfits(gone, packs) == (
+        "pack city: dimensions[0].indicators[0]: indicator 'donations': common 'giving' is no indicator of its base",
+    )
+
+
+def test_nothing_that_fits_is_a_misfit_and_history_needs_its_successor() -> None:
+    packs = load_packs()
+    assert not any(misfits(pack, packs) for pack in packs.values())
+    itself = replace(packs["zizai"], superseded_by="zizai")
+    assert misfits(itself, packs) == ("superseded_by: 'zizai' is no pack that took the place of 'zizai' there",)
+
+
 def test_a_base_extends_no_other() -> None:
     with pytest.raises(PackError, match="extends another pack itself"):
         parse_pack(CITY.replace('"base"', '"city"').replace('code = "city"', 'code = "town"', 1), {"city": city()})
@@ -176,10 +195,15 @@ def folder_with(tmp_path: Path, name: str, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "old", "new", "problem"),
     [
-        ("huixin.toml", 'superseded_by = "qianjiang"', "", "qianjiang.toml: city hangzhou is another pack's too"),
-        ("huixin.toml", 'superseded_by = "qianjiang"', 'superseded_by = "zizai"', "'zizai' is no pack of hangzhou"),
-        ("zizai.toml", 'city = "zhoushan"', 'city = "xiamen"', "zizai.toml: city xiamen is another pack's too"),
-        ("zizai.toml", 'code = "zizai"', 'code = "egret"', "code egret is another pack's too"),
+        ("huixin.toml", 'superseded_by = "qianjiang"', "", "huixin: city: 'hangzhou' has the pack 'qianjiang'"),
+        (
+            "huixin.toml",
+            'superseded_by = "qianjiang"',
+            'superseded_by = "zizai"',
+            "superseded_by: 'zizai' is no pack that took the place of 'huixin' there",
+        ),
+        ("zizai.toml", 'city = "zhoushan"', 'city = "xiamen"', "zizai: city: 'xiamen' has the pack 'egret'"),
+        ("zizai.toml", 'code = "zizai"', 'code = "egret"', "zizai.toml: code: 'egret' is another pack's too"),
         ("national.toml", 'code = "national"', 'code = "nation"', "zizai.toml: extends: 'national' is no pack here"),
         ("national.toml", "[[dimensions]]", "[[", "national.toml: not TOML"),
     ],
