@@ -15,7 +15,11 @@ from app.domain.card import Face, NameKind, Ticks
 from app.services import card_tokens, codes, holders
 from app.store import access_log
 from app.store import cards as store
+from app.store.outbox import Message
 from app.store.pii import PiiBox
+
+SEAL_NICKNAME = "card.seal-nickname"
+"""Topic of the outbox: nicknames from before they were sealed, one message each (migration 0003)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,15 @@ def save(
     now: datetime,
 ) -> OwnCard:
     """Replace the person's choices; raises Refusal `nickname-missing` where a nickname is to show and is none."""
-    store.save(session, citizen_id, nickname=nickname, name_kind=ticks.name, fields=_in_order(ticks), now=now)
+    sealed = pii.encrypt(nickname, context=store.context(citizen_id)) if nickname else None
+    store.save(session, citizen_id, sealed_nickname=sealed, name_kind=ticks.name, fields=_in_order(ticks), now=now)
     return own(session, pii, citizen_id, now)
+
+
+def seal_nickname(session: Session, pii: PiiBox, message: Message) -> None:
+    """Seal a nickname from before; twice is once."""
+    citizen_id = message.citizen_id or ""
+    store.seal_nickname(session, citizen_id, pii.encrypt(message.data["nickname"], context=store.context(citizen_id)))
 
 
 def ticks_of(session: Session, citizen_id: str) -> Ticks:

@@ -27,12 +27,13 @@ def of(session: Session, pii: PiiBox, citizen_id: str, now: datetime) -> Holder:
     if person is None:
         raise Refusal("login-needed")
     own, score = cards.own(session, citizen_id), scores.current(session, citizen_id)
+    nickname = own.sealed_nickname if own else None
     today = day_of(now)
     counting = [row for row in records.of_citizen(session, citizen_id) if row.domain().counts_on(today)]
     items = {row.item for row in counting}
     return Holder(
         full_name=person.name,
-        nickname=own.nickname if own else None,
+        nickname=pii.decrypt(nickname, context=cards.context(citizen_id)) if nickname else None,
         assurance_level=person.assurance_level,
         city=person.city,
         grade=Grade(score.pack, score.grade) if score else None,

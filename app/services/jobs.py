@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.access import SYSTEM
 from app.domain.packs import Packs
 from app.services import (
+    cards,
     correction_answers,
     correction_approval,
     enrolment,
@@ -84,6 +85,10 @@ def _settle(session: Session, context: JobContext, message: Message) -> None:
     remedy_answers.apply(session, context.packs, context.pii, message.data["asked_id"], context.now)
 
 
+def _seal_nickname(session: Session, context: JobContext, message: Message) -> None:
+    cards.seal_nickname(session, context.pii, message)
+
+
 HANDLERS: Mapping[str, Handler] = {
     events.TOPIC: _notify,
     enrolment.PULL: _pull,
@@ -92,5 +97,6 @@ HANDLERS: Mapping[str, Handler] = {
     pack_versions.SIMULATE: _simulate,
     review_approval.APPLY: _review,
     reviews.TAKE_OVER: _take_over_review,
+    cards.SEAL_NICKNAME: _seal_nickname,
 }
 """Topic → handler; each use case that puts a topic into the outbox adds its line here."""

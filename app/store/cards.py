@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, delete, func, select, tuple_
+from sqlalchemy import LargeBinary, String, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -18,7 +18,7 @@ class NameCard(Base):
     __tablename__ = "name_cards"
     __table_args__ = ({"info": {"on_leave": "delete"}},)
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
-    nickname: Mapped[str | None] = mapped_column(String(40))
+    sealed_nickname: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("nickname:{citizen_id}"))
     name_kind: Mapped[Id]
     fields: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
     updated_at: Mapped[Moment]
@@ -37,18 +37,31 @@ class HeldCard(Base):
     received_at: Mapped[Moment]
 
 
+def context(citizen_id: str) -> str:
+    """What the ciphertext of a nickname is bound to."""
+    return f"nickname:{citizen_id}"
+
+
 def own(session: Session, citizen_id: str) -> NameCard | None:
     """The person's choices, or None where they never made any."""
-    return session.scalar(select(NameCard).where(NameCard.citizen_id == citizen_id))
+    query = select(NameCard).where(NameCard.citizen_id == citizen_id)
+    return session.scalar(query.execution_options(populate_existing=True))
 
 
 def save(
-    session: Session, citizen_id: str, *, nickname: str | None, name_kind: str, fields: list[str], now: datetime
-) -> None:
+    session: Session, citizen_id: str, *,
+    sealed_nickname: bytes | None, name_kind: str, fields: list[str], now: datetime,
+) -> None:  # fmt: skip
     """Write the person's choices over those before."""
-    values = {"nickname": nickname, "name_kind": name_kind, "fields": fields, "updated_at": now}
+    values = {"sealed_nickname": sealed_nickname, "name_kind": name_kind, "fields": fields, "updated_at": now}
     new = insert(NameCard).values(citizen_id=citizen_id, **values)
     session.execute(new.on_conflict_do_update(index_elements=[NameCard.citizen_id], set_=values))
+
+
+def seal_nickname(session: Session, citizen_id: str, sealed_nickname: bytes) -> None:
+    """Take over a nickname from before it was sealed, unless its person chose another meanwhile."""
+    empty = NameCard.citizen_id == citizen_id, NameCard.sealed_nickname.is_(None)
+    session.execute(update(NameCard).where(*empty).values(sealed_nickname=sealed_nickname))
 
 
 def add(session: Session, cards: Sequence[HeldCard]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from migrations.white_box import intake, packs, population, remedies, retention, reviews
+from migrations.white_box import intake, nicknames, packs, population, remedies, retention, reviews
 
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-ROOMS = (packs, intake, remedies, reviews, retention, population)
+ROOMS = (packs, intake, remedies, reviews, retention, nicknames, population)
 
 
 def upgrade() -> None:

@@ -12,7 +12,7 @@ TAKE_OVER = """
     insert into outbox (id, topic, citizen_id, data, created_at, due_at, attempts)
     select 'msg_' || replace(gen_random_uuid()::text, '-', ''), 'review.take-over', citizen_id,
            jsonb_build_object('id', id, 'decision_id', decision_id, 'text', text, 'asked_at', to_jsonb(asked_at)),
-           now(), now(), 0
+           asked_at, asked_at, 0
     from decision_reviews
 """
 

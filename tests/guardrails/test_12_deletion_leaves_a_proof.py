@@ -1,4 +1,4 @@
-"""Guardrail 12: deletion leaves a proof, not the data. (Disputes and repair come with issue C.)"""
+"""Guardrail 12: deletion leaves a proof, not the data. (Of records: test_12_five_years_at_most.py.)"""
 
 from __future__ import annotations
 

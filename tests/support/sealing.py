@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.services import signing_keys
-from app.store import citizens, logins
+from app.store import cards, citizens, logins
 from app.store.cards import HeldCard
 from app.store.citizens import RealName
 from app.store.pii import VERSION_BYTE, PiiBox
@@ -25,6 +25,8 @@ def fill(session: Session, pii: PiiBox, now: datetime, people: int = 5) -> list[
     """People, a card, a login in progress and a signing key; the citizens' ids."""
     several = [RealName(f"张{serial:03d}", id_number(serial), "xiamen", "al2") for serial in range(people)]
     known = citizens.upsert_many(session, pii, several, now)
+    nickname = pii.encrypt("小鱼", context=cards.context(known[0]))
+    cards.save(session, known[0], sealed_nickname=nickname, name_kind="nickname", fields=[], now=now)
     face = pii.encrypt("{}", context="held_cards:hcd_1")
     session.add(
         HeldCard(
