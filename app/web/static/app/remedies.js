@@ -135,7 +135,7 @@ async function one(app, kind, id) {
     await app.stage.again();
   }, { kind: 'button-quiet' });
   return {
-    title: asked.ground?.name ?? t('remedy.mend'),
+    title: t(kind === 'disputes' ? 'remedy.disputes' : 'remedy.mend'),
     tab: 'me',
     back: '#/remedies',
     body: [
@@ -143,6 +143,7 @@ async function one(app, kind, id) {
       asked.allowed_actions.length > 0 && h('p', { class: 'soft' }, t(asked.escalated_at ? `remedy.${kind}.late` : `remedy.${kind}.waits`, { day: day(asked.due_on) })),
       asked.reason && card(h('h2', null, t('correct.answer')), h('p', null, asked.reason), asked.document && h('p', { class: 'small soft' }, t('record.by', { document: asked.document }))),
       section(null, card(facts([
+        [t('remedy.ground'), asked.ground?.name],
         [t(kind === 'disputes' ? 'correct.text' : 'remedy.mended'), asked.statement],
         [t('remedy.evidence'), asked.new_evidence],
         [t('remedy.asked'), when(asked.asked_at)],
