@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,16 +11,19 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.columns import PENALTY
 from app.domain.pack import LONGEST_SHOWN_MONTHS, Kind
 from app.domain.record import Status
 from app.packs import load_packs
 from app.services import scoring, standing
+from app.services.row_files import CSV, NDJSON, XLSX
 from app.store import records, scores
 from app.store.records import RecordRow
 from app.web.kit import Kit
 from tests.conftest import Clock
 from tests.support.callers import TestCaller, as_department
 from tests.support.members import a_penalty, days_ago, desk, file_rows, make_member
+from tests.support.workbooks import book
 
 NEEDED = ("issuer", "document_no", "class", "event_on", "ended_on", "expires_on", "violation_type", "penalty_type")
 
@@ -79,6 +83,23 @@ def test_no_other_door_takes_an_adverse_fact(department: TestCaller, session: Se
     for code in adverse:
         assert department.put("/department/v1/records/P1", json=plain | {"item": code}).status_code == 422
     assert stored(session) == 0
+
+
+def test_a_file_of_any_kind_is_no_other_door(department: TestCaller, session: Session, kit: Kit, member: str) -> None:
+    whole = a_penalty("X1", days_ago(kit))
+    wrong: list[dict[str, Any]] = [{key: None} for key in NEEDED]
+    wrong += [{"class": "轻微"}, {"sealed": "是"}, {"basis": "治安管理处罚条例"}, {"subject_type": "法人"}]
+    rows = [whole, *(whole | {"source_record_id": f"X-{number}"} | change for number, change in enumerate(wrong))]
+    cells = [[row.get(column.key) for column in PENALTY] for row in rows]
+    texts = [",".join(str(value or "") for value in line) for line in ([column.name for column in PENALTY], *cells)]
+    for media_type, data in (
+        (XLSX, book(*cells, header=[column.name for column in PENALTY])),
+        (CSV, "\n".join(texts).encode("gb18030")),
+        (NDJSON, "\n".join(json.dumps({k: v for k, v in row.items() if v}) for row in rows).encode()),
+    ):
+        answer = department.post("/department/v1/batches", data=data, headers={"Content-Type": media_type}).json
+        assert (answer["refused"], answer["accepted"] + answer["duplicates"]) == (len(wrong), 1)
+    assert stored(session) == 1
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.ACTIVE])
