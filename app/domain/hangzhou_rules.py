@@ -6,11 +6,11 @@ default costs visibly. A concern stops nothing by itself: the second person read
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.pack import Indicator, Item, Kind, LegalClass, Pack
+from app.domain.pack import LegalClass, Pack
 from app.domain.shape import Shape
 
 SKEWED, PEAKED = 100, 200
@@ -52,8 +52,8 @@ def rules_of(
     return (
         _near_normal(shape),
         _no_discrimination(gaps, percent),
-        _amount("good_conduct", good, _one_record(pack, Kind.POSITIVE), DIFFERENT * percent),
-        _amount("heavy_default", cost, _one_record(pack, Kind.ADVERSE), VISIBLE * percent),
+        _amount("good_conduct", good, {"all_good": _all_good(pack)}, DIFFERENT * percent),
+        _amount("heavy_default", cost, {"one_record": _one_serious(pack)}, VISIBLE * percent),
     )
 
 
@@ -75,11 +75,11 @@ def _no_discrimination(gaps: Mapping[str, tuple[int, int]], percent: int) -> Rul
     return Rule("no_discrimination", _mark(fine) if gaps else Mark.UNKNOWN, figures, limits)
 
 
-def _amount(code: str, measured: int | None, one_record: int | None, least: int) -> Rule:
-    """A rule about a difference: by the members where enough of them show it, else by the pack's own numbers."""
-    told = measured if measured is not None else one_record
+def _amount(code: str, measured: int | None, by_pack: Mapping[str, int | None], least: int) -> Rule:
+    """A rule about a difference: by the members where enough of them show it, else by the pack's own number."""
+    told = measured if measured is not None else next(iter(by_pack.values()))
     mark = _mark(told >= least) if told is not None else Mark.UNKNOWN
-    return Rule(code, mark, {"measured": measured, "one_record": one_record}, {"least": least})
+    return Rule(code, mark, {"measured": measured, **by_pack}, {"least": least})
 
 
 def _mark(fine: bool) -> Mark:
@@ -90,22 +90,21 @@ def _difference(more: int | None, less: int | None) -> int | None:
     return more - less if more is not None and less is not None else None
 
 
-def _one_record(pack: Pack, kind: Kind) -> int | None:
-    """The least that one fresh record changes, in 1/100 point: of any good fact, or of a serious adverse one."""
+def _one_serious(pack: Pack) -> int | None:
+    """The least that one fresh serious record takes away, in 1/100 point; None where the pack has none."""
     amounts = [
-        min(abs(item.centipoints) * indicator.percent(0) // 100, bound * 100)
-        for indicator, item, bound in _worth(pack, kind)
-        if kind is Kind.POSITIVE or item.legal_class is LegalClass.SERIOUS
+        min(-item.centipoints * indicator.percent(0) // 100, -100 * max(indicator.floor, dimension.floor))
+        for dimension in pack.dimensions
+        for indicator in dimension.indicators
+        for item in indicator.items
+        if item.legal_class is LegalClass.SERIOUS
     ]
     return min(amounts, default=None)
 
 
-def _worth(pack: Pack, kind: Kind) -> Iterator[tuple[Indicator, Item, int]]:
-    """Each scored item of this kind, with the most points that its indicator and dimension let it change."""
-    for dimension in pack.dimensions:
-        for indicator in dimension.indicators:
-            if kind is Kind.POSITIVE:
-                bound = min(indicator.ceiling, dimension.ceiling)
-            else:
-                bound = min(-indicator.floor, -dimension.floor)
-            yield from ((indicator, item, bound) for item in indicator.items if item.kind is kind)
+def _all_good(pack: Pack) -> int:
+    """The most that good records together can add, in 1/100 point."""
+    return 100 * sum(
+        min(dimension.ceiling, sum(indicator.ceiling for indicator in dimension.indicators))
+        for dimension in pack.dimensions
+    )

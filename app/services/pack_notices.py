@@ -8,12 +8,14 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import day_of
-from app.domain.pack import Pack
+from app.domain.pack import Pack, PackError
 from app.domain.pack_changes import RuleChange, rule_changes
+from app.domain.pack_file import parse_pack
 from app.domain.packs import Packs
 from app.domain.wording import Words
 from app.store import citizens
 from app.store import packs as store
+from app.store.packs import PackVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,19 @@ def coming(session: Session, packs: Packs, citizen_id: str, now: datetime) -> li
     return [
         Coming(pack, row.effective_on, Words(row.notice_zh, row.notice_en), _changes(packs.get(row.code), pack))
         for row in rows
-        if (pack := packs.version(row.code, row.version)) and row.effective_on and row.notice_zh and row.notice_en
+        if (pack := packs.version(row.code, row.version) or _read(row, packs))
+        and row.effective_on
+        and row.notice_zh
+        and row.notice_en
     ]
+
+
+def _read(row: PackVersion, packs: Packs) -> Pack | None:
+    """The text itself, in the minute in which this process has not looked it up yet."""
+    try:
+        return parse_pack(row.text, packs)
+    except PackError:
+        return None
 
 
 def _changes(old: Pack | None, new: Pack) -> tuple[RuleChange, ...]:

@@ -257,14 +257,13 @@ def test_a_release_changes_no_score_unannounced(session, kit):
     assert kit.packs["egret"].version == 1
 
 
-def test_every_citizen_of_the_city_reads_what_is_coming_and_nobody_else(one, other, session, kit, app, at, later):
+def test_every_citizen_of_the_city_reads_what_is_coming_and_nobody_else(one, other, session, kit, app, later):
     member = make_member(session, kit)
     neighbour = make_citizen(session, kit.pii, kit.clock(), serial=5)
     elsewhere = make_citizen(session, kit.pii, kit.clock(), serial=6, city="hangzhou")
     path = "/citizen/v1/score/coming-rules"
     assert as_citizen(app, session, member).get(path).json == {"data": []}
     published(one, other, session, kit, MORE, code="egret")
-    at(minutes=1)
     for citizen in (member, neighbour):
         told = as_citizen(app, session, citizen).get(path).json["data"]
         assert [(row["pack"], row["version"], row["notice"]) for row in told] == [("egret", 2, "志愿服务加分提高。")]

@@ -167,7 +167,9 @@ def test_good_conduct_and_heavy_default_are_measured_where_enough_people_show_th
     small = {rule.code: rule for rule in figures(plain).rules}
     assert small["heavy_default"].figures == {"measured": None, "one_record": 4_001}
     assert small["heavy_default"].mark is Mark.FINE, "by the pack's own numbers: 40.01 points of a range of 1000"
-    assert (small["good_conduct"].figures["one_record"], small["good_conduct"].mark) == (150, Mark.CONCERN)
+    assert small["good_conduct"].figures == {"measured": None, "all_good": 2_500}
+    alike = plain + [Measured(500, 509, {}, good=True)] * 20
+    assert mark(figures(alike), "good_conduct") is Mark.CONCERN
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,9 @@ async function one(desk, id) {
       h('p', { class: 'row-between lead-row', 'data-status': approval.status }, h('span', { class: 'strong' }, approval.target_name), statusPill(approval)),
       card(facts(pairs(approval))),
       approval.kind === 'corrections.remedy' && section(null, buttonLink(t('case.open'), `#/correction/${approval.target}`, 'button-quiet')),
-      approval.kind === 'packs.publish' && figures(await desk.api.get(`/operator/v1/packs/${encodeURIComponent(approval.data.code)}/versions/${approval.data.version}`)),
       approval.kind === 'remedies.settle' && section(null, buttonLink(t('remedy.case.open'), `#/${approval.target.startsWith('dsp_') ? 'dispute' : 'repair'}/${approval.target}`, 'button-quiet')),
       approval.kind === 'reviews.change' && section(null, buttonLink(t('review.case.open'), `#/review/${approval.target}`, 'button-quiet')),
+      approval.kind === 'packs.publish' && figures(await desk.api.get(`/operator/v1/packs/${encodeURIComponent(approval.data.code)}/versions/${approval.data.version}`)),
       decision(desk, approval),
     ],
   };

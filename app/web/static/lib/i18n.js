@@ -3,8 +3,8 @@
 import * as common from '../words/common.js';
 import * as counter from '../words/counter.js';
 import * as desk from '../words/desk.js';
-import * as packs from '../words/packs.js';
 import * as life from '../words/life.js';
+import * as packs from '../words/packs.js';
 import * as remedies from '../words/remedies.js';
 import * as rights from '../words/rights.js';
 import * as score from '../words/score.js';
