@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -40,7 +41,7 @@ def _x(place: float, count: int) -> float:
 
 
 def _y(people: int, most: int) -> float:
-    return round(HIGH - BOTTOM - people * (HIGH - TOP - BOTTOM) / max(most, 1), 1)
+    return round(HIGH - BOTTOM - people * (HIGH - TOP - BOTTOM - 4) / max(most, 1), 1)
 
 
 def _grid(most: int) -> Iterator[str]:
@@ -59,12 +60,14 @@ def _bars(bins: list[dict[str, Any]], most: int) -> Iterator[str]:
 
 
 def _line(bins: list[dict[str, Any]], most: int) -> Iterator[str]:
-    """The outline of the bins after, one stroke for each run of bins that are shown."""
-    steps = []
-    for place, each in enumerate(bins):
-        y = _y(each["after"] or 0, most)
-        steps += [f"{_x(place, len(bins))},{y}", f"{_x(place + 1, len(bins))},{y}"]
-    yield f'<polyline class="after" points="{" ".join(steps)}"/>'
+    """The outline of the bins after: a stroke for each run of bins that are shown."""
+    floor = _y(0, most)
+    for shown, run in groupby(enumerate(bins), key=lambda pair: bool(pair[1]["after"])):
+        if shown:
+            places = [(place, _y(each["after"], most)) for place, each in run]
+            steps = [f"{_x(at, len(bins))},{y}" for place, y in places for at in (place, place + 1)]
+            first, last = _x(places[0][0], len(bins)), _x(places[-1][0] + 1, len(bins))
+            yield f'<polyline class="after" points="{first},{floor} {" ".join(steps)} {last},{floor}"/>'
 
 
 def _cuts(figures: Mapping[str, Any]) -> Iterator[str]:
