@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +17,10 @@ LOGIN = "hz-middle"
 
 
 def a_record(city: City) -> dict[str, Any]:
-    """One record of the person that counts."""
+    """One record of the person that counts and was never disputed."""
     rows = city.call(LOGIN, "GET", "/citizen/v1/records?limit=100").json()["data"]
-    found: dict[str, Any] = next(row for row in rows if row["counts"])
+    disputed = {row["record_id"] for row in city.call(LOGIN, "GET", "/citizen/v1/disputes?limit=100").json()["data"]}
+    found: dict[str, Any] = next(row for row in rows if row["counts"] and row["id"] not in disputed)
     return found
 
 
@@ -88,10 +90,11 @@ def test_a_pledge_is_made_kept_and_listed(new_phone: Callable[..., Phone], city:
     page = device.turn_to("remedies")
     page.get_by_text("我的承诺").click()
     page.locator("[name=about]").wait_for()
-    write(page, "每次按时还车")
-    page.locator(".list").get_by_text("每次按时还车").first.click()
+    promise = f"每次按时还车 {uuid.uuid4().hex[:6]}"
+    write(page, promise)
+    page.locator(".list").get_by_text(promise).click()
     page.get_by_role("button", name="已经做到").click()
-    page.get_by_text("已完成").first.wait_for()
+    page.locator(".list li").filter(has_text=promise).get_by_text("已完成").wait_for()
     device.shot("remedy-pledges", whole=True)
     device.turn_to("remedies")
     device.shot("remedy-mine", whole=True)
