@@ -38,11 +38,13 @@ class Tally:
     people: int = 0
     rows: int = 0
     erased: int = 0
+    unnamed: int = 0
     faults: int = 0
 
     def add(self, citizen_id: str, verdict: Verdict) -> None:
         """Count one chain; say what is wrong with it."""
         self.people, self.rows, self.erased = self.people + 1, self.rows + verdict.rows, self.erased + verdict.erased
+        self.unnamed += verdict.unnamed
         if not verdict.whole:
             self.faults += 1
             click.echo(f"{citizen_id}: row {verdict.number} was {verdict.fault}")
@@ -71,6 +73,8 @@ def verify(one: str | None, file: Path | None) -> None:
         with _still(kit) as session:
             tally.add_runs(runs.fault(session), runs.is_anchored(session, *of_runs) if of_runs else True)
     found = f"{tally.people} chains, {tally.rows} looks, {tally.erased} erased on leaving, {tally.faults} broken"
+    if tally.unnamed:
+        found += f"; {tally.unnamed} looks no longer name what was deleted"
     click.echo(found + (f"; {len(anchor)} anchored" if file else ""))
     sys.exit(1 if tally.faults else 0)
 
