@@ -20,12 +20,15 @@ from app.store.scores import Kept, Score
 FIELDS = ("records",)
 
 
-def refresh(session: Session, packs: Mapping[str, Pack], citizen_id: str, *, now: datetime, reason: str) -> None:
+def refresh(
+    session: Session, packs: Mapping[str, Pack], citizen_id: str, *, now: datetime, reason: str, wait: bool = True
+) -> None:
     """Score one member again; nothing for someone who is not a member or whose city has no pack.
 
-    `reason` is what the access log gives as the purpose of the look.
+    `reason` is what the access log gives as the purpose of the look. Without `wait` nothing also where another, such as
+    a run over everyone, holds the member.
     """
-    if enrolments.lock(session, citizen_id) is None:
+    if enrolments.lock(session, citizen_id, wait=wait) is None:
         return
     before = scores.current(session, citizen_id)
     grade = before.grade if before else None

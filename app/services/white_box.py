@@ -14,7 +14,7 @@ from app.domain.pack import Pack, pack_of_city
 from app.domain.record import Record, Status
 from app.domain.score import Explanation, changes_on, explain, next_steps, what_if
 from app.domain.score_change import Move, moves
-from app.services import scoring
+from app.services import scoring, standing
 from app.services.standing import is_stale
 from app.store import citizens, enrolments, records, scores
 from app.store.records import RecordRow
@@ -82,7 +82,7 @@ class Simulated:
 def today(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> Today:
     """The score as of today; raises Refusal `not-enrolled` or `city-without-score`."""
     pack = _pack(session, packs, citizen_id, now)
-    score = scores.current(session, citizen_id)
+    score = standing.score_of(session, packs, citizen_id, now)
     then = scores.on_day(session, citizen_id, add_months(day_of(now), -1))
     comparable = score is not None and then is not None and then.pack == score.pack
     return Today(pack, day_of(now), score, score.score - then.score if score and then and comparable else None)
@@ -144,7 +144,7 @@ def _pack(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: dat
         raise Refusal("not-enrolled", allowed_actions=["enrol"])
     score = scores.current(session, citizen_id)
     if score and is_stale(packs, score, enrolment.due_on, day_of(now)):
-        scoring.refresh(session, packs, citizen_id, now=now, reason="due")
+        scoring.refresh(session, packs, citizen_id, now=now, reason="due", wait=False)
     citizen = citizens.get(session, citizen_id)
     pack = pack_of_city(packs, citizen.city) if citizen else None
     if pack is None:

@@ -57,9 +57,12 @@ def get(session: Session, citizen_id: str) -> Enrolment | None:
     return session.scalar(select(Enrolment).where(Enrolment.citizen_id == citizen_id))
 
 
-def lock(session: Session, citizen_id: str) -> Enrolment | None:
-    """The same, held until this transaction ends: first of all locks, so that storing and leaving never cross."""
-    query = select(Enrolment).where(Enrolment.citizen_id == citizen_id).with_for_update()
+def lock(session: Session, citizen_id: str, *, wait: bool = True) -> Enrolment | None:
+    """The same, held until this transaction ends: first of all locks, so that storing and leaving never cross.
+
+    Without `wait`, None also where another holds it.
+    """
+    query = select(Enrolment).where(Enrolment.citizen_id == citizen_id).with_for_update(skip_locked=not wait)
     return session.scalar(query.execution_options(populate_existing=True))
 
 
