@@ -129,6 +129,9 @@ def _json_row(line: bytes) -> Row:
     known = PENALTY_FIELDS if "document_no" in row else RECORD_FIELDS
     if row.keys() - set(known):
         raise RowFault("row", "unknown-field")
+    for key, value in row.items():
+        if isinstance(value, (dict, list)):
+            raise RowFault(key, "malformed")
     return row
 
 

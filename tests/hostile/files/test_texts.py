@@ -142,6 +142,13 @@ def test_a_line_that_is_no_object_of_ours_costs_one_row(line: str, fault: str) -
     assert faults(rows) == [(1, "row", fault)]
 
 
+@pytest.mark.parametrize("depth", [1, 100, *range(900, 1000, 3)])
+def test_a_value_of_any_depth_is_no_value(depth: int) -> None:
+    line = '{"item": ' + "[" * depth + "]" * depth + "}"
+    ((_, field, code),) = faults(read(f"{line}\n".encode(), NDJSON, block=4096))
+    assert (field, code) in {("item", "malformed"), ("row", "malformed")}
+
+
 @pytest.mark.parametrize("number", ["1e999", "-0", "NaN", "Infinity", "1e-999", str(2**70)])
 def test_numbers_that_computers_disagree_about_are_values_and_no_more(number: str) -> None:
     assert len(said(read(f'{{"quantity": {number}}}\n'.encode(), NDJSON))) == 1
