@@ -121,7 +121,7 @@ function indicatorSection(indicator, part, pack) {
     { class: 'section' },
     h('div', { class: 'row-between' }, h('h2', null, indicator.name), h('strong', null, signedPoints(indicator.total_units))),
     cut(indicator),
-    rows.length ? list(rows) : h('p', { class: 'card small soft' }, t('part.empty')),
+    rows.length ? list(rows) : h('p', { class: 'card small soft' }, indicator.reason ?? t('part.empty')),
   );
 }
 
@@ -180,9 +180,9 @@ function changes(item) {
   return [...texts, t('item.dispute')];
 }
 
-/** @param {any[]} dimensions */
+/** What the city lists and never scores, parts and what stands in them. @param {any[]} dimensions */
 function unscored(dimensions) {
-  const rows = dimensions.filter((part) => part.scored === false);
+  const rows = dimensions.flatMap((part) => [part, ...part.indicators]).filter((part) => part.scored === false);
   if (!rows.length) return null;
   return section(t('score.unscored'), list(rows.map((part) => h('div', { class: 'item' }, h('span', { class: 'item-body' }, h('span', { class: 'strong' }, part.name), h('span', { class: 'small soft' }, part.reason))))));
 }
