@@ -6,7 +6,6 @@ the arrays of `dense` (docs/operations.md has the figures).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from glob import glob
 from pathlib import Path
@@ -15,14 +14,14 @@ import duckdb
 import ibis
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from app.domain.pack import Pack
-from app.population.dense import Table, compile_table, scores
+from app.population.dense import Table, arrow, compile_table, scores
 from app.population.expression import RECORDS, counted
+from app.population.scored import Progress, score_buckets
 
 NUMBERS = ibis.schema({"citizen": "int64", "number": "int32"})
-PLACES = ibis.schema({"item": "string", "place": "int32"})
+PLACES = ibis.schema({"item": "string", "place": "int64"})
 
 
 def score_parquet(
@@ -35,26 +34,27 @@ def score_parquet(
     memory: str = "2GB",
     threads: int = 2,
     buckets: int = 162,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    progress: Progress = lambda done, of: None,
 ) -> None:
-    """Score the citizens of each bucket under `pack` as of a day into `out_folder/bucket=N.parquet`.
+    """Score the citizens of each bucket under `pack` as of a day into `out_folder` (`scored.score_buckets`).
 
     Both globs hold `{bucket}` where its number (0 to buckets - 1) stands: files with the columns of
-    `expression.RECORDS` and `CITIZENS`; a bucket without citizens' files is passed over. A bucket that is there
-    already is not scored again, so a stopped run goes on where it was; one is written wholly or not at all.
-    `progress(done, buckets)` is called after each. Columns: citizen, score (points).
+    `expression.RECORDS` and `CITIZENS`; a bucket without citizens' files is passed over. Columns: citizen, score
+    (points). DuckDB keeps to `memory`; beside it, each thread holds some 150 bytes for each citizen of a bucket.
     """
-    out_folder.mkdir(parents=True, exist_ok=True)
     table, query = compile_table(pack, as_of), _numbered(as_of)
-    with duckdb.connect(
-        config={"memory_limit": memory, "threads": threads, "temp_directory": str(out_folder / "spilled")}
-    ) as duck:
-        duck.register("places", _places(pack))
-        for bucket in range(buckets):
-            target = out_folder / f"bucket={bucket}.parquet"
-            if not target.exists() and (citizens := glob(citizens_glob.format(bucket=bucket))):
-                _score(duck, table, query, glob(records_glob.format(bucket=bucket)), citizens, target)
-            progress(bucket + 1, buckets)
+    codes = [item.code for item in pack.items()]
+    spilled = str(out_folder / "spilled")
+    with duckdb.connect(config={"memory_limit": memory, "threads": threads, "temp_directory": spilled}) as duck:
+        duck.execute("create table places as select unnest($1::text[]) as item, unnest(range($2)) as place",
+                     [codes, len(codes)])  # fmt: skip
+
+        def work(bucket: int) -> pa.Table | None:
+            citizens, records = (glob(each.format(bucket=bucket)) for each in (citizens_glob, records_glob))
+            with duck.cursor() as cursor:
+                return _scored(cursor, table, query, citizens, records) if citizens else None
+
+        score_buckets(out_folder, buckets, work, threads=threads, progress=progress)
 
 
 def _numbered(as_of: date) -> str:
@@ -64,21 +64,14 @@ def _numbered(as_of: date) -> str:
     return str(ibis.to_sql(found.select("event_on", citizen=found.number, item=found.place), dialect="duckdb"))
 
 
-def _places(pack: Pack) -> pa.Table:
-    codes = [item.code for item in pack.items()]
-    return pa.table({"item": pa.array(codes, pa.string()), "place": pa.array(range(len(codes)), pa.int32())})
-
-
-def _score(
-    duck: duckdb.DuckDBPyConnection, table: Table, query: str, records: list[str], citizens: list[str], target: Path
-) -> None:
+def _scored(
+    duck: duckdb.DuckDBPyConnection, table: Table, query: str, citizens: list[str], records: list[str]
+) -> pa.Table:
     people = duck.sql(f"select citizen from read_parquet({citizens!r})").to_arrow_table()  # noqa: S608 - paths of ours
     numbers = range(people.num_rows)
     points = np.full(len(numbers), table.pack.base, np.int32)
     if records:
-        duck.register("numbers", people.append_column("number", pa.array(np.arange(len(numbers), dtype=np.int32))))
-        duck.execute(f"create or replace temp view records as from read_parquet({records!r})")
+        duck.register("numbers", people.append_column("number", arrow(np.arange(len(numbers), dtype=np.int32))))
+        duck.execute(f"create temp view records as from read_parquet({records!r})")
         points = scores(table, duck.sql(query).to_arrow_table(), numbers)
-    unfinished = target.with_suffix(".unfinished")
-    pq.write_table(people.append_column("score", pa.array(points)), unfinished, compression="lz4")
-    unfinished.replace(target)
+    return people.append_column("score", arrow(points))

@@ -7,8 +7,7 @@ as-of day (`expression.counted`): `citizen` (number), `item` (its place in `pack
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -21,7 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.domain.pack import Pack
-from app.population.dense import Points, Table, column, compile_table, scores
+from app.population.dense import Points, Table, arrow, column, compile_table, scores
+from app.population.scored import Progress, score_buckets
 
 BUCKETS = 162
 """Served a province of 42 million well: a quarter of a million citizens in each."""
@@ -36,7 +36,6 @@ PARQUET = "(format parquet, parquet_version v2, compression lz4_raw)"
 """Version 2 writes sorted numbers as their small differences."""
 
 SCORES = pa.schema([pa.field("citizen", pa.int32(), nullable=False), pa.field("score", pa.int32(), nullable=False)])
-ENCODINGS = {"citizen": "DELTA_BINARY_PACKED", "score": "PLAIN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +80,23 @@ def score_layout(
     out_folder: Path,
     *,
     threads: int = 2,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    progress: Progress = lambda done, of: None,
 ) -> None:
-    """Score every citizen of `layout` under `pack` as of a day into `out_folder/bucket=N.parquet`, one file a bucket.
+    """Score every citizen of `layout` under `pack` as of a day into `out_folder` (`scored.score_buckets`).
 
-    Columns: citizen (number), score (points), in the order of the numbers. A bucket that is there already is not
-    scored again, so a stopped run goes on where it was; one is written wholly or not at all. `progress(done, buckets)`
-    is called after each. Memory: for each thread some 20 bytes for each citizen and each record of a bucket.
+    Columns: citizen (number), score (points), in the order of the numbers. Memory: for each thread some 20 bytes for
+    each citizen and each record of a bucket.
     """
-    out_folder.mkdir(parents=True, exist_ok=True)
     table = compile_table(pack, as_of)
-    targets = [out_folder / f"bucket={bucket}.parquet" for bucket in range(layout.buckets)]
-    with ThreadPoolExecutor(threads) as pool:
-        done = pool.map(lambda bucket: _score(table, layout, bucket, targets[bucket]), range(layout.buckets))
-        for count, _ in enumerate(done, 1):
-            progress(count, layout.buckets)
 
+    def work(bucket: int) -> pa.Table:
+        citizens = layout.numbers(bucket)
+        records = pq.ParquetFile(layout.records(bucket)).read(use_threads=False)
+        points = np.concatenate([*_in_blocks(table, records, citizens), NOBODY])
+        numbers = np.arange(citizens.start, citizens.stop, dtype=np.int32)
+        return pa.Table.from_arrays([arrow(numbers), arrow(points)], schema=SCORES)
 
-def _score(table: Table, layout: Layout, bucket: int, target: Path) -> None:
-    if target.exists():
-        return
-    citizens = layout.numbers(bucket)
-    records = pq.ParquetFile(layout.records(bucket)).read(use_threads=False)
-    _write(citizens, np.concatenate([*_in_blocks(table, records, citizens), NOBODY]), target)
+    score_buckets(out_folder, layout.buckets, work, threads=threads, progress=progress)
 
 
 def _in_blocks(table: Table, records: pa.Table, citizens: range) -> Iterator[Points]:
@@ -111,16 +104,3 @@ def _in_blocks(table: Table, records: pa.Table, citizens: range) -> Iterator[Poi
     rows = np.searchsorted(column(records, "citizen"), np.array(starts, np.int32)).tolist()
     for (start, stop), (first, last) in zip(pairwise(starts), pairwise(rows), strict=True):
         yield scores(table, records.slice(first, last - first), range(start, stop))
-
-
-def _write(citizens: range, points: Points, target: Path) -> None:
-    numbers = np.arange(citizens.start, citizens.stop, dtype=np.int32)
-    columns = [
-        pa.Array.from_buffers(pa.int32(), len(citizens), [None, pa.py_buffer(each)]) for each in (numbers, points)
-    ]
-    unfinished = target.with_suffix(".unfinished")
-    pq.write_table(
-        pa.Table.from_arrays(columns, schema=SCORES), unfinished,
-        compression="none", use_dictionary=False, column_encoding=ENCODINGS, write_statistics=False,
-    )  # fmt: skip
-    unfinished.replace(target)
