@@ -72,10 +72,13 @@ function event(row) {
   );
 }
 
+/** Where an event leads that names no one thing. @type {Record<string, string>} */
+const PLACES = { session: '#/devices', pack: '#/coming' };
+
 /** @param {any} row */
 function eventLink(row) {
   const { order_id: order, decision_id: decision, correction_id: correction, review_id: review } = row.data;
-  const other = correction ? `#/correction/${correction}` : review ? `#/review/${review}` : row.kind.startsWith('session.') ? '#/devices' : null;
+  const other = correction ? `#/correction/${correction}` : review ? `#/review/${review}` : PLACES[row.kind.split('.')[0]];
   const href = order ? `#/order/${order}` : decision ? `#/decision/${decision}` : other;
   return href && h('a', { href, class: 'icon-button' }, t('inbox.open'));
 }
