@@ -21,6 +21,7 @@ from app.services.repairs import Repair
 from app.web.api import ApiBlueprint, ListQuery, Schema, Text, Time, page, page_of
 from app.web.idempotency import idempotent
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from app.web.texts import catalogue, language, say
 from auth.guard import caller, needs
 
@@ -128,6 +129,7 @@ def list_disputes(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/disputes/<dispute_id>", methods=["GET"])
 @needs("records")
+@limited("look", subject=lambda dispute_id: dispute_id)
 @blueprint.response(200, DisputeCase())
 def get_dispute(dispute_id: str) -> dict[str, Any]:
     """One dispute in full; its person sees that you looked"""
@@ -164,6 +166,7 @@ def list_repairs(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/repairs/<repair_id>", methods=["GET"])
 @needs("records")
+@limited("look", subject=lambda repair_id: repair_id)
 @blueprint.response(200, RequestCase())
 def get_repair(repair_id: str) -> dict[str, Any]:
     """One request for repair in full; its person sees that you looked"""

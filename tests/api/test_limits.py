@@ -98,6 +98,7 @@ def test_22_a_partner_is_counted_for_each_citizen_it_asks_about(app: Flask, sess
     [
         ("data-export", "POST", "/citizen/v1/data-exports", {}),
         ("correction", "POST", "/citizen/v1/corrections", {}),
+        ("remedy", "POST", "/citizen/v1/records/rec_none/disputes", {}),
         ("leaving", "GET", "/citizen/v1/leaving", None),
         ("enrolment", "POST", "/citizen/v1/enrolment", {}),
         ("card-code", "POST", "/citizen/v1/name-card/codes.png", {"purpose": "check"}),
