@@ -1,7 +1,7 @@
 """Scores of a population from Parquet to Parquet, one bucket of citizens at a time: DuckDB reads, arrays add.
 
-DuckDB filters the records and numbers their citizens; a group-by with a sum an indicator costs it twice as much as
-the arrays of `dense` (docs/operations.md has the figures).
+DuckDB filters the records and numbers their citizens; by itself, with a group-by that has a sum for each indicator, it
+would take up to twice as long (docs/operations.md has the figures).
 """
 
 from __future__ import annotations
@@ -41,11 +41,12 @@ def score_parquet(
     Both globs hold `{bucket}` where its number (0 to buckets - 1) stands: files with the columns of
     `expression.RECORDS` and `CITIZENS`; a bucket without citizens' files is passed over. Columns: citizen, score
     (points). DuckDB keeps to `memory`; beside it, each thread holds some 150 bytes for each citizen of a bucket.
+    Buckets, not parts of one, are what goes side by side: DuckDB itself has one thread for each of them.
     """
     table, query = compile_table(pack, as_of), _numbered(as_of)
     codes = [item.code for item in pack.items()]
     spilled = str(out_folder / "spilled")
-    with duckdb.connect(config={"memory_limit": memory, "threads": threads, "temp_directory": spilled}) as duck:
+    with duckdb.connect(config={"memory_limit": memory, "threads": 1, "temp_directory": spilled}) as duck:
         duck.execute("create table places as select unnest($1::text[]) as item, unnest(range($2)) as place",
                      [codes, len(codes)])  # fmt: skip
 
