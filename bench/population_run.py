@@ -103,8 +103,8 @@ class Bench:
             connection.execute(text(store.CHANGED))
             connection.exec_driver_sql(f"insert into changed {query_of(self.pack, day)}")
             connection.exec_driver_sql("drop view members, scored, records; analyze changed")
-            statements = (store.RECOUNTED, store.SNAPSHOTS, store.SCORES, store.DAYS)
-            _, past, scores, days = (connection.execute(text(said), values).rowcount for said in statements)
+            statements = (store.RECOUNTED, store.PAST, store.SNAPSHOTS, store.SCORES, store.DAYS)
+            _, _, past, scores, days = (connection.execute(text(said), values).rowcount for said in statements)
             return store.Written(scores, past, days, left=0)
 
     def batch(self, members: int, number: int) -> None:

@@ -26,6 +26,7 @@ from app.store.enrolments import Enrolment
 LOCK = "score population"
 FETCHED = 5_000
 
+_MEMORY = "set local work_mem = '128MB'"
 _OUT = {
     "members": """
         select citizen_id, enrolments.xmin::text::bigint, due_on, (pack, pack_version) = ({pack}, {version}), score
@@ -73,19 +74,25 @@ RECOUNTED = """
     ) as read using (citizen_id) left join scores as was using (citizen_id)
     where recount
 """
-SNAPSHOTS = """
-    insert into score_snapshots
-        (citizen_id, id, pack, pack_version, score, grade, as_of, digest, computed_at, cause, last_event)
-    select citizen_id, snapshot_id, :pack, :version, score, grade, :as_of, digest, :now, cause, coalesce(last, 0)
+PAST = """
+    create temporary table past on commit drop as
+    select recounted.*, coalesce(last, 0) as last_event
     from recounted left join (
         select citizen_id, max(number) as last from record_events
         where citizen_id in (select citizen_id from recounted where cause is not null) group by citizen_id
     ) as events using (citizen_id)
     where cause is not null
 """
+SNAPSHOTS = """
+    insert into score_snapshots
+        (citizen_id, id, pack, pack_version, score, grade, as_of, digest, computed_at, cause, last_event)
+    select citizen_id, snapshot_id, :pack, :version, score, grade, :as_of, digest, :now, cause, last_event
+    from past where citizen_id in (select citizen_id from changed)
+"""
 SCORES = """
     insert into scores as kept (citizen_id, pack, pack_version, score, grade, as_of, digest, computed_at)
-    select citizen_id, :pack, :version, score, grade, :as_of, digest, :now from recounted
+    select citizen_id, :pack, :version, score, grade, :as_of, digest, :now
+    from recounted where citizen_id in (select citizen_id from changed)
     on conflict (citizen_id) do update set pack = excluded.pack, pack_version = excluded.pack_version,
         score = excluded.score, grade = excluded.grade, as_of = excluded.as_of, digest = excluded.digest,
         computed_at = excluded.computed_at
@@ -119,6 +126,7 @@ def copied_out(session: Session, table: str, pack: Pack, as_of: date) -> Iterato
 
     Members with their present score, but for those who have one of a later day than `as_of`.
     """
+    session.execute(text(_MEMORY))
     alone = session.scalar(select(func.count()).where(Enrolment.in_runs_of != pack.city)) == 0
     said = {"city": pack.city, "pack": pack.code, "version": pack.version, "as_of": as_of}
     values = {name: sql.Literal(value) for name, value in said.items()}
@@ -144,6 +152,7 @@ def _rows(connection: PGconn, command: bytes) -> Iterator[memoryview]:
 
 def take_in(session: Session, blocks: Iterable[bytes]) -> None:
     """Copy the CSV of changed members (the columns of the temporary table) into this transaction."""
+    session.execute(text(_MEMORY))
     session.execute(text(CHANGED))
     driver: Any = session.connection().connection.driver_connection
     with driver.cursor() as cursor, cursor.copy("copy changed from stdin (format csv)") as copy:
@@ -153,12 +162,16 @@ def take_in(session: Session, blocks: Iterable[bytes]) -> None:
 
 
 def switch(session: Session, city: str, values: dict[str, Any]) -> Written:
-    """Let what was taken in hold, for those to whom nothing happened meanwhile. `values`: pack, version, as_of, now."""
+    """Let what was taken in hold, for those to whom nothing happened meanwhile. `values`: pack, version, as_of, now.
+
+    What is counted before the members are held is right for all who are still what was read of them then.
+    """
+    for counted in (RECOUNTED, PAST):
+        session.execute(text(counted), values)
     session.execute(text(_HOLD))
     left = _done(session, _DROP_STALE, {"city": city})
-    session.execute(text(RECOUNTED), values)
-    history, scores = (_done(session, statement, values) for statement in (SNAPSHOTS, SCORES))
-    return Written(scores, history, _done(session, DAYS, {}), left)
+    history, scores, days = (_done(session, statement, values) for statement in (SNAPSHOTS, SCORES, DAYS))
+    return Written(scores, history, days, left)
 
 
 def _done(session: Session, statement: str, values: dict[str, Any]) -> int:
@@ -172,6 +185,7 @@ def unsettled(session: Session, city: str) -> Iterator[list[str]]:
     joins = here & Enrolment.pulled_at.is_not(None) & Enrolment.in_runs_of.is_distinct_from(city)
     leaves = (Enrolment.in_runs_of == city) & ~here
     query = select(Enrolment.citizen_id).join(Citizen, Citizen.citizen_id == Enrolment.citizen_id).where(joins | leaves)
+    session.execute(text(_MEMORY))
     yield from map(list, session.scalars(query.execution_options(yield_per=FETCHED)).partitions())
 
 
