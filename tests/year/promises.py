@@ -55,7 +55,6 @@ def hold(town: Town, *, whole: bool) -> None:
     """Every promise holds tonight; the costly ones for a sample, or for everyone where `whole`."""
     with town.kit.sessions() as session:
         night = seen(session)
-        town.stored |= {word for rows in night.rows.values() for row in rows for word in (row.id, row.source_record_id)}
         only_members_are_known(town, night)
         scores_are_their_records(town, night)
         nothing_is_kept_too_long(town, night)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from random import Random
 
 from sqlalchemy import Date, cast, func, or_, select, text
-from sqlalchemy.orm import Session
 
 from app.cli.ingesting import ingest_file
 from app.cli.worker import TICKS, Worker
@@ -19,25 +18,15 @@ from app.domain.calendar import day_of
 from app.domain.errors import Refusal
 from app.domain.notice import NOTICE
 from app.domain.pack import catalogue_of
+from app.domain.packs import Packs
 from app.domain.record import Status
-from app.domain.remedy import Ground
-from app.domain.remedy import Status as Outcome
-from app.services import (
-    approvals,
-    disputes,
-    enrolment,
-    leaving,
-    pack_publishing,
-    pack_versions,
-    record_entries,
-    remedy_answers,
-    repairs,
-    statements,
-)
+from app.domain.remedy import OPEN
+from app.services import enrolment, leaving, record_entries
 from app.services.filing import Desk
 from app.services.ingestion import Report
 from app.store import citizens, operators
 from app.store.enrolments import Enrolment
+from app.store.pii import PiiBox
 from app.store.records import RecordRow
 from app.store.remedies import DisputeRow, RepairRow
 from app.web.kit import Kit
@@ -54,7 +43,6 @@ SPOILT = (
 """What a hurried hand makes of a row; each is refused for itself."""
 
 
-_OPEN = ("submitted", "verifying")
 DUE = select(
     func.least(
         select(func.min(Enrolment.due_on)).scalar_subquery(),
@@ -64,7 +52,7 @@ DUE = select(
         select(cast(func.min(RecordRow.ended_on) + text("interval '60 months'"), Date)).scalar_subquery(),
         *(
             select(func.min(kind.due_on) + 1)
-            .where(kind.status.in_(_OPEN), kind.escalated_at.is_(None))
+            .where(kind.status.in_(OPEN), kind.escalated_at.is_(None))
             .scalar_subquery()
             for kind in (DisputeRow, RepairRow)
         ),
@@ -112,24 +100,39 @@ class Town:
             pass
 
     def due(self) -> bool:
-        """Whether anything is due tonight by any of its days, as the tables tell."""
+        """Whether anything is due tonight by any of its days, as the tables tell; notes all records that are there."""
         with self.kit.sessions() as session:
             day = session.scalar(DUE)
+            for words in session.execute(select(RecordRow.id, RecordRow.source_record_id)):
+                self.stored.update(words)
         return (day is not None and day <= self.today) or self.today in self.marked
+
+    @property
+    def packs(self) -> Packs:
+        """The packs in force today."""
+        return self.kit.packs
+
+    @property
+    def pii(self) -> PiiBox:
+        return self.kit.pii
+
+    def at_the_office(self) -> Desk:
+        """The desk of the office's first operator."""
+        return Desk(self.packs, self.pii, Actor(ActorKind.OPERATOR, self.office[0], "甲"), self.clock())
 
     def desk(self, source: str) -> Desk:
         """The desk of a department."""
         actor = Actor(ActorKind.DEPARTMENT, source, self.books[source].name)
-        return Desk(self.kit.packs, self.kit.pii, actor, self.clock())
+        return Desk(self.packs, self.pii, actor, self.clock())
 
     # People come and go.
 
     def join(self, who: Resident) -> None:
         """Log in and opt in; the worker asks the departments."""
         with self.kit.sessions.begin() as session:
-            now, pii = self.clock(), self.kit.pii
+            now, pii = self.clock(), self.pii
             me = self.ids[who.serial] = citizens.upsert(session, pii, who.real_name, now)
-            enrolment.enrol(session, pii, self.kit.packs, citizen_id=me, notice_version=NOTICE.version, now=now)
+            enrolment.enrol(session, pii, self.packs, citizen_id=me, notice_version=NOTICE.version, now=now)
         self.members.add(who.serial)
         self.left.discard(who.serial)
         self.tally["joined"] += 1
@@ -192,117 +195,6 @@ class Town:
                 reason = "录入有误"
                 record_entries.withdraw(session, self.desk(book.code), number, reason=reason, document=None)
             self.tally["taken back"] += 1
-
-    # People use their rights, departments and the office answer.
-
-    def pick(self, session: Session, *wanted: Status, adverse: bool = False) -> RecordRow | None:
-        """One of the records in these statuses, drawn in the order of the departments' own numbers."""
-        query = select(RecordRow).where(RecordRow.status.in_(wanted))
-        if adverse:
-            query = query.where(RecordRow.ended_on.is_not(None))
-        found = session.scalars(query.order_by(RecordRow.source, RecordRow.source_record_id)).all()
-        return self.random.choice(found) if found else None
-
-    def dispute(self) -> None:
-        """Somebody disputes a record; it will be answered, taken back, or forgotten by its department."""
-        with self.kit.sessions.begin() as session:
-            row = self.pick(session, Status.ACTIVE)
-            if row is None:
-                return
-            kit, now, ground = self.kit, self.clock(), self.random.choice(list(Ground))
-            said = {"ground": ground, "statement": "没有这回事", "new_evidence": "另有证明", "now": now}
-            asked = disputes.open(session, kit.packs, kit.pii, row.citizen_id, row.id, **said)
-            outcome = self.random.choice(("upheld", "corrected", "withdrawn", "retracted", "overdue"))
-            self._later(outcome, asked.id, row)
-        self.tally["disputed"] += 1
-
-    def repair(self) -> None:
-        """Somebody asks for the repair of an adverse record, maybe too early."""
-        try:
-            with self.kit.sessions.begin() as session:
-                row = self.pick(session, Status.ACTIVE, adverse=True)
-                if row is None:
-                    return
-                kit, said = self.kit, {"statement": "罚款已缴清", "now": self.clock()}
-                asked = repairs.ask(session, kit.packs, kit.pii, row.citizen_id, row.id, **said)
-                self._later(self.random.choice(("repaired", "repaired", "refused", "overdue")), asked.id, row)
-            self.tally["repair asked"] += 1
-        except Refusal as refused:
-            self.tally[f"repair: {refused.code}"] += 1
-
-    def state(self) -> None:
-        """Somebody says something of a record of theirs."""
-        with self.kit.sessions.begin() as session:
-            row = self.pick(session, Status.ACTIVE, Status.DISPUTED)
-            if row is not None:
-                statements.put(session, self.kit.pii, row.citizen_id, row.id, "情况特殊", self.clock())
-                self.tally["stated"] += 1
-
-    def _later(self, outcome: str, asked_id: str, row: RecordRow) -> None:
-        days = 23 if outcome == "overdue" else self.random.randrange(1, 15)
-        self.answers.append((self.today + timedelta(days=days), outcome, asked_id, row.source_record_id))
-
-    def answer_due(self) -> None:
-        """Give every answer whose day has come, unless its case ended meanwhile."""
-        due = [answer for answer in self.answers if answer[0] <= self.today]
-        self.answers = [answer for answer in self.answers if answer[0] > self.today]
-        for _, outcome, asked_id, number in due:
-            try:
-                with self.kit.sessions.begin() as session:
-                    self._answer(session, outcome, asked_id, number)
-                self.tally[f"{asked_id[:3]} {outcome}"] += 1
-            except Refusal as refused:
-                self.tally[f"{asked_id[:3]} {outcome}: {refused.code}"] += 1
-
-    def _answer(self, session: Session, outcome: str, asked_id: str, number: str) -> None:
-        said = {"reason": "经核查", "document": "函 1"}
-        desk = self.desk(number.split("-")[0])
-        if outcome == "overdue":
-            self._office_answers(session, asked_id)
-        elif outcome == "retracted":
-            row = session.scalars(select(DisputeRow).where(DisputeRow.id == asked_id)).one_or_none()
-            if row is not None:
-                kit = self.kit
-                disputes.withdraw(session, kit.packs, kit.pii, row.citizen_id, asked_id, self.clock())
-        elif asked_id.startswith("rpr"):
-            repairs.answer(session, desk, asked_id, repairs.Answer(outcome=Outcome(outcome), **said))
-        else:
-            book, row_said = self.books[desk.actor.id], {}
-            if outcome == "corrected":
-                row_said = {"row": {**book.mend(self.random, number)}}
-                row_said["row"].pop("source_record_id")
-            disputes.answer(session, desk, asked_id, disputes.Answer(outcome=Outcome(outcome), **said, **row_said))
-
-    def _office_answers(self, session: Session, asked_id: str) -> None:
-        kind = RepairRow if asked_id.startswith("rpr") else DisputeRow
-        outcome = Outcome.REFUSED if kind is RepairRow else self.random.choice((Outcome.UPHELD, Outcome.WITHDRAWN))
-        one, other = self.office
-        said = remedy_answers.Said(outcome=outcome, reason="逾期未答复", document="函 2")
-        now = self.clock()
-        proposal = remedy_answers.propose(session, self.kit.pii, kind, one, asked_id, said, now)
-        approvals.approve(session, proposal, operator_id=other, now=now)
-
-    # The city changes its rules.
-
-    def propose_rules(self, text: str) -> None:
-        """Put a new version of a pack before the worker, who simulates it."""
-        with self.kit.sessions.begin() as session:
-            pack_versions.propose(session, self.kit.packs, text, operator_id=self.office[0], now=self.clock())
-
-    def publish_rules(self, code: str, version: int, days: int) -> None:
-        """Announce it for a day ahead; a second operator agrees."""
-        one, other = self.office
-        with self.kit.sessions.begin() as session:
-            notice = {"notice_zh": "志愿服务加分提高。", "notice_en": "Volunteering counts for more."}
-            day, now = self.today + timedelta(days=days), self.clock()
-            target, data = pack_publishing.proposal(
-                session, self.kit.packs, code, version, effective_on=day, now=now, **notice
-            )
-            said = {"kind": pack_publishing.KIND, "target": target, "data": data}
-            proposal = approvals.propose(session, operator_id=one, now=now, **said)
-            approvals.approve(session, str(proposal["id"]), operator_id=other, now=now)
-        self.marked.add(day)
-        self.tally["rules published"] += 1
 
 
 def founded(kit: Kit, clock: Clock, folder: Path, *, seed: int, people: int) -> Town:
