@@ -42,6 +42,7 @@ function look(row) {
     { 'data-action': row.action.code, class: 'stack-tight' },
     h('p', { class: 'row-between' }, h('span', { class: 'strong' }, row.actor.name), h('span', { class: 'when' }, time(row.at))),
     h('p', null, row.action.name),
+    row.run && h('p', { class: 'small soft' }, t('access.of_many', { members: row.run.members })),
     h('p', { class: 'small soft' }, t('access.why', { purpose: row.purpose.name })),
     fields && h('p', { class: 'small soft' }, t('access.fields', { fields })),
     row.outcome && h('p', null, pill(row.outcome.name, row.outcome.code === 'credit' ? 'pill-accent' : '')),

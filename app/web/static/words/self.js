@@ -24,6 +24,7 @@ export const words = {
   'access.lead': ['每一次查看都在这里，包括工作人员的。', 'Every look is here, those of the staff too.'],
   'access.none': ['还没有人看过。', 'Nobody has looked yet.'],
   'access.why': ['为了：{purpose}', 'For: {purpose}'],
+  'access.of_many': ['为全市 {members} 人一起计算', 'One calculation for {members} people of the city'],
   'access.fields': ['看到：{fields}', 'Saw: {fields}'],
 
   'inbox.title': ['消息', 'Inbox'],
