@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import marshmallow as ma
 from marshmallow import validate
 
@@ -10,6 +12,9 @@ from app.operator.schemas import BilingualName
 from app.services.pack_versions import TEXT_MOST
 from app.services.pack_views import STATUSES
 from app.web.api import Schema, Text, Time
+
+LINE_MOST = 2_000
+"""The most characters in a line of a pack."""
 
 
 class PackInForce(Schema):
@@ -32,10 +37,28 @@ class PacksInForce(Schema):
     open = ma.fields.List(ma.fields.Nested(lambda: PackVersionView()), required=True)
 
 
+class PackText(Text):
+    """A text of lines that reads as it stands, so that a second person approves what they see.
+
+    Tabs and line ends are welcome; other control characters, and those that turn the reading direction, are not.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(TEXT_MOST, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(ma.fields.String._deserialize(self, value, attr, data, **kwargs))
+        for line in text.replace("\r\n", "\n").split("\n"):
+            if len(line) > LINE_MOST:
+                raise ma.ValidationError(f"A line is longer than {LINE_MOST} characters.")
+            super()._deserialize(line.replace("\t", " "), attr, data, **kwargs)
+        return text
+
+
 class NewPackVersion(Schema):
     """A new version as its TOML text, or the first of a new pack."""
 
-    text = ma.fields.String(required=True, validate=validate.Length(1, TEXT_MOST))
+    text = PackText(required=True)
     reason = Text(500)
 
 

@@ -43,6 +43,11 @@ def _in_force(pack: Pack) -> dict[str, Any]:
     }
 
 
+def _target(code: str, version: str) -> str:
+    """What the trail says of a path, whatever stands in it."""
+    return f"{code} {version}"[:200]
+
+
 def _number(version: str) -> int:
     """A version in a path; raises Refusal `not-found` for what is none."""
     if not re.fullmatch(r"[1-9][0-9]{0,8}", version):
@@ -85,7 +90,7 @@ def list_versions(code: str) -> dict[str, Any]:
 def get_version(code: str, version: str) -> dict[str, Any]:
     """One version: its text, what it changes, its simulation"""
     packs = kit().packs
-    with reading("packs.version", f"{code} {_number(version)}") as session:
+    with reading("packs.version", _target(code, version)) as session:
         return pack_views.one(session, packs, code, _number(version), now())
 
 
@@ -96,7 +101,7 @@ def get_version(code: str, version: str) -> dict[str, Any]:
 def simulate_version(_: dict[str, Any], code: str, version: str) -> dict[str, Any]:
     """Let it be simulated again, on the members of today"""
     packs, moment = kit().packs, now()
-    with changing("packs.simulate", f"{code} {_number(version)}") as session:
+    with changing("packs.simulate", _target(code, version)) as session:
         row = pack_versions.simulate_again(session, code, _number(version), now=moment)
         return pack_views.view(session, packs, row, moment)
 
@@ -108,7 +113,7 @@ def simulate_version(_: dict[str, Any], code: str, version: str) -> dict[str, An
 def publish_version(asked: dict[str, Any], code: str, version: str) -> dict[str, Any]:
     """Propose to publish it; a second operator, who proposed neither, approves, and the members are told at once"""
     packs, moment, reason = kit().packs, now(), asked.pop("reason", "")
-    with proposing(pack_publishing.KIND, f"{code} {_number(version)}") as session:
+    with proposing(pack_publishing.KIND, _target(code, version)) as session:
         target, data = pack_publishing.proposal(session, packs, code, _number(version), **asked, now=moment)
         return approvals.propose(
             session,
@@ -128,6 +133,6 @@ def publish_version(asked: dict[str, Any], code: str, version: str) -> dict[str,
 def withdraw_version(_: dict[str, Any], code: str, version: str) -> dict[str, Any]:
     """Take it back before it takes effect; what is in force stays, so this needs no second person"""
     packs, moment = kit().packs, now()
-    with changing("packs.withdraw", f"{code} {_number(version)}") as session:
+    with changing("packs.withdraw", _target(code, version)) as session:
         row = pack_versions.withdraw(session, code, _number(version), operator_id=caller().operator_id, now=moment)
         return pack_views.view(session, packs, row, moment)
