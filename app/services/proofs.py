@@ -46,13 +46,17 @@ def no_key(_: Mapping[str, Any]) -> str:
     raise LookupError("no key to sign a proof with")
 
 
-def prove(session: Session, row: RecordRow, sign: Sign, now: datetime) -> DeletionProof:
-    """Keep the proof that this record is deleted now; returns it."""
+def prove(session: Session, rows: Sequence[RecordRow], sign: Sign, now: datetime) -> Sequence[DeletionProof]:
+    """Keep the proofs that these records are deleted now; returns them."""
+    proofs = [_proof(row, sign, now) for row in rows]
+    store.add(session, proofs)
+    return proofs
+
+
+def _proof(row: RecordRow, sign: Sign, now: datetime) -> DeletionProof:
     salt, day = os.urandom(SALT_BYTES), day_of(now)
-    committed = commitment(
-        salt, exporting.plain(_TABLE, {column.name: getattr(row, column.name) for column in _TABLE.columns})
-    )
-    proof_id, rule = new_id("prf"), rule_of(row.ended_on)
+    told = exporting.plain(_TABLE, {column.name: getattr(row, column.name) for column in _TABLE.columns})
+    proof_id, rule, committed = new_id("prf"), rule_of(row.ended_on), commitment(salt, told)
     claims = {
         "jti": proof_id,
         "iat": int(now.timestamp()),
@@ -61,7 +65,7 @@ def prove(session: Session, row: RecordRow, sign: Sign, now: datetime) -> Deleti
         "commitment": committed.hex(),
         "salt": salt.hex(),
     }
-    proof = DeletionProof(
+    return DeletionProof(
         citizen_id=row.citizen_id,
         id=proof_id,
         rule=rule,
@@ -70,8 +74,6 @@ def prove(session: Session, row: RecordRow, sign: Sign, now: datetime) -> Deleti
         commitment=committed,
         signed=sign(claims),
     )
-    store.add(session, proof)
-    return proof
 
 
 def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[DeletionProof]:

@@ -52,13 +52,10 @@ def delete(session: Session, sign: Sign, now: datetime) -> int:
     """
     rows = store.over(session, day_of(now), PORTION)
     held = store.hold(session, {row.citizen_id for row in rows})
-    done = 0
-    for citizen_id, record_id in sorted((row.citizen_id, row.id) for row in rows if row.citizen_id in held):
-        row = records.get(session, citizen_id, record_id)
-        if row is not None:
-            proof = proofs.prove(session, row, sign, now)
-            access_erasure.forget(session, citizen_id, store.erase(session, row))
-            events.tell(session, citizen_id, "record.deleted", {"proof_id": proof.id}, now)
-            done += 1
-    enrolments.mark_due(session, held, day_of(now))
-    return done
+    due = store.fresh(session, rows, held)
+    if due:
+        for proof in proofs.prove(session, due, sign, now):
+            events.tell(session, proof.citizen_id, "record.deleted", {"proof_id": proof.id}, now)
+        access_erasure.forget(session, *store.erase(session, due))
+        enrolments.mark_due(session, held, day_of(now))
+    return len(due)

@@ -23,16 +23,16 @@ def without_name(number: int, commitment: bytes) -> bytes:
     return hashlib.sha256(b"without its reference " + number.to_bytes(8, "big") + commitment).digest()
 
 
-def forget(session: Session, citizen_id: str, refs: Collection[str]) -> int:
-    """Take these references out of a person's looks; returns how many looks named one."""
-    named = delete(AccessLogRow).where(AccessLogRow.citizen_id == citizen_id, AccessLogRow.ref.in_(refs))
+def forget(session: Session, citizen_ids: Collection[str], refs: Collection[str]) -> None:
+    """Take these references out of the looks at these people."""
+    named = delete(AccessLogRow).where(AccessLogRow.citizen_id.in_(citizen_ids), AccessLogRow.ref.in_(refs))
     found = session.execute(named.returning(*AccessLogRow.__table__.columns)).mappings().all()
-    for values in sorted(found, key=lambda values: int(values["number"])):
+    for values in sorted(found, key=lambda values: (str(values["citizen_id"]), int(values["number"]))):
         bare = AccessLogRow(**{**values, "ref": None})  # the table lets nobody change a row: it is written anew
         session.execute(insert(AccessLogRow).values({**values, "ref": None}))
-        access_log.link_alone(session, citizen_id, _always(without_name(bare.number, access_log.commit(bare))))
+        said = without_name(bare.number, access_log.commit(bare))
+        access_log.link_alone(session, bare.citizen_id, _always(said))
     session.flush()
-    return len(found)
 
 
 def _always(commitment: bytes) -> Callable[[int], bytes]:

@@ -29,9 +29,9 @@ class DeletionProof(Base):
     signed: Mapped[str] = mapped_column(Text)
 
 
-def add(session: Session, proof: DeletionProof) -> None:
-    """Keep a proof."""
-    session.add(proof)
+def add(session: Session, proofs: Sequence[DeletionProof]) -> None:
+    """Keep proofs."""
+    session.add_all(proofs)
     session.flush()
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, Text, cast, delete, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.domain.record import Status
 from app.domain.retention import ended_before
-from app.store import idempotency, leaving, models
-from app.store.arrays import among
+from app.store import idempotency, leaving
+from app.store.arrays import TEXT, among, unnested
 from app.store.batches import BatchPerson
 from app.store.citizens import Citizen
 from app.store.enrolments import Enrolment
@@ -61,48 +62,57 @@ def _free(session: Session, query: Any) -> set[str]:
     return set(session.scalars(ordered.with_for_update(skip_locked=True)))
 
 
-def erase(session: Session, row: RecordRow) -> list[str]:
-    """Delete a record, all that is about it and all that names it; returns the ids that lead nowhere now."""
-    me, record_id = row.citizen_id, row.id
-    gone = [record_id, *_about(session, me, record_id), *_reviews(session, me, record_id)]
-    later = update(RecordRow).where(RecordRow.citizen_id == me, RecordRow.supersedes == record_id)
+def fresh(session: Session, rows: Sequence[RecordRow], held: Collection[str]) -> Sequence[RecordRow]:
+    """Those of `rows` whose people are held, as they are now, by person: what is gone meanwhile is not among them."""
+    mine = among(RecordRow.citizen_id, held), among(RecordRow.id, [row.id for row in rows])
+    query = select(RecordRow).where(*mine).order_by(RecordRow.citizen_id, RecordRow.id)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def erase(session: Session, rows: Sequence[RecordRow]) -> tuple[set[str], list[str]]:
+    """Delete records, all that is about them and all that names them; whose they were, and ids that lead nowhere now.
+
+    The caller holds their people.
+    """
+    people, ids = {row.citizen_id for row in rows}, [row.id for row in rows]
+    gone = [*ids, *_about(session, people, ids), *_reviews(session, people, ids)]
+    later = update(RecordRow).where(among(RecordRow.citizen_id, people), RecordRow.supersedes.in_(ids))
     session.execute(later.values(supersedes=None), execution_options=_PLAIN)
-    session.execute(
-        delete(RecordRow).where(RecordRow.citizen_id == me, RecordRow.id == record_id), execution_options=_PLAIN
-    )
-    gone += _batch(session, row)
-    session.execute(
-        delete(OuterId).where(OuterId.citizen_id == me, among(OuterId.outer_id, gone)), execution_options=_PLAIN
-    )
+    mine = among(RecordRow.citizen_id, people), among(RecordRow.id, ids)
+    session.execute(delete(RecordRow).where(*mine), execution_options=_PLAIN)
+    gone += _batches(session, {(row.citizen_id, row.batch_id) for row in rows if row.batch_id})
+    session.execute(delete(OuterId).where(among(OuterId.outer_id, gone)), execution_options=_PLAIN)
+    named = unnested(one=(TEXT, gone))
     for table in (CitizenEvent, Message):
-        named = or_(*(func.strpos(cast(table.data, Text), one) > 0 for one in gone))
-        session.execute(delete(table).where(table.citizen_id == me, named), execution_options=_PLAIN)
-    idempotency.forget_about(session, [row.source_record_id])
-    return gone
+        said = select(named.c.one).where(func.strpos(cast(table.data, Text), named.c.one) > 0)
+        theirs = table.citizen_id.in_(people), said.exists()
+        session.execute(delete(table).where(*theirs), execution_options=_PLAIN)
+    idempotency.forget_about(session, [row.source_record_id for row in rows])
+    return people, gone
 
 
-def tables_about_records() -> Iterator[Table]:
+@cache
+def tables_about_records() -> tuple[Table, ...]:
     """Every table of people whose rows may be about one record."""
-    return (table for table in leaving.tables_of_people() if RECORD in table.columns)
+    return tuple(table for table in leaving.tables_of_people() if RECORD in table.columns)
 
 
-def _about(session: Session, citizen_id: str, record_id: str) -> Iterator[str]:
+def _about(session: Session, people: Collection[str], ids: Sequence[str]) -> Iterator[str]:
     for table in tables_about_records():
-        mine = table.columns[leaving.CITIZEN] == citizen_id, table.columns[RECORD] == record_id
+        mine = table.columns[leaving.CITIZEN].in_(people), table.columns[RECORD].in_(ids)
         named = table.columns["id"] if "id" in table.columns else table.columns[RECORD]
         yield from session.scalars(delete(table).where(*mine).returning(named)).all()
 
 
-def _reviews(session: Session, citizen_id: str, record_id: str) -> Sequence[str]:
-    mine = ReviewRow.citizen_id == citizen_id, ReviewRow.subject == record_id
+def _reviews(session: Session, people: Collection[str], ids: Sequence[str]) -> Sequence[str]:
+    mine = among(ReviewRow.citizen_id, people), among(ReviewRow.subject, ids)
     return session.scalars(delete(ReviewRow).where(*mine).returning(ReviewRow.id), execution_options=_PLAIN).all()
 
 
-def _batch(session: Session, row: RecordRow) -> list[str]:
-    """That the person was in the record's file goes too, unless another record of theirs came in it."""
-    others = select(RecordRow.id).where(RecordRow.citizen_id == row.citizen_id, RecordRow.batch_id == row.batch_id)
-    if row.batch_id is None or session.scalar(others.limit(1)):
-        return []
-    mine = BatchPerson.citizen_id == row.citizen_id, BatchPerson.batch_id == row.batch_id
-    session.execute(delete(BatchPerson).where(*mine), execution_options=_PLAIN)
-    return [row.batch_id]
+def _batches(session: Session, came_in: Collection[tuple[str, str]]) -> Sequence[str]:
+    """That a person was in a file goes too, unless another record of theirs came in it."""
+    other = (RecordRow.citizen_id == BatchPerson.citizen_id, RecordRow.batch_id == BatchPerson.batch_id)
+    mine = tuple_(BatchPerson.citizen_id, BatchPerson.batch_id).in_(came_in), ~exists().where(*other)
+    return session.scalars(
+        delete(BatchPerson).where(*mine).returning(BatchPerson.batch_id), execution_options=_PLAIN
+    ).all()
