@@ -1,6 +1,6 @@
 """Departments' files into a running demo: rows a second, memory, and how soon an increment is in a score.
 
-Start a demo in a folder of its own (`XINYI_VAR_DIR=… xinyi demo --citizens 200`), then with the same folder
+Start a demo in a folder of its own (`XINYI_VAR_DIR=… xinyi demo --citizens 200 --fresh`), then with that folder
 
     python -m bench.intake [--rows 200000] [--share 4] [--increments 10]
 
@@ -37,7 +37,7 @@ from app.domain.intake import Row
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 WORKBOOK_ROWS = 200_000
-CITIZENS = 40
+CITIZENS = 200
 WHO = "hz-high"
 
 
