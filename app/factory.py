@@ -36,6 +36,7 @@ from app.citizen import orders as citizen_orders
 from app.citizen import scenarios as citizen_scenarios
 from app.config import Settings, SettingsError, load
 from app.department import api as department
+from app.department import corrections as department_corrections
 from app.department import remedies as department_remedies
 from app.operator import api as operator
 from app.operator import approvals, figures
@@ -96,6 +97,7 @@ BLUEPRINTS: tuple[object, ...] = (
     notices.blueprint,
     department.blueprint,
     department_remedies.blueprint,
+    department_corrections.blueprint,
     operator.blueprint,
     figures.blueprint,
     approvals.blueprint,

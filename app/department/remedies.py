@@ -144,15 +144,14 @@ def get_dispute(dispute_id: str) -> dict[str, Any]:
 @blueprint.response(200, Settled())
 def answer_dispute(asked: dict[str, Any], dispute_id: str, session: Session) -> dict[str, Any]:
     """Settle a dispute of your record"""
-    row = dict(asked.get("record", {}))
-    row |= {"class": row.pop("legal_class")} if "legal_class" in row else {}
+    row = row_of(asked)
     said = disputes.Answer(
         outcome=Status(asked["outcome"]), reason=asked["reason"], document=asked["document"], row=row
     )
     try:
         return _settled(disputes.answer(session, _desk(), dispute_id, said))
     except Refusal as refusal:
-        raise _spoken(refusal) from None
+        raise spoken(refusal) from None
 
 
 @blueprint.route("/repairs", methods=["GET"])
@@ -198,6 +197,12 @@ def repair_record(said: dict[str, Any], source_record_id: str, session: Session)
     return {"source_record_id": source_record_id, "livemode": caller().livemode, "received_at": now()}
 
 
+def row_of(asked: dict[str, Any]) -> dict[str, Any]:
+    """The fact that an answer brings, as a row of a file; empty where it brings none."""
+    row = dict(asked.get("record", {}))
+    return row | ({"class": row.pop("legal_class")} if "legal_class" in row else {})
+
+
 def _desk() -> Desk:
     return Desk(kit().packs, kit().pii, caller().actor, now())
 
@@ -238,7 +243,7 @@ def _settled(one: Dispute | Repair) -> dict[str, Any]:
     return {name: getattr(one, name) for name in plain} | {"livemode": caller().livemode}
 
 
-def _spoken(refusal: Refusal) -> Refusal:
+def spoken(refusal: Refusal) -> Refusal:
     """The refusal with the row's faults in the words of the request's language."""
     said = [
         FieldError(error.pointer, error.code, catalogue().get(f"row.{error.code}", {}).get(language(), error.detail))

@@ -160,9 +160,9 @@ def answer(session: Session, desk: Desk, dispute_id: str, said: Answer) -> Dispu
 def settle(session: Session, desk: Desk, row: DisputeRow, said: Answer) -> None:
     """Give an open dispute, whose person is held, its outcome. Raises Refusal `validation` as `answer` does."""
     if bool(said.row) is not (said.outcome is Status.CORRECTED):
-        raise _wrong("invalid", "The fact as it should be, where the outcome is corrected, and only there.")
+        raise wrong("invalid", "The fact as it should be, where the outcome is corrected, and only there.")
     if said.outcome is Status.CORRECTED:
-        _correct(session, desk, row, said)
+        enter_corrected(session, desk, row.citizen_id, row.record_id, row.source_record_id, said.row)
     elif said.outcome is Status.WITHDRAWN:
         _annotate(session, row, RecordStatus.WITHDRAWN, "withdrawn", desk.actor, desk.now, said)
     else:
@@ -173,15 +173,16 @@ def settle(session: Session, desk: Desk, row: DisputeRow, said: Answer) -> None:
     remedy_cases.log(session, row, desk.actor, f"dispute.{said.outcome}", desk.now)
 
 
-def _correct(session: Session, desk: Desk, row: DisputeRow, said: Answer) -> None:
+def enter_corrected(session: Session, desk: Desk, citizen_id: str, record_id: str, number: str, row: Row) -> None:
+    """Enter the fact as it should be in the record's place; raises Refusal `validation`, at `/record…`."""
     try:
-        record_entries.enter(session, desk, {**said.row, "source_record_id": row.source_record_id})
+        record_entries.enter(session, desk, {**row, "source_record_id": number})
     except Refusal as refused:
         at = [FieldError(f"/record{error.pointer}", error.code, error.detail) for error in refused.errors]
         raise Refusal(refused.code, errors=at) from refused
-    record = records.get(session, row.citizen_id, row.record_id)
+    record = records.get(session, citizen_id, record_id)
     if record is None or record.status != RecordStatus.CORRECTED:
-        raise _wrong("unchanged", "It says the same as before, or is about somebody else.")
+        raise wrong("unchanged", "It says the same as before, or is about somebody else.")
 
 
 def _annotate(
@@ -218,5 +219,6 @@ def evidence_of(pii: PiiBox, row: DisputeRow) -> str | None:
     return None if sealed is None else pii.decrypt(sealed, context=f"disputes.evidence:{row.id}")
 
 
-def _wrong(code: str, detail: str) -> Refusal:
+def wrong(code: str, detail: str) -> Refusal:
+    """The refusal of the fact that an answer brings."""
     return Refusal("validation", errors=[FieldError("/record", code, detail)])

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.correction import Status
 from app.store import outer_ids
 from app.store.base import Base, Id, Moment, sealed
+from app.store.records import RecordRow
 
 
 class CorrectionRow(Base):
@@ -80,6 +81,17 @@ def about(session: Session, citizen_id: str, record_id: str) -> Sequence[Correct
     """This person's requests about one record, the oldest first."""
     query = select(CorrectionRow).where(CorrectionRow.citizen_id == citizen_id, CorrectionRow.record_id == record_id)
     return session.scalars(query.order_by(CorrectionRow.id).execution_options(populate_existing=True)).all()
+
+
+def put_to(
+    session: Session, source: str, *, after: str | None, limit: int
+) -> Sequence[tuple[CorrectionRow, RecordRow]]:
+    """The requests about this department's records that wait, the oldest first, younger than the id `after`."""
+    row, record = CorrectionRow, RecordRow
+    same = (record.citizen_id == row.citizen_id) & (record.id == row.record_id)
+    query = select(row, record).join(record, same).where(row.status == Status.RECEIVED, record.source == source)
+    query = query.where(row.id > after) if after else query
+    return [(found[0], found[1]) for found in session.execute(query.order_by(row.id).limit(limit))]
 
 
 def propose(session: Session, row: CorrectionRow, sealed_answer: bytes | None) -> None:

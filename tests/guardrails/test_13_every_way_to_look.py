@@ -20,11 +20,10 @@ from app.store.operators import put
 from tests.support.callers import TestCaller, as_citizen, as_department, as_operator
 from tests.support.cards import CardHolders, code_of, swap
 from tests.support.checks import World
-from tests.support.members import a_penalty, a_row, days_ago, file_rows, make_member
-from tests.support.office import operator
+from tests.support.members import a_row, days_ago, make_member
 from tests.support.operations import OPERATIONS
 from tests.support.people import make_citizen
-from tests.support.remedying import SOURCE, dispute, member, overdue, penalties_of, repair
+from tests.support.remedy_looks import looks_at_remedies
 from tests.support.reviewing import ask, decided
 from tests.support.shop import Shop, bill
 
@@ -55,6 +54,8 @@ LOGGED = {
     "department_get_dispute": "dispute.read",
     "department_answer_dispute": "dispute.upheld",
     "department_get_repair": "repair.read",
+    "department_get_correction": "correction.read",
+    "department_answer_correction": "correction.refused",
     "department_answer_repair": "repair.refused",
     "department_repair_record": "ingested",
     "operator_get_dispute": "dispute.read",
@@ -74,7 +75,7 @@ NOT_LOOKS = {
     "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
     "partner_pair_counter": NOBODY,
     "partner_list_notices": "ids of what they were told before; each notice was logged when it was made (partner.told)",
-    **dict.fromkeys(("department_list_disputes", "department_list_repairs"), NOBODY),
+    **dict.fromkeys(("department_list_disputes", "department_list_repairs", "department_list_corrections"), NOBODY),
     **dict.fromkeys(("department_get_batch", "department_list_batches", "department_list_refusals"), NOBODY),
     **dict.fromkeys(("department_get_catalogue", "department_get_template"), NOBODY),
 }
@@ -171,7 +172,7 @@ def looks(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]
     yield from _of_partners(app, session)
     yield from _of_departments(app, session)
     yield from _of_the_office(app, session)
-    yield from _of_remedies(app, session)
+    yield from looks_at_remedies(app, session)
     yield from _of_citizens(app, session)
 
 
@@ -233,33 +234,6 @@ def _of_the_office(app: Flask, session: Session) -> Iterator[tuple[str, Callable
     yield "operator_get_review", lambda: desk.get(review)
     stands = {"outcome": "stands", "reason": "核对无误"}
     yield "operator_answer_review", lambda: desk.post(f"{review}/answer", json=stands)
-
-
-def _of_remedies(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
-    kit = World(app, session).kit
-    department, asked = as_department(app, session, SOURCE), {}
-    for serial, late in ((820, False), (821, True)):
-        me = member(session, kit, serial=serial)
-        other = a_penalty(f"P-{serial}-2", days_ago(kit, 160), serial=serial)
-        file_rows(session, kit, SOURCE, other)
-        first, second = penalties_of(session, me)
-        asked[late] = (dispute(session, kit, me, first.id).id, repair(session, kit, me, second.id).id)
-        if late:
-            overdue(session, kit)
-    (open_, wish), (late_dispute, late_repair) = asked[False], asked[True]
-    said = {"reason": "经核实", "document": "函"}
-    paths = [f"/department/v1/disputes/{open_}", f"/department/v1/repairs/{wish}"]
-    yield "department_get_dispute", lambda: department.get(paths[0])
-    yield "department_answer_dispute", lambda: department.post(f"{paths[0]}/answer", json=said | {"outcome": "upheld"})
-    yield "department_get_repair", lambda: department.get(paths[1])
-    yield "department_answer_repair", lambda: department.post(f"{paths[1]}/answer", json=said | {"outcome": "refused"})
-    yield "department_repair_record", lambda: department.post("/department/v1/records/P-820/repair", json=said)
-    desk = operator(app, session, "office", serial=822)
-    cases = [f"/operator/v1/disputes/{late_dispute}", f"/operator/v1/repairs/{late_repair}"]
-    yield "operator_get_dispute", lambda: desk.get(cases[0])
-    yield "operator_answer_dispute", lambda: desk.post(f"{cases[0]}/answer", json=said | {"outcome": "upheld"})
-    yield "operator_get_repair", lambda: desk.get(cases[1])
-    yield "operator_answer_repair", lambda: desk.post(f"{cases[1]}/answer", json=said | {"outcome": "refused"})
 
 
 def _of_citizens(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -137,5 +137,7 @@ def _remedies(citizen: TestCaller) -> dict[str, str]:
 
 
 def _correction(citizen: TestCaller) -> str:
-    wrong = {"about": "identity", "field": "name", "statement": "字错了"}
+    rows = citizen.get("/citizen/v1/records").json["data"]
+    record = next(row["id"] for row in rows if row["kind"] == "adverse")
+    wrong = {"about": "record", "record_id": record, "field": "whole", "statement": "写错了"}
     return str(citizen.post("/citizen/v1/corrections", json=wrong).json["id"])
