@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
 
 from app.domain.pack import Pack
 
@@ -41,6 +42,33 @@ def make_city(engine: Engine, pack: Pack, today: date, people: int, records: int
         _all(connection, _PEOPLE, values)
         _all(connection, _RECORDS, values | {"items": codes, "kinds": len(codes)})
     settle(engine)
+
+
+_ONE_EACH = """
+    with drawn as (
+        select citizen_id from enrolments order by hashtextextended(citizen_id, :number) limit :members
+    ), latest as (
+        select distinct on (citizen_id) records.* from records join drawn using (citizen_id) order by citizen_id, id
+    ), filed as (
+        insert into records (citizen_id, id, item, source, source_name, source_record_id, event_on, effective_on,
+                expires_on, details, fingerprint, status, version, received_at)
+            select citizen_id, 'rec_' || md5(id || cast(:number as text)), item, source, source_name,
+                id || cast(:number as text), event_on, effective_on, expires_on, details, fingerprint, 'active', 1,
+                received_at
+            from latest
+            returning citizen_id, id, received_at
+    )
+    insert into record_events (citizen_id, record_id, version, kind, status, actor_kind, actor_id, actor_name, at)
+        select citizen_id, id, 1, 'received', 'active', 'department', 'bench', 'bench', received_at from filed
+"""
+
+
+def file_one_each(session: Session, members: int, number: int) -> list[str]:
+    """File one record more of each of so many members, drawn by `number`; who they are."""
+    values = {"members": members, "number": number}
+    session.execute(text(_ONE_EACH), values)
+    drawn = "select citizen_id from enrolments order by hashtextextended(citizen_id, :number) limit :members"
+    return list(session.scalars(text(drawn), values))
 
 
 def settle(engine: Engine) -> None:

@@ -35,7 +35,7 @@ from app.services import scoring
 from app.store import embedded, enrolments
 from app.store import population as store
 from app.web.kit import Kit
-from bench.population_city import make_city, settle
+from bench.population_city import file_one_each, make_city, settle
 from migrations import commands
 
 CITY = "xiamen"
@@ -108,10 +108,9 @@ class Bench:
             return store.Written(scores, past, days, left=0)
 
     def batch(self, members: int, number: int) -> None:
-        """Some members whom a batch touched, anywhere in the city, scored again by the worker's portions."""
-        drawn = text("select citizen_id from enrolments order by hashtextextended(citizen_id, :seed) limit :members")
+        """Some members anywhere in the city, of each of whom a batch filed a record, scored again by the worker."""
         with self.kit.sessions.begin() as session:
-            ids = list(session.scalars(drawn, {"seed": number, "members": members}))
+            ids = file_one_each(session, members, number)
             enrolments.mark_due(session, ids, day_of(self.moment[0]))
         began = time.perf_counter()
         done = 0

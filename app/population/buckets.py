@@ -6,8 +6,8 @@ The files hold personal data: they lie in a folder that only its owner may enter
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -28,7 +28,7 @@ RECORDS = {
 }
 """The columns of each table as they are copied out, in their order."""
 
-Rows = Iterable[bytes | bytearray | memoryview]
+Rows = Generator[memoryview, None, None]
 
 
 class Buckets:
@@ -92,7 +92,7 @@ def _pipe(rows: Rows) -> Iterator[str]:
 
 def _pour(rows: Rows, writing: int, failures: list[BaseException]) -> None:
     try:
-        with open(writing, "wb", buffering=1 << 20) as pipe:
+        with closing(rows), open(writing, "wb", buffering=1 << 20) as pipe:
             for row in rows:
                 pipe.write(row)
     except BaseException as failure:  # raised again where the pipe is read

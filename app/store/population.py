@@ -6,7 +6,8 @@ members in the order in which everyone holds many, and writes only where nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from select import select as wait
@@ -121,7 +122,7 @@ def count(session: Session, city: str) -> int:
     return session.scalar(select(func.count()).where(Enrolment.in_runs_of == city)) or 0
 
 
-def copied_out(session: Session, table: str, pack: Pack, as_of: date) -> Iterator[memoryview]:
+def copied_out(session: Session, table: str, pack: Pack, as_of: date) -> Generator[memoryview, None, None]:
     """The `members` of the city's runs, or their `records`, as CSV rows, from the session's snapshot.
 
     Members with their present score, but for those who have one of a later day than `as_of`.
@@ -135,19 +136,35 @@ def copied_out(session: Session, table: str, pack: Pack, as_of: date) -> Iterato
     return _rows(driver.pgconn, sql.SQL("copy ({}) to stdout (format csv)").format(query).as_bytes(driver))
 
 
-def _rows(connection: PGconn, command: bytes) -> Iterator[memoryview]:
-    """What a COPY sends, row by row, by libpq itself: twice as fast as the driver's own loop."""
+def _rows(connection: PGconn, command: bytes) -> Generator[memoryview, None, None]:
+    """What a COPY sends, row by row, by libpq itself: twice as fast as the driver's loop. Closed early, it ends."""
     if connection.exec_(command).status != ExecStatus.COPY_OUT:
         raise OperationalError(connection.get_error_message())
-    while (size := (read := connection.get_copy_data(1))[0]) >= 0:
-        if size:
-            yield read[1]
-        else:
-            wait([connection.socket], [], [])
-            connection.consume_input()
+    whole = False
+    try:
+        while (size := (read := connection.get_copy_data(1))[0]) >= 0:
+            if size:
+                yield read[1]
+            else:
+                wait([connection.socket], [], [])
+                connection.consume_input()
+        whole = True
+    finally:
+        if not whole:
+            _give_up(connection)
     while result := connection.get_result():
         if result.status != ExecStatus.COMMAND_OK:
             raise OperationalError(result.get_error_message())
+
+
+def _give_up(connection: PGconn) -> None:
+    """Let the server stop sending, so that the connection can be used, or rolled back, again."""
+    connection.get_cancel().cancel()
+    with suppress(OperationalError):
+        while connection.get_copy_data(0)[0] >= 0:
+            pass
+    while connection.get_result():
+        pass
 
 
 def take_in(session: Session, blocks: Iterable[bytes]) -> None:

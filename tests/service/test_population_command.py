@@ -13,11 +13,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select, text, update
 
-from app.cli import main
-from app.config import Settings
+from app.cli import main, population_run
+from app.cli.population_run import Limits
+from app.config import Settings, SettingsError
+from app.domain.calendar import day_of
 from app.factory import build_kit
+from app.store.enrolments import Enrolment
+from app.store.population import copied_out
 from app.store.runs import ScoreRun
 from app.web.kit import Kit
 from tests.conftest import ROOT, Clock
@@ -104,3 +108,34 @@ def test_a_wrong_argument_is_one_line(command: Command, arguments: list[str], sa
 def test_without_its_libraries_it_says_what_to_install(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.import_module("app.cli.population"), "NEEDED", ("no_such_library",))
     assert command().output == "Error: no_such_library is not installed: pip install 'xinyi-plus[batch]'\n"
+
+
+def test_too_little_memory_is_one_line_and_leaves_nothing(town: Town, tmp_path: Path) -> None:
+    town.admit(3)
+    with pytest.raises(SettingsError, match="the run was given up: "):
+        town.run(Limits(memory="1MB", threads=1))
+    assert town.found()[0] == {}
+    assert ran(town) == []
+    assert not (tmp_path / "var" / "population").exists()
+
+
+def test_what_cannot_be_read_is_one_line_and_leaves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as a full disk: DuckDB gives up while PostgreSQL still sends."""
+    town.admit(300)
+    wrong = {"members": {**population_run.TABLES["members"], "seen": "date"}}
+    monkeypatch.setattr(population_run, "TABLES", wrong)
+    with pytest.raises(SettingsError, match="the run was given up: "):
+        town.run()
+    monkeypatch.undo()
+    assert ran(town) == []
+    assert town.run()[1].history == 300
+
+
+def test_reading_that_is_given_up_leaves_the_connection_to_others(town: Town) -> None:
+    town.admit(2000, records_each=0)
+    with town.kit.sessions.begin() as session:
+        session.execute(update(Enrolment).values(in_runs_of=town.city))
+        rows = copied_out(session, "members", town.pack, day_of(town.kit.clock()))
+        next(rows)
+        rows.close()
+        assert session.scalar(select(1)) == 1

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
 from app.cli import population_run
-from app.cli.population_run import Limits, run_city
+from app.cli.population_run import run_city
 from app.config import Settings, SettingsError
 from app.domain.calendar import day_of
 from app.factory import build_kit
@@ -274,12 +274,3 @@ def test_one_run_at_a_time(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
             town.run()
 
     assert during(town, meanwhile, monkeypatch).history == 1
-
-
-def test_too_little_memory_is_one_line_and_leaves_nothing(town: Town, tmp_path: Path) -> None:
-    town.admit(3)
-    with pytest.raises(SettingsError, match="the run was given up: "):
-        town.run(Limits(memory="1MB", threads=1))
-    assert town.found()[0] == {}
-    assert ran(town.kit) == []
-    assert not (tmp_path / "var" / "population").exists()
