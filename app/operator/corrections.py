@@ -55,6 +55,7 @@ class RecordInQuestion(Schema):
     expires_on = ma.fields.Date(required=True)
     quantity = ma.fields.Integer()
     details = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+    statement = ma.fields.String(metadata={"description": "what its person says of it"})
 
 
 class RightValues(Schema):
@@ -161,7 +162,7 @@ def _case(case: Case) -> dict[str, Any]:
         "status": found.status,
         "statement": found.statement,
         "held": case.held,
-        "record": _record(case.record) if case.record else None,
+        "record": _record(case.record) | {"statement": case.said} if case.record else None,
         "proposed": case.proposed,
     }
 

@@ -68,6 +68,7 @@ class ScoreItemInQuestion(Schema):
     quantity = ma.fields.Integer()
     details = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     units = ma.fields.Integer(required=True)
+    statement = ma.fields.String(metadata={"description": "what its person says of it"})
 
 
 class ReviewAnswer(Schema):
@@ -169,4 +170,5 @@ def _record(effect: Effect) -> dict[str, Any]:
         "item": {"code": row.item, "name": getattr(item.name, language()) if item else row.item},
         "details": row.details or None,
         "units": effect.units,
+        "statement": effect.said,
     }

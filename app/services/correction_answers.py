@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.access import Actor, ActorKind
 from app.domain.correction import About, Remedy, Status
 from app.domain.errors import Refusal
-from app.services import approvals, correction_approval, correction_remedies, corrections
+from app.services import approvals, correction_approval, correction_remedies, corrections, statements
 from app.services.correction_remedies import Answer
 from app.services.corrections import Correction
 from app.services.filing import Desk
@@ -31,12 +31,16 @@ PURPOSE = "correction"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request before the office: what is held of the one field, or the record, and the answer that waits, if any."""
+    """A request before the office: what is held of the one field, or the record, and the answer that waits, if any.
+
+    `said`: the person's statement on the record, or None.
+    """
 
     correction: Correction
     held: str | None
     record: RecordRow | None
     proposed: Answer | None
+    said: str | None = None
 
 
 def queue(session: Session, *, after: str | None, limit: int) -> Sequence[CorrectionRow]:
@@ -52,7 +56,8 @@ def read(session: Session, pii: PiiBox, operator_id: str, correction_id: str, no
     seen = "records" if record else found.field
     _log(session, row, operator_id, "correction.read", now, fields=(seen, "statement"))
     answer, _ = _proposed(pii, row)
-    return Case(found, _held(session, pii, row.citizen_id, found), record, answer)
+    said = statements.text_on(session, pii, row.citizen_id, record.id) if record else None
+    return Case(found, _held(session, pii, row.citizen_id, found), record, answer, said)
 
 
 def answer(

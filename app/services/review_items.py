@@ -12,7 +12,7 @@ from app.domain.pack import Item, catalogue_of, pack_of_city
 from app.domain.record import Status
 from app.domain.remedy import Ground
 from app.domain.score import explain
-from app.services import disputes
+from app.services import disputes, statements
 from app.services.filing import Desk
 from app.store import citizens, enrolments, records
 from app.store.records import RecordRow
@@ -20,11 +20,15 @@ from app.store.records import RecordRow
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A record with its item (None: listed no more); `units`: what it adds today, in 1/10,000 point, before caps."""
+    """A record with its item (None: listed no more); `units`: what it adds today, in 1/10,000 point, before caps.
+
+    `said`: its person's statement on it, or None.
+    """
 
     row: RecordRow
     item: Item | None
     units: int
+    said: str | None
 
 
 def effect(session: Session, desk: Desk, citizen_id: str, record_id: str) -> Effect:
@@ -32,7 +36,8 @@ def effect(session: Session, desk: Desk, citizen_id: str, record_id: str) -> Eff
     row = records.get(session, citizen_id, record_id)
     if row is None:
         raise Refusal("not-found")
-    return Effect(row, catalogue_of(desk.packs).get(row.item), _units(session, desk, row))
+    said = statements.text_on(session, desk.pii, citizen_id, record_id)
+    return Effect(row, catalogue_of(desk.packs).get(row.item), _units(session, desk, row), said)
 
 
 def _units(session: Session, desk: Desk, row: RecordRow) -> int:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from app.store.statements import PledgeRow, StatementRow
 from app.web.kit import Kit
 from tests.support.callers import TestCaller, as_citizen, as_department
-from tests.support.correcting import record_of, score
+from tests.support.correcting import ask, record_of, score
 from tests.support.members import days_ago
+from tests.support.office import operator
 from tests.support.remedying import SOURCE, member
 
 PLEDGES = "/citizen/v1/pledges"
@@ -36,6 +37,10 @@ def test_a_statement_is_shown_with_its_record_wherever_that_is_shown(
     asked = me.post(f"/citizen/v1/records/{record}/disputes", json={"ground": "use", "statement": "x"}).json["id"]
     case = as_department(app, session, SOURCE).get(f"/department/v1/disputes/{asked}").json
     assert case["record_statement"] == "已经缴清 🙏"
+    wrong, desk = ask(me, record)["id"], operator(app, session, "office")
+    assert desk.get(f"/operator/v1/corrections/{wrong}").json["record"]["statement"] == "已经缴清 🙏"
+    review = me.post(f"/citizen/v1/records/{record}/reviews", json={"text": "请看"}).json["id"]
+    assert desk.get(f"/operator/v1/reviews/{review}").json["record"]["statement"] == "已经缴清 🙏"
 
 
 def test_it_is_edited_and_removed_and_costs_no_point(me: TestCaller, session: Session) -> None:

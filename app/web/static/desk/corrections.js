@@ -65,6 +65,7 @@ const recordFacts = (record) => [
   [t('correct.field.ended_on'), record.ended_on && day(record.ended_on)],
   [t('correct.field.expires_on'), day(record.expires_on)],
   [t('correct.field.quantity'), record.quantity],
+  [t('remedy.said'), record.statement],
 ];
 
 /** @param {any} proposed @returns {Array<[string, any]>} */

@@ -78,6 +78,7 @@ const recordFacts = (record) => [
   [t('correct.field.ended_on'), record.ended_on && day(record.ended_on)],
   [t('correct.field.expires_on'), day(record.expires_on)],
   [t('correct.field.quantity'), record.quantity],
+  [t('remedy.said'), record.statement],
 ];
 
 /** @param {import('./main.js').Desk} desk @param {any} found */
