@@ -236,6 +236,32 @@ def test_withdrawing_leaves_what_is_in_force_and_tells_those_who_were_told(one, 
     refused(publish(now, kit, "egret", 2), 409, "pack-settled")
 
 
+def test_of_two_versions_that_wait_one_is_approved(one, other, session, kit):
+    for version in (2, 3):
+        propose(one, next_text("egret", version))
+    session.commit()
+    work(kit)
+    asked = [publish(one, kit, "egret", version) for version in (2, 3)]
+    assert approve(other, asked[1]).status_code == 200
+    refused(approve(other, asked[0]), 409, "pack-scheduled")
+    assert [version_of(one, "egret", version)["status"] for version in (2, 3)] == ["simulated", "scheduled"]
+
+
+def test_what_was_withdrawn_or_simulated_since_cannot_be_approved(one, other, session, kit, at):
+    propose(one, MORE)
+    session.commit()
+    work(kit)
+    asked = publish(one, kit, "egret", 2)
+    assert version_of(one)["approval_id"] == asked.json["id"]
+    at(seconds=1)
+    assert one.post(f"{PACKS}/egret/versions/2/simulate", json={}).status_code == 202
+    session.commit()
+    work(kit)
+    refused(approve(other, asked), 409, "approval-stale")
+    one.post(f"{PACKS}/egret/versions/2/withdraw", json={})
+    refused(approve(other, asked), 409, "approval-stale")
+
+
 def test_what_is_in_force_is_neither_withdrawn_nor_overwritten(one, other, session, kit, later):
     published(one, other, session, kit, MORE, code="egret")
     now = later(days=NOTICE_DAYS)

@@ -101,7 +101,8 @@ JOBS = {
 """Topics of the outbox and ticks of the worker."""
 
 COMMANDS = {
-    **dict.fromkeys(("demo", "serve", "worker", "db", "pack", "spec", "docs"), NOBODY),
+    **dict.fromkeys(("demo", "serve", "worker", "db", "spec", "docs"), NOBODY),
+    "pack": "logged: simulated; its other commands read files",
     **dict.fromkeys(("partner", "client", "operator"), "the credit office's own registers; no citizen's data"),
     "curl": "through the API, as whom it names",
     "consent": "through the API, as whom it names",
