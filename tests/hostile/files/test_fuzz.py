@@ -18,6 +18,7 @@ from app.web.file_errors import FILE_PROBLEMS
 from tests.support.reading import read
 from tests.support.workbooks import PENALTY_HEADER, RECORD_HEADER, SHEET, bent, book, part
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 INTAKE = Intake(catalogue_of(load_packs()), "social_work", date(2026, 6, 15))
 FIELDS = {*RECORD_FIELDS, *PENALTY_FIELDS, "row"}
 ID = "990000199001010012"
@@ -64,11 +65,13 @@ def patched(data: bytes, patches: list[tuple[int, bytes, int]]) -> bytes:
     return data
 
 
+@UNHURRIED
 @given(st.binary(max_size=300), st.sampled_from([CSV, NDJSON, XLSX]), st.integers(1, 60))
 def test_any_bytes(data: bytes, media_type: str, block: int) -> None:
     judged(data, media_type, block)
 
 
+@UNHURRIED
 @given(
     st.sampled_from([RECORD_HEADER, PENALTY_HEADER]),
     st.lists(LINE | st.binary(max_size=40), max_size=8),
@@ -79,17 +82,19 @@ def test_any_lines_below_a_header(header: list[str], lines: list[str | bytes], e
     judged(b"\n".join([",".join(header).encode(encoding), *body]), CSV)
 
 
+@UNHURRIED
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(FIELDS)), st.none() | st.text() | st.integers() | st.floats())))
 def test_any_objects(rows: list[dict[str, object]]) -> None:
     judged("\n".join(map(json.dumps, rows)).encode(), NDJSON)
 
 
+@UNHURRIED
 @given(st.lists(PATCH, min_size=1, max_size=4))
 def test_a_workbook_with_bytes_changed(patches: list[tuple[int, bytes, int]]) -> None:
     judged(patched(WORKBOOK, patches), XLSX)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@UNHURRIED
 @given(
     st.sampled_from([SHEET, "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"]),
     st.lists(PATCH, max_size=3),
@@ -98,7 +103,7 @@ def test_a_workbook_with_a_part_changed(name: str, patches: list[tuple[int, byte
     judged(bent(WORKBOOK, {name: patched(part(WORKBOOK, name), patches)}), XLSX)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@UNHURRIED
 @given(st.lists(TAGS, max_size=25))
 def test_a_sheet_of_any_cells(tags: list[str]) -> None:
     inside = "".join(tags).encode()
@@ -116,7 +121,7 @@ CELLS = (
 )
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(UNHURRIED, max_examples=30)
 @given(st.lists(st.lists(CELLS, min_size=7, max_size=8), max_size=5))
 def test_any_cells_that_excel_can_hold(rows: list[list[object]]) -> None:
     judged(book(*rows), XLSX)
