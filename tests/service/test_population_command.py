@@ -133,9 +133,10 @@ def test_what_cannot_be_read_is_one_line_and_leaves_nothing(town: Town, monkeypa
 
 def test_reading_that_is_given_up_leaves_the_connection_to_others(town: Town) -> None:
     town.admit(2000, records_each=0)
-    with town.kit.sessions.begin() as session:
+    with town.kit.sessions() as session:
         session.execute(update(Enrolment).values(in_runs_of=town.city))
         rows = copied_out(session, "members", town.pack, day_of(town.kit.clock()))
         next(rows)
         rows.close()
+        session.rollback()
         assert session.scalar(select(1)) == 1
