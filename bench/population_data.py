@@ -49,7 +49,7 @@ class Province:
 
 
 def make(province: Province, pack: Pack, seed: int, threads: int, memory: str) -> Iterator[int]:
-    """Write everything; yields the number of each bucket that is done."""
+    """Write everything; yields the number of each bucket that is done. What is there stays."""
     for part in ("plain", "compact"):
         (province.folder / part).mkdir(parents=True, exist_ok=True)
     records = ibis.table(RECORDS, name="records")
@@ -57,6 +57,8 @@ def make(province: Province, pack: Pack, seed: int, threads: int, memory: str) -
     with duckdb.connect(config={"threads": threads, "memory_limit": memory}) as duck:
         duck.execute(f"create macro draw(a, b) as (hash(a * 64 + b + {seed} * 1000003) % 1000003) / 1000003.0")
         for bucket in range(province.buckets):
+            if province.compact.records(bucket).exists():
+                continue  # made before, and written last
             _make_plain(duck, province, bucket, [*(item.code for item in pack.items()), "unheard_of"])
             duck.execute(
                 f"create or replace temp view records as from '{province.plain('records')}'".format(bucket=bucket)
