@@ -19,6 +19,7 @@ from tests.support.operations import OPERATIONS, Operation
 
 NOT_OWNED = {
     "code": "scenarios are public",
+    "item": "the catalogue is the same for every department that may send the item",
     "source_record_id": "a department's own ids; tests/api/test_department_records.py keeps departments apart",
     "partner_id": "every operator sees every partner",
     "client_id": "every operator sees every partner's counters",
