@@ -55,7 +55,7 @@ def make(province: Province, pack: Pack, seed: int, threads: int, memory: str) -
     records = ibis.table(RECORDS, name="records")
     counting = str(ibis.to_sql(counted(records, AS_OF), dialect="duckdb"))
     with duckdb.connect(config={"threads": threads, "memory_limit": memory}) as duck:
-        duck.execute(f"create macro draw(a, b) as (hash(a * 64 + b + {seed} * 1000003) % 1000003) / 1000003.0")
+        duck.execute(f"create macro draw(a, b) as (hash(a::bigint * 64 + b + {seed} * 1000003) % 1000003) / 1000003.0")
         for bucket in range(province.buckets):
             if province.compact.records(bucket).exists():
                 continue  # made before, and written last
