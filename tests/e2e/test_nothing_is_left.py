@@ -1,4 +1,4 @@
-"""A record that was deleted after five years: a dump of the whole database holds its proof, and nothing of what it said.
+"""A record deleted after five years: a dump of the whole database holds its proof, and nothing of what it said.
 
 Everything that can be about a record is made first: corrections, disputes, reviews, statements, looks, events.
 """
