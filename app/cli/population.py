@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
+import signal
+import sys
 import time
-from datetime import datetime
+from collections.abc import Mapping
 from functools import partial
 
 import click
@@ -17,7 +19,6 @@ from app.cli.place import workplace
 from app.config import SettingsError
 from app.domain.calendar import day_of
 from app.domain.pack import Pack, pack_of_city
-from app.web.kit import Kit
 
 NEEDED = ("duckdb", "ibis")
 
@@ -30,20 +31,19 @@ def _memory(_context: click.Context, _option: click.Parameter, value: str) -> st
 
 @click.command()
 @click.option("--city", metavar="CODE", help="one home city only; default: each that has a pack")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="the day of the calculation; default: today")
 @click.option("--memory", default="2GB", show_default=True, callback=_memory, help="what the calculation may take")
 @click.option("--threads", default=2, show_default=True, type=click.IntRange(1, 256), help="of the calculation")
-def population(city: str | None, as_of: datetime | None, memory: str, threads: int) -> None:
+def population(city: str | None, memory: str, threads: int) -> None:
     """Score every member in one run, which shows all at once; a killed one leaves nothing."""
     if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
         raise SettingsError(f"{', '.join(missing)} is not installed: pip install 'xinyi-plus[batch]'")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that its files go as by Ctrl-C
     engine = importlib.import_module("app.cli.population_run")
     limits = engine.Limits(memory=memory, threads=threads)
     with workplace() as kit:
-        day = as_of.date() if as_of else day_of(kit.clock())
-        if day > day_of(kit.clock()):
-            raise SettingsError("--as-of lies ahead: a score that is kept is of today or of a day before")
-        for pack in _packs(kit, city):
+        moment = kit.clock()
+        day = day_of(moment)
+        for pack in _packs(kit.shelf(kit.statements, moment), city):
             began = time.monotonic()
             with Console(stderr=True).status(pack.city) as status:
                 run, written = engine.run_city(kit, pack, day, limits, partial(_show, status))
@@ -60,9 +60,8 @@ def _show(status: Status, step: str, done: int, of: int) -> None:
     status.update(f"{step} {done}/{of}")
 
 
-def _packs(kit: Kit, city: str | None) -> list[Pack]:
+def _packs(packs: Mapping[str, Pack], city: str | None) -> list[Pack]:
     """The pack of a city, or every city's; raises SettingsError for a city without one."""
-    packs = kit.packs
     cities = sorted({pack.city for pack in packs.values()})
     if city not in (None, *cities):
         raise SettingsError(f"no pack for the city {city!r}; there are {', '.join(cities)}")

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.cli.place import workplace
+from app.cli.population_folder import sweep
 from app.packs import shipped_packs
 from app.services import pack_effect, retention
 from app.services.cleaning import clean
@@ -76,6 +77,7 @@ TICKS = (
     Tick("signing keys", timedelta(hours=1), _keep_keys),
     Tick("retention", timedelta(hours=1), _retain),
     Tick("dispute deadlines", timedelta(minutes=1), lambda session, context: pass_deadlines(session, context.now)),
+    Tick("population files", timedelta(hours=1), lambda _, context: sweep(Path(context.var_dir))),
     Tick("cleaning", timedelta(minutes=1), lambda session, context: clean(session, context.now)),
 )
 
@@ -164,8 +166,10 @@ class Worker:
     def _context(self, now: datetime) -> JobContext:
         kit, days = self.kit, self.kit.settings.signing_key_days
         sign = signer(kit.keys, kit.settings.base_url)
-        parts = kit.packs, kit.pii, now
-        return JobContext(*parts, departments=self.departments, signing_key_days=days, sign=sign)
+        parts = kit.shelf(kit.statements, now), kit.pii, now
+        return JobContext(
+            *parts, departments=self.departments, signing_key_days=days, sign=sign, var_dir=kit.settings.var_dir
+        )
 
     def _direct(self) -> str:
         return self.kit.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)

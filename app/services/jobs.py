@@ -39,6 +39,7 @@ class JobContext:
     """What handlers work with; `departments` are those whose pull interface is connected.
 
     `signing_key_days`: how long a signing key signs; 0: until someone rotates it. `sign`: signs proofs of deletion.
+    `var_dir`: where a population run keeps its files.
     """
 
     packs: Packs
@@ -47,6 +48,7 @@ class JobContext:
     departments: Sequence[Department] = ()
     signing_key_days: int = 0
     sign: Sign = no_key
+    var_dir: str = "var"
 
 
 Handler = Callable[[Session, JobContext, Message], None]

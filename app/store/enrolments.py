@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, DateTime, Index, String, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, DateTime, Index, String, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -143,11 +143,14 @@ def in_part(part: int, parts: int) -> ColumnElement[bool]:
 
 
 def mark_city_due(session: Session, city: str, day: date, *, part: int, parts: int) -> None:
-    """Let one part of a city's members be scored again who have been scored or pulled before."""
+    """Let one part of a city's members be scored again who have been scored or pulled before.
+
+    Also those who are due already are written, so that a population run that read them before leaves them alone.
+    """
     theirs = select(Citizen.citizen_id).where(Citizen.city == city)
-    sooner = or_(Enrolment.due_on.is_(None), Enrolment.due_on > day)
-    due = update(Enrolment).where(Enrolment.citizen_id.in_(theirs), in_part(part, parts), sooner)
-    session.execute(due.where(Enrolment.pulled_at.is_not(None)).values(due_on=day), execution_options=_PLAIN)
+    due = update(Enrolment).where(Enrolment.citizen_id.in_(theirs), in_part(part, parts))
+    sooner = func.least(Enrolment.due_on, day)
+    session.execute(due.where(Enrolment.pulled_at.is_not(None)).values(due_on=sooner), execution_options=_PLAIN)
 
 
 def held_together(session: Session, citizen_ids: Collection[str]) -> Sequence[str]:

@@ -146,7 +146,7 @@ def test_what_is_personal_is_not_stored_and_not_sniffed(everything: Everything) 
     """On every guarded route, whatever it answers (docs/security.md, line 25)."""
     for operation in OPERATIONS:
         if operation.guarded and operation.method == "GET" and operation.audience in AUDIENCES:
-            path = operation.path.format(**everything.ids)
+            path = operation.path.format(**everything.ids, item="administrative_penalty_general", version=1)
             answer = everything.callers[operation.audience].get(path)
             assert answer.headers["Cache-Control"] == "no-store", operation.id
             assert answer.headers["X-Content-Type-Options"] == "nosniff", operation.id

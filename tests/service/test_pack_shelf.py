@@ -100,7 +100,7 @@ def test_while_the_database_is_away_what_was_known_is_in_force(session: Session,
 
 
 def test_a_city_is_told_and_made_due_part_by_part(session: Session, kit: Kit, clock: Clock) -> None:
-    members = [make_member(session, kit, serial=serial) for serial in range(1, 7)]
+    members = [make_member(session, kit, serial=serial) for serial in range(1, 31)]
     words = {"notice_zh": "改", "notice_en": "Changed", "event_id": "evt_1"}
     put(session, kit, next_text(), parts=3, told=0, marked=0, **words)
     steps = 0
@@ -108,11 +108,11 @@ def test_a_city_is_told_and_made_due_part_by_part(session: Session, kit: Kit, cl
         session.commit()
         steps += 1
     assert steps == 3
-    assert [len(events.listed(session, each, before=None, limit=9)) for each in members] == [1] * 6
+    assert [len(events.listed(session, each, before=None, limit=9)) for each in members] == [1] * 30
     clock.moment = MIDNIGHT
     assert pack_effect.step(session, kit.packs, clock()) == 1
     some = [each for each in members if _due(session, each) == DAY]
-    assert 0 < len(some) < 6
+    assert 0 < len(some) < 30
     assert pack_effect.step(session, kit.packs, clock()) + pack_effect.step(session, kit.packs, clock()) == 2
     assert pack_effect.step(session, kit.packs, clock()) == 0
     assert {_due(session, each) for each in members} == {DAY}
