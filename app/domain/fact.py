@@ -52,9 +52,9 @@ class RowFault(Exception):
 CODES = (
     "missing", "malformed", "too-long", "unknown-field", "wrong-encoding", "date-in-future", "too-old",
     "already-expired", "expiry-too-late", "item-unknown", "item-not-yours", "quantity-too-small", "quantity-not-wanted",
-    "id-number-invalid", "name-mismatch", "record-of-another", "record-closed", "minor-class", "class-unknown",
-    "sealed", "not-a-natural-person", "under-age-then", "not-text", "serial-date", "formula", "error-cell",
-    "merged-cell", "repeated",
+    "id-number-invalid", "name-mismatch", "record-of-another", "record-closed", "record-disputed", "minor-class",
+    "class-unknown", "sealed", "not-a-natural-person", "under-age-then", "not-text", "serial-date", "formula",
+    "error-cell", "merged-cell", "repeated",
 )  # fmt: skip
 """Every reason for which a row is refused."""
 

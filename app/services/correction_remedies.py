@@ -69,7 +69,7 @@ def put_right(session: Session, desk: Desk, record: RecordRow, said: Answer) -> 
     Raises Refusal `validation`, naming the value that the catalogue or the law does not take.
     """
     department = Actor(ActorKind.DEPARTMENT, record.source, record.source_name)
-    theirs = Desk(desk.packs, desk.pii, department, desk.now)
+    theirs = Desk(desk.packs, desk.pii, department, desk.now, settles=True)
     if said.remedy is Remedy.REPLACE:
         _replace(session, theirs, record, said.values)
     else:

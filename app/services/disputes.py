@@ -1,12 +1,13 @@
 """Disputes of a record: annotated and counted for nothing at once, put to its department, settled by its answer.
 
-A record that its department corrects or withdraws meanwhile settles the dispute by itself (app/store/records.py).
+A record that its department withdraws or repairs meanwhile settles the dispute by itself (app/store/records.py). What a
+file or an entry says does not, so that nothing but an answer makes a disputed fact count again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -176,7 +177,7 @@ def settle(session: Session, desk: Desk, row: DisputeRow, said: Answer) -> None:
 def enter_corrected(session: Session, desk: Desk, citizen_id: str, record_id: str, number: str, row: Row) -> None:
     """Enter the fact as it should be in the record's place; raises Refusal `validation`, at `/record…`."""
     try:
-        record_entries.enter(session, desk, {**row, "source_record_id": number})
+        record_entries.enter(session, replace(desk, settles=True), {**row, "source_record_id": number})
     except Refusal as refused:
         at = [FieldError(f"/record{error.pointer}", error.code, error.detail) for error in refused.errors]
         raise Refusal(refused.code, errors=at) from refused

@@ -1,7 +1,8 @@
 """Filing departments' facts into members' records: the one way in, for a file's rows, a single record and a pull.
 
 Facts about anyone else are not stored. The same fact again changes nothing; a different one under the same number of
-the department is a correction, a record of its own that supersedes the earlier one.
+the department is a correction, a record of its own that supersedes the earlier one. Of a record in dispute only an
+answer to the dispute is (guardrail 12), and a decision already told does not come in again under another number.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from app.domain.calendar import day_of
 from app.domain.fact import Fact
 from app.domain.pack import Pack, pack_of_city
 from app.domain.record import Status
-from app.store import citizens, enrolments, records, superseding
+from app.store import citizens, documents, enrolments, records, superseding
 from app.store.base import new_id
 from app.store.copying import as_json
+from app.store.documents import DOCUMENT, Documents
 from app.store.enrolments import Member
 from app.store.pii import PiiBox
 from app.store.records import Known
@@ -57,13 +59,17 @@ NOT_STORED = Filed(Outcome.NOT_STORED)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What filing works with: who files (the department), when, and from which batch."""
+    """What filing works with: who files (the department), when, and from which batch.
+
+    `settles`: somebody answers for it that a fact in dispute is another, which a file or an entry never does.
+    """
 
     packs: Mapping[str, Pack]
     pii: PiiBox
     actor: Actor
     now: datetime
     batch_id: str | None = None
+    settles: bool = False
 
 
 def file_facts(session: Session, desk: Desk, facts: Sequence[Fact]) -> list[Filed]:
@@ -75,11 +81,13 @@ def file_facts(session: Session, desk: Desk, facts: Sequence[Fact]) -> list[File
     records.hold_source(session, source)
     keys = [citizens.number_key(desk.pii, fact.id_number) for fact in facts]
     members = enrolments.lock_members(session, set(keys))
-    names: dict[str, str] = {}
     ours = [(fact, members[key]) for fact, key in zip(facts, keys, strict=True) if key in members]
     known = records.known(session, source, [fact.source_record_id for fact, _ in ours])
+    adverse = {member.citizen_id for fact, member in ours if DOCUMENT in fact.details}
+    told = documents.of(session, source, adverse)
+    names: dict[str, str] = {}
     filed = [
-        _judged(desk, fact, members.get(key), known.get(fact.source_record_id), names)
+        _judged(desk, fact, members.get(key), known.get(fact.source_record_id), names, told)
         for fact, key in zip(facts, keys, strict=True)
     ]
     _store(session, desk, facts, filed, known)
@@ -95,21 +103,32 @@ def hold_people(session: Session, desk: Desk, facts: Sequence[Fact]) -> None:
     enrolments.lock_members(session, {citizens.number_key(desk.pii, fact.id_number) for fact in facts})
 
 
-def _judged(desk: Desk, fact: Fact, member: Member | None, known: Known | None, names: dict[str, str]) -> Filed:
+def _judged(
+    desk: Desk, fact: Fact, member: Member | None, known: Known | None, names: dict[str, str], told: Documents
+) -> Filed:
     pack = pack_of_city(desk.packs, member.city) if member else None
     if member is None or pack is None or pack.item(fact.item) is None:
         return NOT_STORED
     if known and known.citizen_id != member.citizen_id:
-        return Filed(Outcome.REFUSED, field="source_record_id", code="record-of-another")
+        return _refused("record-of-another")
     if _plain(fact.name) != _plain(_name(desk.pii, member, names)):
         return Filed(Outcome.REFUSED, field="name", code="name-mismatch")
-    if known is None:
-        return Filed(Outcome.ACCEPTED, member.citizen_id, new_id("rec"))
-    if known.fingerprint == fact.fingerprint:
+    if known and known.fingerprint == fact.fingerprint:
         return Filed(Outcome.DUPLICATE, member.citizen_id, known.record_id)
-    if known.status in CLOSED:
-        return Filed(Outcome.REFUSED, field="source_record_id", code="record-closed")
-    return Filed(Outcome.CORRECTED, member.citizen_id, new_id("rec"))
+    others = told.others(member.citizen_id, fact)
+    if any(one.status in CLOSED for one in (known, *others) if one):
+        return _refused("record-closed")
+    if known and known.status == Status.DISPUTED and not desk.settles:
+        return _refused("record-disputed")
+    if others and not known:
+        return Filed(Outcome.DUPLICATE, member.citizen_id, others[0].record_id)
+    new = Filed(Outcome.CORRECTED if known else Outcome.ACCEPTED, member.citizen_id, new_id("rec"))
+    told.add(member.citizen_id, fact, new.record_id or "")
+    return new
+
+
+def _refused(code: str) -> Filed:
+    return Filed(Outcome.REFUSED, field="source_record_id", code=code)
 
 
 def _name(pii: PiiBox, member: Member, names: dict[str, str]) -> str:

@@ -14,14 +14,26 @@ from sqlalchemy.orm import Session
 
 from app.cli.worker import Worker
 from app.domain.errors import Refusal
+from app.domain.intake import Row
 from app.domain.remedy import Status
 from app.services import disputes, repairs, scoring, standing
 from app.store import records
 from app.store.records import RecordRow
 from app.web.kit import Kit
-from tests.support.callers import as_citizen
+from tests.support.callers import as_citizen, as_department
 from tests.support.members import a_penalty, days_ago, desk, file_rows, make_member
-from tests.support.remedying import SAID, SOURCE, dispute, member, overdue, penalty_of, repair, score_of, settle
+from tests.support.remedying import (
+    SAID,
+    SOURCE,
+    dispute,
+    member,
+    overdue,
+    penalties_of,
+    penalty_of,
+    repair,
+    score_of,
+    settle,
+)
 
 
 def without(session: Session, kit: Kit) -> int:
@@ -33,12 +45,21 @@ def without(session: Session, kit: Kit) -> int:
     return score_of(session, twin)
 
 
+def under_another_number(kit: Kit) -> Row:
+    """The member's penalty, by the same document, as another fact of its department."""
+    return a_penalty("P-1", days_ago(kit, 150)) | {"source_record_id": "X-77"}
+
+
 def moments(session: Session, kit: Kit, me: str) -> Iterator[str]:
     """Every moment between a dispute's opening and its settling."""
     asked = dispute(session, kit, me, penalty_of(session, me).id)
     yield "opened"
     file_rows(session, kit, SOURCE, a_penalty("P-1", days_ago(kit, 150)))
     yield "its department sends the same file again"
+    file_rows(session, kit, SOURCE, a_penalty("P-1", days_ago(kit, 150)) | {"penalty_type": "罚款。"})
+    yield "its department sends it in slightly other words"
+    file_rows(session, kit, SOURCE, under_another_number(kit))
+    yield "its department sends it under another number"
     scoring.refresh(session, kit.packs, me, now=kit.clock(), reason="due")
     yield "scored again"
     overdue(session, kit)
@@ -97,12 +118,27 @@ def test_a_repaired_fact_does_not_come_back_in_a_file(session: Session, kit: Kit
     repairs.enter(session, desk(kit, SOURCE), "P-1", **SAID)
     for days in (150, 140):
         file_rows(session, kit, SOURCE, a_penalty("P-1", days_ago(kit, days)))
+    filed = file_rows(session, kit, SOURCE, under_another_number(kit))
+    assert [(one.field, one.code) for one in filed] == [("source_record_id", "record-closed")]
     assert [row.status for row in records.of_citizen(session, me) if row.source == SOURCE] == ["repaired"]
 
 
+def test_what_differs_from_a_disputed_fact_waits_for_the_answer(app: Flask, session: Session, kit: Kit) -> None:
+    """By file or by entry; its department, which knows of the dispute, is told so. The answer may say otherwise."""
+    me, source = member(session, kit), as_department(app, session, SOURCE)
+    asked = dispute(session, kit, me, penalty_of(session, me).id)
+    row = a_penalty("P-1", days_ago(kit, 200))
+    filed = file_rows(session, kit, SOURCE, row)
+    assert [(one.field, one.code) for one in filed] == [("source_record_id", "record-disputed")]
+    refused = source.put("/department/v1/records/P-1", json=row | {"class": "general"})
+    assert [error["code"] for error in refused.json["errors"]] == ["record-disputed"]
+    settle(session, kit, asked.id, Status.CORRECTED, row=row)
+    assert [one.status for one in penalties_of(session, me)] == ["corrected", "active"]
+
+
 WAYS: dict[str, Callable[[Session, Kit, str, str], Any]] = {
-    "corrected by its department": lambda session, kit, _, __: file_rows(
-        session, kit, SOURCE, a_penalty("P-1", days_ago(kit, 200))
+    "corrected": lambda session, kit, _, asked: settle(
+        session, kit, asked, Status.CORRECTED, row=a_penalty("P-1", days_ago(kit, 200))
     ),
     "repaired": lambda session, kit, _, __: repairs.enter(session, desk(kit, SOURCE), "P-1", **SAID),
     "settled": lambda session, kit, _, asked: settle(session, kit, asked, Status.WITHDRAWN),

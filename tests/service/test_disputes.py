@@ -12,8 +12,8 @@ from app.domain.record import Status as RecordStatus
 from app.domain.remedy import Ground, Status
 from app.services import disputes, record_entries, scoring
 from app.web.kit import Kit
-from tests.support.members import a_penalty, days_ago, desk, file_rows
-from tests.support.remedying import SAID, SOURCE, dispute, member, penalty_of, score_of, settle
+from tests.support.members import a_penalty, days_ago, desk, file_rows, make_member
+from tests.support.remedying import SAID, SOURCE, dispute, member, penalties_of, penalty_of, score_of, settle
 
 
 @pytest.fixture
@@ -58,13 +58,28 @@ def test_a_correction_that_corrects_nothing_is_refused(
     assert disputes.one(session, kit.pii, me, asked.id).status is Status.SUBMITTED
 
 
-def test_its_department_settles_it_by_correcting_or_withdrawing_the_record(session: Session, kit: Kit) -> None:
+def test_its_department_settles_it_by_withdrawing_the_record_and_not_by_sending_it_anew(
+    session: Session, kit: Kit
+) -> None:
     one, other = member(session, kit, serial=1), member(session, kit, serial=2)
     first, second = (dispute(session, kit, who, penalty_of(session, who).id) for who in (one, other))
     file_rows(session, kit, SOURCE, a_penalty("P-1", days_ago(kit, 200)))
     record_entries.withdraw(session, desk(kit, SOURCE), "P-2", reason="误报", document="函")
-    assert disputes.one(session, kit.pii, one, first.id).status is Status.CORRECTED
+    assert disputes.one(session, kit.pii, one, first.id).status is Status.SUBMITTED
     assert disputes.one(session, kit.pii, other, second.id).status is Status.WITHDRAWN
+
+
+@pytest.mark.parametrize("written", ["厦罚〔2026〕1号", "厦罚[2026]1号", "厦罚（2026）1号"])
+def test_a_decision_is_one_fact_however_its_number_is_written(session: Session, kit: Kit, written: str) -> None:
+    """Also within one file; of another person, and by another document, it is another fact."""
+    me, other = make_member(session, kit), make_member(session, kit, serial=2)
+    row = a_penalty("厦罚〔2026〕1号", days_ago(kit, 150))
+    rows = [row | {"source_record_id": "A"}, row | {"source_record_id": "B", "document_no": written}]
+    theirs = a_penalty("厦罚〔2026〕1号", days_ago(kit, 150), serial=2) | {"source_record_id": "C"}
+    filed = file_rows(session, kit, SOURCE, *rows, theirs, row | {"source_record_id": "D", "document_no": "厦罚1"})
+    assert [str(one.outcome) for one in filed] == ["accepted", "duplicate", "accepted", "accepted"]
+    assert len(penalties_of(session, me)) == 2
+    assert len(penalties_of(session, other)) == 1
 
 
 def test_the_same_file_again_leaves_it_disputed(session: Session, kit: Kit, me: str) -> None:
