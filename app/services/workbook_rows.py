@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
@@ -15,7 +14,7 @@ from app.domain.errors import Refusal
 from app.domain.fact import RowFault
 from app.domain.intake import Numbered, Row
 from app.services.workbook_files import harmless
-from app.services.workbook_parts import Part, SheetEntry
+from app.services.workbook_parts import Cells
 
 _T = TypeVar("_T")
 _FIRST_DAY, _FIRST_DAY_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -30,9 +29,8 @@ def workbook_rows(blocks: Iterable[bytes]) -> Iterator[Numbered]:
     Raises Refusal `workbook-unreadable`, `workbook-too-large`, `workbook-sheets`, `file-empty` or `column-…`.
     """
     with ExitStack() as stack:
-        copy, parts = stack.enter_context(harmless(blocks))
-        entry, part, from_1904 = _sheet(parts)
-        sheet = _opened(copy, entry.name)
+        safe = stack.enter_context(harmless(blocks))
+        sheet = _opened(safe.copy)
     cells = _cells(sheet)
     line, header = next(cells, (0, []))
     if not any(header):
@@ -41,38 +39,18 @@ def workbook_rows(blocks: Iterable[bytes]) -> Iterator[Numbered]:
         header.pop()
     keys = keys_of(str(value) for value in header)
     left = sheet.start[1] if sheet.start else 0
-    read = _Reader(keys, left, part, from_1904)
+    read = _Reader(keys, left, safe.sheet, safe.from_1904)
     return (
         Numbered(number, read.row(number, values))
         for number, values in cells
-        if number > line and (number - 1 in part.odd or any(value != "" for value in values))
+        if number > line and (number - 1 in safe.sheet.odd or any(value != "" for value in values))
     )
 
 
-def _sheet(parts: dict[str, Part]) -> tuple[SheetEntry, Part, bool]:
-    """The one visible sheet with content, what its XML says, and whether its calendar begins in 1904."""
-    workbook = parts.get("xl/workbook.xml", Part())
-    targets = parts.get("xl/_rels/workbook.xml.rels", Part()).targets
-    found = []
-    for entry in workbook.sheets:
-        path = posixpath.normpath(posixpath.join("/xl", targets.get(entry.relation, "?"))).lstrip("/")
-        if path not in parts:
-            raise Refusal("workbook-unreadable")
-        if entry.visible and parts[path].filled:
-            found.append((entry, parts[path]))
-    if not workbook.sheets:
-        raise Refusal("workbook-unreadable")
-    if not found:
-        raise Refusal("file-empty")
-    if len(found) > 1:
-        raise Refusal("workbook-sheets")
-    return *found[0], workbook.dates_from_1904
-
-
-def _opened(copy: IO[bytes], name: str) -> CalamineSheet:
+def _opened(copy: IO[bytes]) -> CalamineSheet:
     def read() -> CalamineSheet:
         with CalamineWorkbook.from_filelike(copy) as workbook:
-            return workbook.get_sheet_by_name(name)
+            return workbook.get_sheet_by_index(0)
 
     return _or_refused(read)
 
@@ -106,14 +84,14 @@ def _cells(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
 class _Reader:
     """Turns cells into a row by key; days become YYYY-MM-DD, everything else stays what it is."""
 
-    def __init__(self, keys: list[str | None], left: int, part: Part, from_1904: bool) -> None:
-        self._keys, self._left, self._part = keys, left, part
+    def __init__(self, keys: list[str | None], left: int, sheet: Cells, from_1904: bool) -> None:
+        self._keys, self._left, self._sheet = keys, left, sheet
         self._first_day = _FIRST_DAY_1904 if from_1904 else _FIRST_DAY
 
     def row(self, number: int, values: list[Any]) -> Row | RowFault:
         if any(value != "" for value in values[len(self._keys) :]):
             return RowFault("row", "malformed")
-        odd = self._part.odd.get(number - 1, {})
+        odd = self._sheet.odd.get(number - 1, {})
         for place, key in enumerate(self._keys):
             for code, mask in odd.items():
                 if key is not None and mask >> (place + self._left) & 1:

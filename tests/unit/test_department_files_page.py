@@ -55,7 +55,7 @@ def test_its_limits_are_the_codes() -> None:
     limits = (
         f"{LONGEST_LINE:,} bytes", f"{ingestion.CHUNK:,} rows", f"{ingestion.AT_ONCE} people",
         f"{workbook_files.FILE_MOST // mebi} MiB", f"{workbook_files.UNPACKED_MOST // mebi} MiB unpacked",
-        f"{workbook_files.PARTS_MOST:,} parts", f"{workbook_parts.ROWS_MOST:,} rows",
+        f"{workbook_parts.PARTS_MOST:,} parts", f"{workbook_parts.ROWS_MOST:,} rows",
         f"{workbook_parts.COLUMNS_MOST} columns", f"{workbook_parts.CELLS_MOST // 10**6} million cells",
         f"{workbook_parts.TEXT_MOST // mebi} Mi characters",
     )  # fmt: skip

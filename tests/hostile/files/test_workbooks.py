@@ -20,6 +20,7 @@ from tests.support.reading import faults, read, said
 from tests.support.workbooks import RECORD_HEADER, SHEET, bent, book, part, saved
 
 ID = "990000199001010012"
+RELATIONS = "xl/_rels/workbook.xml.rels"
 ROW = ("A1", "volunteer_service", "张测试", ID, "2026-03-14", 4, None)
 
 
@@ -165,9 +166,9 @@ def test_no_document_type_and_so_no_entity_that_unfolds() -> None:
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = bent(book(ROW), {}, [("xl/media/zeros.xml", b"\x00" * 20 * 2**20)])
-    assert len(bomb) < 200_000
-    monkeypatch.setattr(workbook_files, "_copy_part", lambda *_: pytest.fail("it was unpacked"))
+    bomb = bent(book(ROW), {SHEET: part(book(ROW)) + b" " * 400 * 2**20})
+    assert len(bomb) < 2**20
+    monkeypatch.setattr(workbook_files, "_store", lambda *parts: next(iter(parts[-1])))
     assert refused(bomb) == "workbook-too-large"
 
 
@@ -215,7 +216,10 @@ def sharing(texts: list[str], *cells: bytes) -> bytes:
     listed = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'
     row = b"<row>" + b"".join(b'<c t="s"><v>' + cell + b"</v></c>" for cell in cells) + b"</row>"
     sheet = part(book(ROW)).replace(b"</sheetData>", row + b"</sheetData>")
-    return bent(book(ROW), {SHEET: sheet}, [("xl/sharedStrings.xml", listed.encode())])
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    relation = b'<Relationship Id="rIdT" Type="' + kind + b'" Target="sharedStrings.xml"/></Relationships>'
+    relations = part(book(ROW), RELATIONS).replace(b"</Relationships>", relation)
+    return bent(book(ROW), {SHEET: sheet, RELATIONS: relations}, [("xl/sharedStrings.xml", listed.encode())])
 
 
 def test_texts_that_cells_share_are_read() -> None:
