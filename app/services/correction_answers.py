@@ -17,6 +17,7 @@ from app.domain.access import Actor, ActorKind
 from app.domain.correction import About, Remedy, Status
 from app.domain.errors import Refusal
 from app.services import approvals, correction_approval, correction_remedies, corrections, statements
+from app.services.approved_answers import check_free, digest
 from app.services.correction_remedies import Answer
 from app.services.corrections import Correction
 from app.services.filing import Desk
@@ -72,6 +73,7 @@ def answer(
     row = _row(session, correction_id, held=True)
     if row.status != Status.RECEIVED:
         raise Refusal("correction-answered", allowed_actions=[])
+    check_free(session, row)
     record = correction_remedies.needed(session, row, said)
     if record is None:
         return _give(session, desk, operator_id, row, said), None
@@ -83,13 +85,13 @@ def answer(
     return corrections.opened(desk.pii, row), proposal["id"]
 
 
-def apply(session: Session, desk: Desk, correction_id: str) -> None:
-    """Give the answer that a second operator approved; twice is once, and one that no longer fits waits anew."""
+def apply(session: Session, desk: Desk, correction_id: str, approved: str) -> None:
+    """Give the answer that a second operator approved, by its digest; twice is once, a misfit waits anew."""
     if store.citizen_of(session, correction_id) is None:
         return
     row = _row(session, correction_id, held=True)
     said, operator_id = _proposed(desk.pii, row)
-    if row.status != Status.RECEIVED or said is None:
+    if row.status != Status.RECEIVED or said is None or digest(row.sealed_answer) != approved:
         return
     trial = session.begin_nested()
     try:

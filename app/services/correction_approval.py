@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.correction import Status
 from app.domain.errors import Refusal
-from app.store import corrections, outbox
+from app.services.approved_answers import DIGEST, digest, hand_over
+from app.store import corrections
 from app.store.corrections import CorrectionRow
 
 KIND = "corrections.remedy"
@@ -22,13 +22,13 @@ APPLY = "correction.apply"
 def seen(session: Session, correction_id: str, _: Mapping[str, Any]) -> dict[str, Any]:
     """Which answer waits, by its digest; raises Refusal `not-found` where none does."""
     row = _waiting(session, correction_id)
-    return {"about": row.about, "answer": hashlib.sha256(row.sealed_answer or b"").hexdigest()}
+    return {"about": row.about, DIGEST: digest(row.sealed_answer)}
 
 
 def execute(session: Session, correction_id: str, _: Mapping[str, Any], now: datetime) -> None:
-    """Let the worker give the answer that waits."""
+    """Let the worker give the answer that waits, and no other."""
     row = _waiting(session, correction_id)
-    outbox.put(session, APPLY, {"correction_id": row.id}, now=now, citizen_id=row.citizen_id)
+    hand_over(session, APPLY, {"correction_id": row.id}, row, now)
 
 
 def _waiting(session: Session, correction_id: str) -> CorrectionRow:

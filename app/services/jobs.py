@@ -26,6 +26,7 @@ from app.services import (
     review_approval,
     reviews,
 )
+from app.services.approved_answers import DIGEST
 from app.services.filing import Desk
 from app.services.proofs import Sign, no_key
 from app.services.pulling import Department
@@ -67,12 +68,12 @@ def _pull(session: Session, context: JobContext, message: Message) -> None:
 
 def _correct(session: Session, context: JobContext, message: Message) -> None:
     office = Desk(context.packs, context.pii, SYSTEM, context.now)
-    correction_answers.apply(session, office, message.data["correction_id"])
+    correction_answers.apply(session, office, message.data["correction_id"], _approved(message))
 
 
 def _review(session: Session, context: JobContext, message: Message) -> None:
     office = Desk(context.packs, context.pii, SYSTEM, context.now)
-    review_answers.apply(session, office, message.data["review_id"])
+    review_answers.apply(session, office, message.data["review_id"], _approved(message))
 
 
 def _take_over_review(session: Session, context: JobContext, message: Message) -> None:
@@ -84,7 +85,13 @@ def _simulate(session: Session, context: JobContext, message: Message) -> None:
 
 
 def _settle(session: Session, context: JobContext, message: Message) -> None:
-    remedy_answers.apply(session, context.packs, context.pii, message.data["asked_id"], context.now)
+    parts = context.packs, context.pii
+    remedy_answers.apply(session, *parts, message.data["asked_id"], _approved(message), context.now)
+
+
+def _approved(message: Message) -> str:
+    """Which answer was approved; a message from before they were named names none, so that it is proposed anew."""
+    return str(message.data.get(DIGEST, ""))
 
 
 def _seal_nickname(session: Session, context: JobContext, message: Message) -> None:

@@ -20,6 +20,7 @@ from app.domain.errors import FieldError, Refusal
 from app.domain.pack import Pack
 from app.domain.remedy import OPEN, Status
 from app.services import approvals, disputes, remedy_approval, remedy_cases, repairs
+from app.services.approved_answers import check_free, digest
 from app.services.filing import Desk
 from app.services.remedy_approval import answer_context, kind_of
 from app.services.remedy_cases import Case
@@ -72,6 +73,7 @@ def propose(
     if citizen_id is not None:
         citizens.hold(session, citizen_id)
     row = _overdue(session, kind, asked_id, now)
+    check_free(session, row)
     if said.document is None and said.outcome is not Status.WITHDRAWN:
         raise Refusal("validation", errors=[FieldError("/document", "missing", "The department's document.")])
     told = json.dumps([operator_id, said.outcome, said.reason, said.document], ensure_ascii=False)
@@ -83,8 +85,10 @@ def propose(
     return str(proposal["id"])
 
 
-def apply(session: Session, packs: Mapping[str, Pack], pii: PiiBox, asked_id: str, now: datetime) -> None:
-    """Give the outcome that a second operator approved; twice is once, and what ended meanwhile stays as it is."""
+def apply(
+    session: Session, packs: Mapping[str, Pack], pii: PiiBox, asked_id: str, approved: str, now: datetime
+) -> None:
+    """Give the outcome that a second operator approved, by its digest; twice is once, what ended stays as it is."""
     kind = kind_of(asked_id)
     citizen_id = remedies.citizen_of(session, kind, asked_id)
     found = remedies.get(session, kind, citizen_id, asked_id) if citizen_id else None
@@ -92,7 +96,7 @@ def apply(session: Session, packs: Mapping[str, Pack], pii: PiiBox, asked_id: st
         return
     row = remedy_cases.held(session, kind, found.source, citizen_id, asked_id)
     said, operator_id = _proposed(pii, row)
-    if row.status not in OPEN or said is None:
+    if row.status not in OPEN or said is None or digest(row.sealed_answer) != approved:
         return
     desk = Desk(packs, pii, _actor(session, operator_id), now)
     if isinstance(row, DisputeRow):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
 from app.domain.remedy import OPEN
-from app.store import outbox, remedies
+from app.services.approved_answers import DIGEST, digest, hand_over
+from app.store import remedies
 from app.store.remedies import DisputeRow, RepairRow
 
 KIND = "remedies.settle"
@@ -32,13 +32,13 @@ def answer_context(row: DisputeRow | RepairRow) -> str:
 def seen(session: Session, asked_id: str, _: Mapping[str, Any]) -> dict[str, Any]:
     """Which outcome waits, by its digest; raises Refusal `not-found` where none does."""
     row = _waiting(session, asked_id)
-    return {"answer": hashlib.sha256(row.sealed_answer or b"").hexdigest()}
+    return {DIGEST: digest(row.sealed_answer)}
 
 
 def execute(session: Session, asked_id: str, _: Mapping[str, Any], now: datetime) -> None:
-    """Let the worker give the outcome that waits."""
+    """Let the worker give the outcome that waits, and no other."""
     row = _waiting(session, asked_id)
-    outbox.put(session, APPLY, {"asked_id": row.id}, now=now, citizen_id=row.citizen_id)
+    hand_over(session, APPLY, {"asked_id": row.id}, row, now)
 
 
 def _waiting(session: Session, asked_id: str) -> DisputeRow | RepairRow:

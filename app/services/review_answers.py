@@ -20,6 +20,7 @@ from app.domain.record import Status as RecordStatus
 from app.domain.review import Kind, Status, holds_until
 from app.domain.scenario import GATES, Path, Registry
 from app.services import approvals, decisions, review_approval, review_items, reviews
+from app.services.approved_answers import check_free, digest
 from app.services.decisions import OwnDecision
 from app.services.filing import Desk
 from app.services.review_items import Effect
@@ -80,6 +81,7 @@ def answer(
     row = _row(session, review_id, held=True)
     if row.status != Status.RECEIVED:
         raise Refusal("review-answered", allowed_actions=[])
+    check_free(session, row)
     if said.outcome is Status.STANDS:
         return _give(session, desk, operator_id, row, said), None
     _check_change(session, registry, row)
@@ -105,13 +107,13 @@ def _check_change(session: Session, registry: Registry, row: ReviewRow) -> None:
         raise Refusal("validation", errors=[FieldError("/outcome", "nothing-to-change", told)])
 
 
-def apply(session: Session, desk: Desk, review_id: str) -> None:
-    """Give the answer that a second operator approved; twice is once, and one that no longer fits waits anew."""
+def apply(session: Session, desk: Desk, review_id: str, approved: str) -> None:
+    """Give the answer that a second operator approved, by its digest; twice is once, a misfit waits anew."""
     if store.citizen_of(session, review_id) is None:
         return
     row = _row(session, review_id, held=True)
     said, operator_id = _proposed(desk.pii, row)
-    if row.status != Status.RECEIVED or said is None:
+    if row.status != Status.RECEIVED or said is None or digest(row.sealed_answer) != approved:
         return
     trial = session.begin_nested()
     try:

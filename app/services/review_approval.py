@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
 from app.domain.review import Status
-from app.store import outbox, reviews
+from app.services.approved_answers import DIGEST, digest, hand_over
+from app.store import reviews
 from app.store.reviews import ReviewRow
 
 KIND = "reviews.change"
@@ -22,13 +22,13 @@ APPLY = "review.apply"
 def seen(session: Session, review_id: str, _: Mapping[str, Any]) -> dict[str, Any]:
     """Which answer waits, by its digest; raises Refusal `not-found` where none does."""
     row = _waiting(session, review_id)
-    return {"kind": row.kind, "answer": hashlib.sha256(row.sealed_answer or b"").hexdigest()}
+    return {"kind": row.kind, DIGEST: digest(row.sealed_answer)}
 
 
 def execute(session: Session, review_id: str, _: Mapping[str, Any], now: datetime) -> None:
-    """Let the worker give the answer that waits."""
+    """Let the worker give the answer that waits, and no other."""
     row = _waiting(session, review_id)
-    outbox.put(session, APPLY, {"review_id": row.id}, now=now, citizen_id=row.citizen_id)
+    hand_over(session, APPLY, {"review_id": row.id}, row, now)
 
 
 def _waiting(session: Session, review_id: str) -> ReviewRow:

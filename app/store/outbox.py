@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, delete, select, text, update
+from sqlalchemy import Index, Integer, String, delete, exists, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id, Json, Moment, new_id
@@ -44,6 +44,12 @@ def put(session: Session, topic: str, data: dict[str, Any], *, now: datetime, ci
 def wake(session: Session) -> None:
     """Wake the worker when this transaction commits."""
     session.execute(text(f"notify {CHANNEL}"))
+
+
+def waits(session: Session, citizen_id: str, said: dict[str, Any]) -> bool:
+    """Whether something is still to be done about a person that says this."""
+    mine = Message.citizen_id == citizen_id, Message.failed_at.is_(None), Message.data.contains(said)
+    return bool(session.scalar(select(exists().where(*mine))))
 
 
 def claim(session: Session, now: datetime, limit: int = 1) -> Sequence[Message]:

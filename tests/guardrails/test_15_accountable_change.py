@@ -6,16 +6,20 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.statistics import LEAST
 from app.services.approval_kinds import KINDS
 from app.services.pack_publishing import NOTICE_DAYS
-from app.store import access_log, events, packs
+from app.services.remedy_approval import APPLY
+from app.store import access_log, approvals, events, packs
+from app.store.outbox import Message
 from app.web.kit import Kit
 from tests.support.members import make_member
 from tests.support.office import OFFICE, both, operator
 from tests.support.publishing import PACKS, next_text, propose, publish, work
+from tests.support.remedying import dispute, member, overdue, penalty_of
 from tests.support.shop import BIKE
 
 
@@ -98,3 +102,20 @@ def test_who_may_ask_about_citizens_is_changed_by_two_people(app: Flask, session
     assert one.get(f"{OFFICE}/partners").json["data"] == []
     assert both(one, other, "/partners", shop).json["result"]["partner_id"]
     assert {"partners.create", "partners.suspend", "partners.resume", "operators.add", "packs.publish"} <= set(KINDS)
+
+
+def test_the_worker_is_told_which_answer_was_approved_and_gives_no_other(
+    app: Flask, session: Session, kit: Kit
+) -> None:
+    """For each kind of answer: tests/api/test_approved_answers.py."""
+    me = member(session, kit)
+    asked = dispute(session, kit, me, penalty_of(session, me).id)
+    overdue(session, kit)
+    one, other = (operator(app, session, "office", serial=serial) for serial in (901, 902))
+    said = {"outcome": "withdrawn", "reason": "部门未举证"}
+    proposal = one.post(f"{OFFICE}/disputes/{asked.id}/answer", json=said).json["approval_id"]
+    assert other.post(f"{OFFICE}/approvals/{proposal}/approve", json={}).status_code == 200
+    seen = approvals.get(session, proposal)
+    assert seen is not None
+    told = session.scalars(select(Message).where(Message.topic == APPLY)).one()
+    assert told.data == {"asked_id": asked.id, **seen.seen}
