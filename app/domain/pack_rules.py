@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.domain.pack import Dimension, Indicator, Item, Pack
-from app.domain.protected import attribute_in, plain, strange_letter
+from app.domain.protected import attribute_in, attribute_of_unit, plain, strange_letter
 from app.domain.wording import Words
 
 WIDEST = 10_000
@@ -26,6 +26,7 @@ class _Part:
     name: Words
     scored: bool
     common: str | None = None
+    unit: Words | None = None
 
 
 def range_problems(pack: Pack) -> Iterator[str]:
@@ -72,6 +73,16 @@ def protected_problems(pack: Pack) -> Iterator[str]:
             if letter := strange_letter(text):
                 yield f"{_at(part)}: {text!r} holds {letter!r}, neither a Chinese nor a Latin letter (guardrail 6)"
                 break
+        yield from _unit_problems(part)
+
+
+def _unit_problems(part: _Part) -> Iterator[str]:
+    """A unit is held as strictly as a name: at least 60 of 周岁 scores age, whatever the item is called."""
+    for text in (part.unit.zh, part.unit.en) if part.unit else ():
+        if attribute := attribute_of_unit(text):
+            yield f"{_at(part)}: unit {text!r} measures {attribute}, which is never scored (guardrail 6)"
+        elif letter := strange_letter(text):
+            yield f"{_at(part)}: unit {text!r} holds {letter!r}, neither a Chinese nor a Latin letter (guardrail 6)"
 
 
 def base_problems(pack: Pack, base: Pack | None) -> Iterator[str]:
@@ -119,7 +130,7 @@ def _indicators(pack: Pack) -> Iterator[Indicator]:
 def _parts(pack: Pack) -> Iterator[_Part]:
     """Every part of a pack with its place, and the descriptions of its catalogue, which are there to be scored."""
     for entry, item in enumerate(pack.catalogue):
-        yield _Part(f"catalogue[{entry}]", "catalogue item", item.code, item.name, scored=True)
+        yield _Part(f"catalogue[{entry}]", "catalogue item", item.code, item.name, scored=True, unit=item.unit)
     for number, dimension in enumerate(pack.dimensions):
         yield from _parts_of(f"dimensions[{number}]", dimension)
 
@@ -133,4 +144,4 @@ def _parts_of(place: str, dimension: Dimension) -> Iterator[_Part]:
 
 
 def _item_part(place: str, item: Item, indicator: Indicator) -> _Part:
-    return _Part(place, "item", item.code, item.name, scored=True, common=indicator.common)
+    return _Part(place, "item", item.code, item.name, scored=True, common=indicator.common, unit=item.unit)

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from app.domain.protected_words import CHINESE, ENGLISH, SIMPLIFIED
+from app.domain.protected_words import AROUND, CHINESE, ENGLISH, LAWFUL, SIMPLIFIED, STEMS, UNITS
 
 LONGEST_PHRASE = 4
 """Words in a row that are looked at as one: `social media post`, `hun yin zhuang kuang`."""
@@ -22,8 +22,21 @@ def _compiled(vocabulary: str) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word).replace(r"\*", "[a-z]*") for word in vocabulary.split()))
 
 
+def _run_together(vocabulary: str) -> re.Pattern[str]:
+    around = f"(?:{'|'.join(AROUND.split())})*"
+    return re.compile(f"(?:is)?{around}(?:{_compiled(vocabulary).pattern}){around}")
+
+
+def _unit(word: str) -> str:
+    return rf"\b{word}\b" if word.isascii() else word
+
+
 _ENGLISH = {attribute: _compiled(vocabulary) for attribute, vocabulary in ENGLISH.items()}
+_RUN_TOGETHER = {attribute: _run_together(vocabulary) for attribute, vocabulary in ENGLISH.items()}
+_STEMS = {attribute: re.compile("|".join(stems.split())) for attribute, stems in STEMS.items()}
+_UNITS = {attribute: re.compile("|".join(map(_unit, units.split()))) for attribute, units in UNITS.items()}
 _CHINESE = {attribute: re.compile("|".join(vocabulary.split())) for attribute, vocabulary in CHINESE.items()}
+_LAWFUL = re.compile("|".join(rf"\b{phrase}\b" for phrase in LAWFUL))
 _SIMPLIFIED = str.maketrans(SIMPLIFIED)
 
 
@@ -32,6 +45,14 @@ def attribute_in(name: str) -> str | None:
     """The protected attribute that `name` stands for, in English, or None."""
     folded = _folded(name)
     return _chinese(folded) or _english(folded)
+
+
+@lru_cache(4096)
+def attribute_of_unit(unit: str) -> str | None:
+    """The protected attribute that a quantity of `unit` measures, or None: 岁 and years are an age, 元 an income."""
+    folded = _folded(unit).lower()
+    measured = (attribute for attribute, units in _UNITS.items() if units.search(folded))
+    return attribute_in(unit) or next(measured, None)
 
 
 @lru_cache(4096)
@@ -64,18 +85,25 @@ def _chinese(name: str) -> str | None:
 
 
 def _english(name: str) -> str | None:
-    candidates = set(_phrases(_words(name)))
+    words = _words(name)
+    candidates = set(_phrases(words))
     for attribute, pattern in _ENGLISH.items():
         if any(pattern.fullmatch(candidate) for candidate in candidates):
             return attribute
-    return None
+    return next(filter(None, map(_inside, words)), None)
+
+
+def _inside(word: str) -> str | None:
+    """The attribute that one word of small letters holds: `hukouxingzhi`, `userage`; never that of `average`."""
+    by_stem = next((attribute for attribute, stems in _STEMS.items() if stems.search(word)), None)
+    return by_stem or next((attribute for attribute, names in _RUN_TOGETHER.items() if names.fullmatch(word)), None)
 
 
 def _words(name: str) -> list[str]:
     """The Latin words of a name; letters that stand alone in a row (`a g e`) are one."""
     words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
     spelled = re.sub(r"(?<=\b[a-z]) (?=[a-z]\b)", "", " ".join(words))
-    return spelled.split()
+    return _LAWFUL.sub(" ", spelled).split()
 
 
 def _phrases(words: list[str]) -> Iterator[str]:
