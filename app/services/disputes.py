@@ -80,13 +80,17 @@ def put(
     session: Session, packs: Mapping[str, Pack], pii: PiiBox, record: RecordRow, *,
     ground: Ground, statement: str, new_evidence: str | None, now: datetime,
 ) -> Dispute:  # fmt: skip
-    """As `open`, of a record that has not ended and whose member the caller holds; raises as `open` does."""
+    """As `open`, of a record that has not ended and whose member the caller holds; raises as `open` does.
+
+    One that was taken back and comes again keeps its day, so that no record is held out for ever without an answer.
+    """
     citizen_id, record_id = record.citizen_id, record.id
     if record.status == RecordStatus.DISPUTED:
         raise Refusal("dispute-open", allowed_actions=["withdraw"])
     if new_evidence is None and ground in remedies.stood(session, citizen_id, record_id):
         raise Refusal("dispute-needs-evidence", field="/new_evidence")
     row = _row(pii, record, ground, statement, new_evidence, now)
+    row.due_on = remedies.running_since(session, citizen_id, record_id) or row.due_on
     remedies.add(session, row)
     _annotate(session, row, RecordStatus.DISPUTED, "disputed", SELF, now)
     events.tell(session, citizen_id, "dispute.submitted", {"dispute_id": row.id, "record_id": record_id}, now)

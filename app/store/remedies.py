@@ -202,3 +202,13 @@ def stood(session: Session, citizen_id: str, record_id: str) -> set[Ground]:
     """The grounds on which this record was disputed before and stood."""
     rows = about(session, DisputeRow, citizen_id, record_id)
     return {Ground(row.ground) for row in rows if row.status == Status.UPHELD}
+
+
+def running_since(session: Session, citizen_id: str, record_id: str) -> date | None:
+    """The earliest day on which an answer was due that no answer ended: of disputes of this record since taken back."""
+    days = []
+    for row in about(session, DisputeRow, citizen_id, record_id):
+        if row.status != Status.RETRACTED:
+            break
+        days.append(row.due_on)
+    return min(days, default=None)

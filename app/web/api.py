@@ -102,7 +102,7 @@ class NoFields(Schema):
 
 
 class Text(ma.fields.String):
-    """A text of 1 to `most` characters that reads as it stands; Chinese and emoji are welcome.
+    """A text of 1 to `most` characters that reads as it stands and is not blank; Chinese and emoji are welcome.
 
     Control characters are refused, and those that turn the reading direction of what follows (Unicode UAX 9): a name
     could show as another.
@@ -110,7 +110,7 @@ class Text(ma.fields.String):
 
     def __init__(self, most: int = 200, least: int = 1, **kwargs: Any) -> None:
         length: Callable[[Any], Any] = ma.validate.Length(min=least, max=most)
-        checks = [length, *_listed(kwargs.pop("validate", None))]
+        checks = [length, _not_blank, *_listed(kwargs.pop("validate", None))]
         super().__init__(validate=checks, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -118,6 +118,11 @@ class Text(ma.fields.String):
         if any(char in _TURNS or category(char) in _UNSEEN for char in text):
             raise ValidationError("Control characters are not allowed.")
         return text
+
+
+def _not_blank(text: str) -> None:
+    if text and all(char.isspace() or category(char) == "Cf" for char in text):
+        raise ValidationError("It says nothing.")
 
 
 def _listed(validate: Any) -> list[Callable[[Any], Any]]:

@@ -125,6 +125,8 @@ def test_the_same_answer_twice_is_one(me: TestCaller, department: TestCaller) ->
     [
         ({"ground": "because"}, "/ground"),
         ({"statement": ""}, "/statement"),
+        ({"statement": " \u3000\u200b"}, "/statement"),
+        ({"new_evidence": "   "}, "/new_evidence"),
         ({"statement": "长" * 1001}, "/statement"),
         ({"statement": "a\u202eb"}, "/statement"),
         ({"new_evidence": None}, "/new_evidence"),

@@ -20,6 +20,7 @@ from app.services import disputes, repairs, scoring, standing
 from app.store import records
 from app.store.records import RecordRow
 from app.web.kit import Kit
+from tests.conftest import Clock
 from tests.support.callers import as_citizen, as_department
 from tests.support.members import a_penalty, days_ago, desk, file_rows, make_member
 from tests.support.remedying import (
@@ -97,6 +98,23 @@ def test_only_its_department_or_two_of_the_office_let_it_stand(session: Session,
     for _ in range(3):
         Worker(kit).work()
     assert (penalty_of(session, me).status, score_of(session, me)) == ("disputed", absent)
+
+
+def test_a_dispute_taken_back_and_opened_again_is_due_as_it_was(session: Session, kit: Kit, clock: Clock) -> None:
+    """So nobody keeps a record out for ever without an answer: the desk gets it. After an answer the days run anew."""
+    me = member(session, kit)
+    record = penalty_of(session, me).id
+    first = asked = dispute(session, kit, me, record)
+    for _ in range(2):
+        clock.advance(days=9)
+        disputes.withdraw(session, kit.packs, kit.pii, me, asked.id, kit.clock())
+        asked = dispute(session, kit, me, record)
+        assert asked.due_on == first.due_on
+    clock.advance(days=9)
+    Worker(kit).work()
+    assert disputes.one(session, kit.pii, me, asked.id).escalated_at is not None
+    settle(session, kit, asked.id, Status.UPHELD)
+    assert dispute(session, kit, me, record, new_evidence="新").due_on > first.due_on
 
 
 def test_a_repaired_record_is_gone_from_score_list_and_explanation_at_once(
