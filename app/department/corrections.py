@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.department.remedies import RecordAsked, row_of, spoken
 from app.department.schemas import RecordEntry
 from app.domain.calendar import day_of
+from app.domain.correction import Status
 from app.domain.errors import Refusal
 from app.services import correction_sources
 from app.services.correction_sources import OUTCOMES
@@ -39,14 +40,21 @@ class PutCorrection(Schema):
 
 
 class PutCorrectionCase(PutCorrection):
-    """One request in full: reading it is a look that its person sees."""
+    """One request in full, while it waits: reading it is a look that its person sees. Then its outcome alone."""
 
-    statement = ma.fields.String(required=True)
-    record = ma.fields.Nested(RecordAsked, required=True)
+    statement = ma.fields.String()
+    record = ma.fields.Nested(RecordAsked)
+    status = ma.fields.String(required=True)
+    answered_at = Time()
+    reason = ma.fields.String()
+    document = ma.fields.String()
 
 
 class SourceAnswer(Schema):
-    """Whether the record is corrected (then `record` is the fact as it should be), withdrawn or right, and why."""
+    """Whether the record is corrected (then `record` is the fact as it should be), withdrawn or right, and why.
+
+    Of a record that you corrected or withdrew meanwhile, say the same again, without `record`.
+    """
 
     outcome = ma.fields.String(required=True, validate=validate.OneOf(OUTCOMES))
     reason = Text(200, required=True)
@@ -72,7 +80,9 @@ def list_corrections(query: dict[str, Any]) -> dict[str, Any]:
     limit, mine = query["limit"], caller().department_id
     with transaction() as session:
         found = correction_sources.put_to(session, mine, after=query["cursor"], limit=limit + 1)
-        return page([_put(*pair) for pair in found], limit, key=lambda row: str(row["id"]))
+        return page(
+            [_put(row, record.source_record_id) for row, record in found], limit, key=lambda row: str(row["id"])
+        )
 
 
 @blueprint.route("/<correction_id>", methods=["GET"])
@@ -82,8 +92,9 @@ def list_corrections(query: dict[str, Any]) -> dict[str, Any]:
 def get_correction(correction_id: str) -> dict[str, Any]:
     """One request in full; its person sees that you looked"""
     with transaction() as session:
-        asked, record = correction_sources.read(session, kit().pii, caller().actor, correction_id, now())
-        return _put(asked, record) | {"statement": asked.statement, "record": record}
+        case = correction_sources.read(session, kit().pii, caller().actor, correction_id, now())
+        ended = {name: getattr(case.row, name) for name in ("status", "answered_at", "reason", "document")}
+        return _put(case.row, case.source_record_id) | ended | {"statement": case.said, "record": case.record}
 
 
 @blueprint.route("/<correction_id>/answer", methods=["POST"])
@@ -102,7 +113,7 @@ def answer_correction(asked: dict[str, Any], correction_id: str, session: Sessio
     return {"id": done.id, "livemode": caller().livemode, "status": done.status, "answered_at": done.answered_at}
 
 
-def _put(asked: Any, record: Any) -> dict[str, Any]:
+def _put(asked: Any, number: str) -> dict[str, Any]:
     plain = {name: getattr(asked, name) for name in ("id", "field", "received_at", "due_on")}
-    late = {"overdue": asked.due_on < day_of(now()), "livemode": caller().livemode}
-    return plain | late | {"source_record_id": record.source_record_id}
+    late = asked.status == Status.RECEIVED and asked.due_on < day_of(now())
+    return plain | {"overdue": late, "livemode": caller().livemode, "source_record_id": number}

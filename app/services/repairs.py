@@ -16,10 +16,10 @@ from app.domain.errors import Refusal
 from app.domain.pack import Item, Pack, catalogue_of
 from app.domain.record import Status as RecordStatus
 from app.domain.remedy import OPEN, Status, due_on, repairable_from
-from app.services import remedy_cases, scoring
+from app.services import record_entries, remedy_cases, scoring
 from app.services.filing import Desk
 from app.services.standing_records import STANDING, standing_record
-from app.store import access_log, citizens, enrolments, events, records, remedies
+from app.store import access_log, citizens, events, records, remedies
 from app.store.base import new_id
 from app.store.pii import PiiBox
 from app.store.records import RecordRow
@@ -155,16 +155,13 @@ def enter(session: Session, desk: Desk, source_record_id: str, *, reason: str, d
     An unknown, settled or positive one is left as it is, so that nothing tells whether its person has opted in.
     """
     records.hold_source(session, desk.actor.id)
-    found = records.known(session, desk.actor.id, [source_record_id]).get(source_record_id)
-    if found is None or found.status not in STANDING or enrolments.lock(session, found.citizen_id) is None:
-        return
-    record = records.get(session, found.citizen_id, found.record_id)
-    item = catalogue_of(desk.packs).get(record.item) if record else None
+    record = record_entries.held(session, desk.actor.id, source_record_id)
+    item = catalogue_of(desk.packs).get(record.item) if record and record.status in STANDING else None
     if record is None or item is None or item.legal_class is None:
         return
-    _repaired(session, desk, found.citizen_id, found.record_id, reason, document)
+    _repaired(session, desk, record.citizen_id, record.id, reason, document)
     access_log.append(
-        session, found.citizen_id, now=desk.now, actor=desk.actor, action="ingested", purpose=PURPOSE, ref=record.id
+        session, record.citizen_id, now=desk.now, actor=desk.actor, action="ingested", purpose=PURPOSE, ref=record.id
     )
 
 

@@ -12,7 +12,7 @@ from app.cli.worker import Worker
 from app.web.kit import Kit
 from tests.support.callers import TestCaller, as_citizen, as_department
 from tests.support.correcting import MINE, ZH, ask, record_of, score
-from tests.support.members import a_penalty, days_ago
+from tests.support.members import a_penalty, days_ago, file_rows
 from tests.support.remedying import SOURCE, member
 
 THEIRS = "/department/v1/corrections"
@@ -80,3 +80,30 @@ def test_a_bad_answer_changes_nothing(me: TestCaller, department: TestCaller, sa
     asked = ask(me, record_of(me, "P-1")["id"])
     assert department.post(f"{THEIRS}/{asked['id']}/answer", json={**SAID, **said}).status_code == 422
     assert me.get(f"{MINE}/{asked['id']}").json == asked
+
+
+def test_once_it_is_answered_the_department_reads_its_outcome_alone(me: TestCaller, department: TestCaller) -> None:
+    asked = ask(me, record_of(me, "P-1")["id"])
+    answer(department, asked["id"], "refused")
+    looks = len(me.get("/citizen/v1/access-log").json["data"])
+    case = department.get(f"{THEIRS}/{asked['id']}").json
+    assert (case["status"], case["reason"], case["overdue"]) == ("refused", SAID["reason"], False)
+    assert not {"statement", "record"} & set(case)
+    assert len(me.get("/citizen/v1/access-log").json["data"]) == looks
+
+
+@pytest.mark.parametrize("outcome", ["withdrawn", "corrected"])
+def test_a_request_about_an_earlier_version_changes_nothing_of_the_later_one(
+    me: TestCaller, department: TestCaller, session: Session, kit: Kit, outcome: str
+) -> None:
+    asked = ask(me, record_of(me, "P-1")["id"])
+    file_rows(session, kit, SOURCE, a_penalty("P-1", days_ago(kit, 140)))
+    now, before = record_of(me, "P-1"), score(me)
+    row = {name: value for name, value in a_penalty("P-1", days_ago(kit, 200)).items() if name != "source_record_id"}
+    more = {"record": row | {"class": "general"}} if outcome == "corrected" else {}
+    refused = answer(department, asked["id"], outcome, **more)
+    assert (refused.status_code, refused.json["code"]) == (409, "record-settled")
+    assert (record_of(me, "P-1"), score(me)) == (now, before)
+    assert answer(department, asked["id"], "corrected").json["status"] == "accepted", "as it was, meanwhile"
+    assert (record_of(me, "P-1"), score(me)) == (now, before)
+    assert "remedy" not in me.get(f"{MINE}/{asked['id']}").json
