@@ -125,13 +125,23 @@ class Worker:
         return total
 
     def messages(self) -> int:
-        """Take a batch of due messages, each in a savepoint of its own, so that one failure costs no other."""
+        """Do up to a batch of due messages; how many there were."""
+        done = 0
+        while done < BATCH and self._message():
+            done += 1
+        return done
+
+    def _message(self) -> bool:
+        """Do the next due message, if any, in a transaction of its own.
+
+        So it costs no other where it fails, and holds nobody whom the next one could wait for.
+        """
         with self.kit.sessions.begin() as session:
             now = self.kit.clock()
-            claimed = outbox.claim(session, now, BATCH)
+            claimed = outbox.claim(session, now)
             for message in claimed:
                 self._do(session, message, now)
-            return len(claimed)
+            return bool(claimed)
 
     def _do(self, session: Session, message: Message, now: datetime) -> None:
         message_id, topic, attempts = message.id, message.topic, message.attempts

@@ -16,7 +16,7 @@ from app.domain.pack import Pack, catalogue_of
 from app.services import scoring
 from app.services.enrolment import PULL
 from app.services.filing import Desk, file_facts
-from app.store import access_log, citizens, enrolments, outbox
+from app.store import access_log, citizens, enrolments, outbox, records
 from app.store.citizens import RealName
 from app.store.pii import PiiBox
 
@@ -58,26 +58,36 @@ def pull(
     A department that cannot answer holds up nobody: it is put into the outbox to be asked again. Asked as the `only`
     one, by its code, its OSError is raised.
     """
-    if enrolments.lock(session, citizen_id) is None:
+    if enrolments.get(session, citizen_id) is None:
         return
     person = citizens.real_name(session, pii, citizen_id)
-    for department in departments if person else ():
-        if person and only in (None, department.code):
-            desk = Desk(packs, pii, Actor(ActorKind.DEPARTMENT, department.code, department.name), now)
-            _ask(session, desk, department, citizen_id, person, again=only is None)
+    asked = [one for one in departments if person and only in (None, one.code)]
+    desks = {one.code: Desk(packs, pii, Actor(ActorKind.DEPARTMENT, one.code, one.name), now) for one in asked}
+    told = {one.code: _told(desks[one.code], one, person, again=only is None) for one in asked if person}
+    # Nothing is held while they answer; then the departments, then the person: in the order in which files are filed.
+    for code in sorted(told):
+        records.hold_source(session, code)
+    if enrolments.lock(session, citizen_id) is None:
+        return
+    for code, facts in told.items():
+        _file(session, desks[code], citizen_id, facts)
     enrolments.mark_pulled(session, [citizen_id], now)
     scoring.refresh(session, packs, citizen_id, now=now, reason=ENROLMENT)
 
 
-def _ask(
-    session: Session, desk: Desk, department: Department, citizen_id: str, person: RealName, *, again: bool
-) -> None:
+def _told(desk: Desk, department: Department, person: RealName, *, again: bool) -> list[Fact] | None:
+    """What a department tells of the person; None for one that cannot answer now, and is to be asked `again`."""
     try:
-        facts = _facts(desk, department, person)
+        return _facts(desk, department, person)
     except OSError:
         if not again:
             raise
-        outbox.put(session, PULL, {"department": department.code}, now=desk.now, citizen_id=citizen_id)
+        return None
+
+
+def _file(session: Session, desk: Desk, citizen_id: str, facts: list[Fact] | None) -> None:
+    if facts is None:
+        outbox.put(session, PULL, {"department": desk.actor.id}, now=desk.now, citizen_id=citizen_id)
         return
     file_facts(session, desk, facts)
     access_log.append(session, citizen_id, now=desk.now, actor=desk.actor, action="pulled", purpose=ENROLMENT)
