@@ -21,6 +21,7 @@ from app.domain.calendar import day_of
 from app.domain.fact import Fact
 from app.domain.pack import Pack, pack_of_city
 from app.domain.record import Status
+from app.services import statements
 from app.store import citizens, documents, enrolments, records, superseding
 from app.store.base import new_id
 from app.store.copying import as_json
@@ -154,6 +155,8 @@ def _store(
     ]
     superseding.supersede(session, old, actor=desk.actor, now=desk.now)
     records.add(session, rows, desk.actor)
+    followed = {(row["citizen_id"], row["supersedes"]): row["id"] for row in rows if row["supersedes"]}
+    statements.follow(session, desk.pii, followed)
     enrolments.mark_due(session, {row["citizen_id"] for row in rows}, day_of(desk.now))
 
 

@@ -50,6 +50,17 @@ def text_on(session: Session, pii: PiiBox, citizen_id: str, record_id: str) -> s
     return found.text if found else None
 
 
+def follow(session: Session, pii: PiiBox, corrected: Mapping[tuple[str, str], str]) -> None:
+    """Let what people say of records go over to their corrections; (citizen, earlier record) → the record now.
+
+    The words are the person's: a department's correction does not take them from its fact.
+    """
+    for row in statements.on_records(session, corrected) if corrected else ():
+        text = _opened(pii, row).text
+        now = corrected[row.citizen_id, row.record_id]
+        statements.move(session, row, now, pii.encrypt(text, context=statements.context(now)))
+
+
 def _opened(pii: PiiBox, row: StatementRow) -> Statement:
     text = pii.decrypt(row.sealed_text, context=statements.context(row.record_id))
     return Statement(text, row.made_at, row.changed_at)

@@ -75,6 +75,19 @@ def on(session: Session, citizen_id: str, record_ids: Collection[str]) -> Mappin
     return {row.record_id: row for row in rows}
 
 
+def on_records(session: Session, keys: Collection[tuple[str, str]]) -> Sequence[StatementRow]:
+    """The statements on several people's records, each by (citizen, record)."""
+    people, record_ids = {citizen_id for citizen_id, _ in keys}, {record_id for _, record_id in keys}
+    theirs = among(StatementRow.citizen_id, people), among(StatementRow.record_id, record_ids)
+    return session.scalars(select(StatementRow).where(*theirs).execution_options(populate_existing=True)).all()
+
+
+def move(session: Session, row: StatementRow, record_id: str, sealed_text: bytes) -> None:
+    """Let a statement be on another record, for which its text is sealed anew."""
+    row.record_id, row.sealed_text = record_id, sealed_text
+    session.flush()
+
+
 def add_pledge(session: Session, row: PledgeRow) -> None:
     """Keep a pledge; its id leads to its citizen."""
     outer_ids.register(session, row.id, "pledge", row.citizen_id)

@@ -9,11 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.store.records import RecordRow
 from app.store.statements import PledgeRow, StatementRow
 from app.web.kit import Kit
 from tests.support.callers import TestCaller, as_citizen, as_department
 from tests.support.correcting import ask, record_of, score
-from tests.support.members import days_ago
+from tests.support.members import a_penalty, days_ago, file_rows
 from tests.support.office import operator
 from tests.support.remedying import SOURCE, member
 
@@ -54,6 +55,19 @@ def test_it_is_edited_and_removed_and_costs_no_point(me: TestCaller, session: Se
     for _ in range(2):
         assert me.delete(path).status_code == 204
     assert "statement" not in record_of(me, "P-1")
+
+
+def test_it_stays_with_the_fact_when_its_department_corrects_it(me: TestCaller, session: Session, kit: Kit) -> None:
+    before = record_of(me, "P-1")["id"]
+    me.post(f"/citizen/v1/records/{before}/statements", json={"text": "已经缴清"})
+    file_rows(session, kit, SOURCE, a_penalty("P-1", days_ago(kit, 140)))
+    record = session.scalars(select(RecordRow.id).where(RecordRow.supersedes == before)).one()
+    assert me.get(f"/citizen/v1/records/{record}").json["statement"] == "已经缴清"
+    path = f"/citizen/v1/records/{record}/statements"
+    assert me.post(path, json={"text": "第二版"}).status_code == 201
+    assert session.scalars(select(StatementRow.record_id)).all() == [record]
+    assert me.delete(path).status_code == 204
+    assert session.scalars(select(StatementRow)).all() == []
 
 
 def make(me: TestCaller, **said: Any) -> Any:
