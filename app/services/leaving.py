@@ -66,13 +66,14 @@ def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
     # so that neither waits for the other in a circle.
     outbox.forget(session, citizen_id)
     enrolments.lock(session, citizen_id)
-    refs = [*outer_ids.of_citizen(session, citizen_id, "citizen_ref"), *records.numbers(session, citizen_id)]
+    refs, facts = outer_ids.of_citizen(session, citizen_id, "citizen_ref"), records.numbers(session, citizen_id)
     deleted = Counter({"orders": orders.on_leave(session, citizen_id)})
     deleted.update(leaving.erase(session, citizen_id))
     deleted["access_log"] += access_erasure.erase(session, citizen_id)
     # Once more: someone who was looking meanwhile held the chain until they were done, and may have left a row behind.
     deleted.update(leaving.erase(session, citizen_id))
     idempotency.forget_about(session, refs)
+    idempotency.forget_facts(session, facts)
     citizens.erase_identity(session, citizen_id)
     kept = leaving.kept(session, citizen_id) | leaving.always_kept(DeletionReceipt.__table__)
     return Receipt(now, {table: rows for table, rows in sorted(deleted.items()) if rows}, kept)

@@ -56,6 +56,6 @@ def delete(session: Session, sign: Sign, now: datetime) -> int:
     if due:
         for proof in proofs.prove(session, due, sign, now):
             events.tell(session, proof.citizen_id, "record.deleted", {"proof_id": proof.id}, now)
-        access_erasure.forget(session, *store.erase(session, due))
+        access_erasure.forget(session, store.erase(session, due))
         enrolments.mark_due(session, held, day_of(now))
     return len(due)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.store import access_log
 from app.store.access_log import AccessLogRow
+from app.store.arrays import paired
 
 
 def without_name(number: int, commitment: bytes) -> bytes:
@@ -23,10 +24,10 @@ def without_name(number: int, commitment: bytes) -> bytes:
     return hashlib.sha256(b"without its reference " + number.to_bytes(8, "big") + commitment).digest()
 
 
-def forget(session: Session, citizen_ids: Collection[str], refs: Collection[str]) -> None:
-    """Take these references out of the looks at these people."""
-    named = delete(AccessLogRow).where(AccessLogRow.citizen_id.in_(citizen_ids), AccessLogRow.ref.in_(refs))
-    found = session.execute(named.returning(*AccessLogRow.__table__.columns)).mappings().all()
+def forget(session: Session, named: Collection[tuple[str, str]]) -> None:
+    """Take these references out of the looks at people, each given with the person at whom."""
+    looks = delete(AccessLogRow).where(paired(AccessLogRow.citizen_id, AccessLogRow.ref, named))
+    found = session.execute(looks.returning(*AccessLogRow.__table__.columns)).mappings().all()
     for values in sorted(found, key=lambda values: (str(values["citizen_id"]), int(values["number"]))):
         bare = AccessLogRow(**{**values, "ref": None})  # the table lets nobody change a row: it is written anew
         session.execute(insert(AccessLogRow).values({**values, "ref": None}))

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Integer, LargeBinary, String, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.store.arrays import paired
 from app.store.base import Base, Id, Json, Moment, in_clear
+from app.store.oauth import OAuthClient
 
 KEPT = timedelta(hours=72)
 
@@ -48,7 +50,7 @@ def number_of(scope: str) -> int:
 
 
 def held(session: Session) -> set[int]:
-    """The numbers of all such locks that some transaction holds now."""
+    """The numbers of all such locks that somebody holds now."""
     return set(session.scalars(text(_HELD)))
 
 
@@ -66,3 +68,10 @@ def forget_old(session: Session, now: datetime) -> None:
 def forget_about(session: Session, refs: Collection[str]) -> None:
     """Delete the kept answers that name one of these references; a repeat is then a new request."""
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.about.in_(refs)))
+
+
+def forget_facts(session: Session, facts: Collection[tuple[str, str]]) -> None:
+    """Delete the kept answers about facts, each given by its department and the department's own number."""
+    theirs = IdempotencyKey.client_id == OAuthClient.client_id
+    mine = paired(OAuthClient.department_id, IdempotencyKey.about, facts)
+    session.execute(delete(IdempotencyKey).where(theirs, mine), execution_options={"synchronize_session": False})

@@ -231,9 +231,10 @@ def of_citizens(session: Session, citizen_ids: Collection[str]) -> Mapping[str, 
     return {one: [Record(*facts[:6], Status(facts[6]), facts[7]) for facts in read.get(one, ())] for one in citizen_ids}
 
 
-def numbers(session: Session, citizen_id: str) -> Sequence[str]:
-    """The departments' own numbers of a member's records."""
-    return session.scalars(select(RecordRow.source_record_id).where(RecordRow.citizen_id == citizen_id)).all()
+def numbers(session: Session, citizen_id: str) -> list[tuple[str, str]]:
+    """The departments of a member's records, each with its own number of one."""
+    query = select(RecordRow.source, RecordRow.source_record_id).where(RecordRow.citizen_id == citizen_id)
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def facts_of_citizens(session: Session, citizen_ids: Collection[str]) -> Mapping[str, list[Facts]]:

@@ -7,13 +7,13 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Text, cast, delete, exists, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, Text, cast, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.record import Status
 from app.domain.retention import ended_before
 from app.store import idempotency, leaving
-from app.store.arrays import TEXT, among, unnested
+from app.store.arrays import TEXT, among, paired, unnested
 from app.store.batches import BatchPerson
 from app.store.citizens import Citizen
 from app.store.enrolments import Enrolment
@@ -23,6 +23,8 @@ from app.store.outer_ids import OuterId
 from app.store.records import RecordRow
 from app.store.reviews import ReviewRow
 
+Named = tuple[str, str]
+"""A person and an id of something about them."""
 _PLAIN = {"synchronize_session": False}
 RECORD = "record_id"
 """The column by which a table says that its row is about a record; such a row goes when the record does."""
@@ -69,26 +71,32 @@ def fresh(session: Session, rows: Sequence[RecordRow], held: Collection[str]) ->
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def erase(session: Session, rows: Sequence[RecordRow]) -> tuple[set[str], list[str]]:
-    """Delete records, all that is about them and all that names them; whose they were, and ids that lead nowhere now.
+def erase(session: Session, rows: Sequence[RecordRow]) -> list[Named]:
+    """Delete records, all that is about them and all that names them; ids that lead nowhere now, each with its person.
 
     The caller holds their people.
     """
-    people, ids = {row.citizen_id for row in rows}, [row.id for row in rows]
-    gone = [*ids, *_about(session, people, ids), *_reviews(session, people, ids)]
-    later = update(RecordRow).where(among(RecordRow.citizen_id, people), RecordRow.supersedes.in_(ids))
+    ended = [(row.citizen_id, row.id) for row in rows]
+    gone = [*ended, *_about(session, ended), *_reviews(session, ended)]
+    later = update(RecordRow).where(paired(RecordRow.citizen_id, RecordRow.supersedes, ended))
     session.execute(later.values(supersedes=None), execution_options=_PLAIN)
-    mine = among(RecordRow.citizen_id, people), among(RecordRow.id, ids)
-    session.execute(delete(RecordRow).where(*mine), execution_options=_PLAIN)
+    session.execute(
+        delete(RecordRow).where(paired(RecordRow.citizen_id, RecordRow.id, ended)), execution_options=_PLAIN
+    )
     gone += _batches(session, {(row.citizen_id, row.batch_id) for row in rows if row.batch_id})
-    session.execute(delete(OuterId).where(among(OuterId.outer_id, gone)), execution_options=_PLAIN)
-    named = unnested(one=(TEXT, gone))
+    session.execute(delete(OuterId).where(paired(OuterId.citizen_id, OuterId.outer_id, gone)), execution_options=_PLAIN)
+    _untell(session, gone)
+    idempotency.forget_facts(session, [(row.source, row.source_record_id) for row in rows])
+    return gone
+
+
+def _untell(session: Session, gone: Sequence[Named]) -> None:
+    people = {citizen_id for citizen_id, _ in gone}
+    named = unnested(owner=(TEXT, [citizen_id for citizen_id, _ in gone]), one=(TEXT, [one for _, one in gone]))
     for table in (CitizenEvent, Message):
-        said = select(named.c.one).where(func.strpos(cast(table.data, Text), named.c.one) > 0)
-        theirs = table.citizen_id.in_(people), said.exists()
+        said = named.c.owner == table.citizen_id, func.strpos(cast(table.data, Text), named.c.one) > 0
+        theirs = table.citizen_id.in_(people), select(named.c.one).where(*said).exists()
         session.execute(delete(table).where(*theirs), execution_options=_PLAIN)
-    idempotency.forget_about(session, [row.source_record_id for row in rows])
-    return people, gone
 
 
 @cache
@@ -97,22 +105,22 @@ def tables_about_records() -> tuple[Table, ...]:
     return tuple(table for table in leaving.tables_of_people() if RECORD in table.columns)
 
 
-def _about(session: Session, people: Collection[str], ids: Sequence[str]) -> Iterator[str]:
+def _about(session: Session, ended: Sequence[Named]) -> Iterator[Named]:
     for table in tables_about_records():
-        mine = table.columns[leaving.CITIZEN].in_(people), table.columns[RECORD].in_(ids)
-        named = table.columns["id"] if "id" in table.columns else table.columns[RECORD]
-        yield from session.scalars(delete(table).where(*mine).returning(named)).all()
+        owner, record = table.columns[leaving.CITIZEN], table.columns[RECORD]
+        named = delete(table).where(paired(owner, record, ended)).returning(owner, table.columns.get("id", record))
+        yield from ((row[0], row[1]) for row in session.execute(named).all())
 
 
-def _reviews(session: Session, people: Collection[str], ids: Sequence[str]) -> Sequence[str]:
-    mine = among(ReviewRow.citizen_id, people), among(ReviewRow.subject, ids)
-    return session.scalars(delete(ReviewRow).where(*mine).returning(ReviewRow.id), execution_options=_PLAIN).all()
+def _reviews(session: Session, ended: Sequence[Named]) -> Sequence[Named]:
+    mine = delete(ReviewRow).where(paired(ReviewRow.citizen_id, ReviewRow.subject, ended))
+    named = mine.returning(ReviewRow.citizen_id, ReviewRow.id)
+    return [(row[0], row[1]) for row in session.execute(named, execution_options=_PLAIN)]
 
 
-def _batches(session: Session, came_in: Collection[tuple[str, str]]) -> Sequence[str]:
+def _batches(session: Session, came_in: Collection[Named]) -> Sequence[Named]:
     """That a person was in a file goes too, unless another record of theirs came in it."""
     other = (RecordRow.citizen_id == BatchPerson.citizen_id, RecordRow.batch_id == BatchPerson.batch_id)
-    mine = tuple_(BatchPerson.citizen_id, BatchPerson.batch_id).in_(came_in), ~exists().where(*other)
-    return session.scalars(
-        delete(BatchPerson).where(*mine).returning(BatchPerson.batch_id), execution_options=_PLAIN
-    ).all()
+    mine = paired(BatchPerson.citizen_id, BatchPerson.batch_id, came_in), ~exists().where(*other)
+    named = delete(BatchPerson).where(*mine).returning(BatchPerson.citizen_id, BatchPerson.batch_id)
+    return [(row[0], row[1]) for row in session.execute(named, execution_options=_PLAIN)]
