@@ -131,6 +131,7 @@ class Pack:
     """A city's model. `city` is the citizens' home city; `illustrative`: numbers that the city must still calibrate.
 
     `extends` is the code of the base pack whose catalogue and common indicators it builds on (基本+扩展, S0 4).
+    `extends_version` is the version of it that this pack was read beside, `inherits` the items left to it to describe.
     `catalogue` describes facts for packs that extend this one; they are worth nothing until an indicator lists them.
     One that is `superseded_by` another is history: no citizen is scored by it.
     """
@@ -148,6 +149,8 @@ class Pack:
     dimensions: tuple[Dimension, ...]
     catalogue: tuple[Item, ...] = ()
     extends: str | None = None
+    extends_version: int | None = None
+    inherits: tuple[str, ...] = ()
     superseded_by: str | None = None
     seed: str | None = None
 
@@ -160,6 +163,10 @@ class Pack:
         for dimension in self.dimensions:
             for indicator in dimension.indicators:
                 yield from indicator.items
+
+    def described(self) -> Mapping[str, Item]:
+        """Every item that it describes, by code, scored or only in its catalogue."""
+        return {item.code: item for item in (*self.catalogue, *self.items())}
 
     def item(self, code: str) -> Item | None:
         """The catalogue's item of this code, or None."""

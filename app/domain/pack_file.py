@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -50,7 +51,17 @@ def parse_pack(text: str, bases: Mapping[str, Pack] = NO_BASES) -> Pack:
     problems += base_problems(pack, base)
     if problems:
         raise PackError(tuple(problems))
-    return pack
+    return replace(pack, inherits=_inherited(data, base)) if base else pack
+
+
+def parse_kept(text: str, base_text: str | None, base: Pack | None = None) -> Pack:
+    """The pack of a text that is kept, beside exactly the base that it was checked against, so the same one for ever.
+
+    That base is told by its own text, or is `base`. Raises PackError as `parse_pack`.
+    """
+    if base_text is not None:
+        base = parse_pack(base_text)
+    return parse_pack(text, {base.code: base} if base else NO_BASES)
 
 
 def extended_by(text: str) -> str | None:
@@ -81,7 +92,7 @@ def _base(table: Table, bases: Mapping[str, Pack]) -> Pack | None:
 
 
 def _pack(table: Table, base: Pack | None) -> Pack:
-    known = {item.code: item for item in (*base.catalogue, *base.items())} if base else {}
+    known = dict(base.described()) if base else {}
     catalogue = tuple(_described(entry, entry.text("code")) for entry in table.tables("catalogue"))
     known |= {item.code: item for item in catalogue}
     pack = Pack(
@@ -98,6 +109,7 @@ def _pack(table: Table, base: Pack | None) -> Pack:
         dimensions=tuple(_dimension(dimension, known) for dimension in table.tables("dimensions")),
         catalogue=catalogue,
         extends=table.optional_text("extends"),
+        extends_version=base.version if base else None,
         superseded_by=table.optional_text("superseded_by"),
         seed=table.optional_text("seed"),
     )
@@ -193,6 +205,15 @@ def _described(table: Table, code: str, centipoints: int = 0) -> Item:
         table.wrong("retention_months", f"must be from 1 to {longest}")
     table.finish()
     return item
+
+
+def _inherited(data: Mapping[str, Any], base: Pack) -> tuple[str, ...]:
+    """The items that a well-formed file leaves to its base to describe, in part or wholly."""
+    own = {entry["code"] for entry in data.get("catalogue", ())}
+    left = {code: _as_said(item).keys() for code, item in base.described().items() if code not in own}
+    indicators = (each for dimension in data.get("dimensions", ()) for each in dimension.get("indicators", ()))
+    items = (item for indicator in indicators for item in indicator.get("items", ()))
+    return tuple(item["code"] for item in items if left.get(item["code"], item.keys()) - item.keys())
 
 
 def _as_said(item: Item) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from app.domain.pack import Pack, PackError, catalogue_of
+from app.domain.pack import Pack, PackError, catalogue_of, facts
 from app.domain.pack_rules import base_problems
 
 
@@ -34,8 +34,47 @@ def _clashes(pack: Pack, packs: Mapping[str, Pack]) -> Iterator[str]:
             yield f"city: {pack.city!r} has the pack {other.code!r}"
 
 
-def _left_by_their_base(base: Pack, packs: Mapping[str, Pack]) -> Iterator[str]:
-    """What the packs that extend `base` rest on and no longer find in it, or would now score against it."""
+def _left_by_their_base(pack: Pack, packs: Mapping[str, Pack]) -> Iterator[str]:
+    """What packs that extend another rest on and no longer find in it, or would now score against it."""
     for other in packs.values():
-        if other.extends == base.code:
-            yield from (f"pack {other.code}: {problem}" for problem in base_problems(other, base))
+        base = packs.get(other.extends or "")
+        if base is not None and pack in (other, base):
+            yield from (f"pack {other.code}: {problem}" for problem in _unlike_its_base(other, base))
+
+
+def _unlike_its_base(pack: Pack, base: Pack) -> Iterator[str]:
+    yield from base_problems(pack, base)
+    if base.extends:
+        yield f"extends: {base.code!r} extends another pack itself, so it is no base"
+    described = base.described()
+    yield from (f"item {code} is left to {base.code!r}, which does not describe it"
+                for code in pack.inherits if code not in described)  # fmt: skip
+    for item in pack.items():
+        if item.code in described and facts(described[item.code]) != facts(item):
+            yield f"item {item.code} is described differently in {base.code!r}"
+
+
+def standing_together(packs: Iterable[Pack]) -> tuple[Mapping[str, Pack], tuple[Pack, ...]]:
+    """The last version of each code among `packs`, which come as they took effect, and those that are left out.
+
+    Left out is what describes a fact unlike a pack before it, and nothing else: the version that it follows stays.
+    """
+    packs = tuple(packs)
+    together = {pack.code: pack for pack in packs}
+    if _alike(together):
+        return together, ()
+    together, left_out = {}, []
+    for pack in packs:
+        if _alike({**together, pack.code: pack}):
+            together[pack.code] = pack
+        else:
+            left_out.append(pack)
+    return together, tuple(left_out)
+
+
+def _alike(packs: Mapping[str, Pack]) -> bool:
+    try:
+        catalogue_of(packs)
+    except PackError:
+        return False
+    return True

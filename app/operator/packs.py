@@ -112,9 +112,9 @@ def simulate_version(_: dict[str, Any], code: str, version: str) -> dict[str, An
 @blueprint.response(202, ApprovalView())
 def publish_version(asked: dict[str, Any], code: str, version: str) -> dict[str, Any]:
     """Propose to publish it; a second operator, who proposed neither, approves, and the members are told at once"""
-    packs, moment, reason = kit().packs, now(), asked.pop("reason", "")
+    moment, reason = now(), asked.pop("reason", "")
     with proposing(pack_publishing.KIND, _target(code, version)) as session:
-        target, data = pack_publishing.proposal(session, packs, code, _number(version), **asked, now=moment)
+        target, data = pack_publishing.proposal(session, code, _number(version), **asked, now=moment)
         return approvals.propose(
             session,
             kind=pack_publishing.KIND,

@@ -38,7 +38,7 @@ def keep_shipped(session: Session, shipped: Mapping[str, Pack], now: datetime) -
 
 
 def _keep(session: Session, pack: Pack, text: str, now: datetime) -> None:
-    store.hold(session, pack.code)
+    store.hold(session)
     first = not any(row.status == SCHEDULED for row in store.of_code(session, pack.code))
     done = {"status": SCHEDULED, "effective_on": day_of(now), "told": 1, "marked": 1} if first else {}
     sha256 = pack_versions.digest(text)

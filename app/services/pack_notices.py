@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.domain.calendar import day_of
 from app.domain.pack import Pack, PackError
 from app.domain.pack_changes import RuleChange, rule_changes
-from app.domain.pack_file import parse_pack
 from app.domain.packs import Packs
 from app.domain.wording import Words
+from app.services.pack_standing import kept
 from app.store import citizens
 from app.store import packs as store
 from app.store.packs import PackVersion
@@ -35,17 +35,17 @@ def coming(session: Session, packs: Packs, citizen_id: str, now: datetime) -> li
     return [
         Coming(pack, row.effective_on, Words(row.notice_zh, row.notice_en), _changes(packs.get(row.code), pack))
         for row in rows
-        if (pack := packs.version(row.code, row.version) or _read(row, packs))
+        if (pack := packs.version(row.code, row.version) or _read(session, row, packs))
         and row.effective_on
         and row.notice_zh
         and row.notice_en
     ]
 
 
-def _read(row: PackVersion, packs: Packs) -> Pack | None:
+def _read(session: Session, row: PackVersion, packs: Packs) -> Pack | None:
     """The text itself, in the minute in which this process has not looked it up yet."""
     try:
-        return parse_pack(row.text, packs)
+        return kept(session, row, packs)
     except PackError:
         return None
 

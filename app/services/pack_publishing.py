@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import day_of
 from app.domain.errors import FieldError, Refusal
-from app.domain.packs import Packs
-from app.services import pack_versions
+from app.services import pack_standing, pack_versions
 from app.store import enrolments
 from app.store import packs as store
 from app.store.base import new_id
@@ -21,13 +20,14 @@ KIND = "packs.publish"
 NOTICE_DAYS = 7
 """Days between the notice to a city's members, at the approval, and the first day of the new version, at least."""
 LONGEST_AHEAD = 365
+LONGEST_SIMULATED = timedelta(days=30)
+"""How long a simulation speaks for a city's members, who change: older ones are made again."""
 PART = 100_000
 """Members who are told, and made due, in one transaction, about so many."""
 
 
 def proposal(
     session: Session,
-    packs: Packs,
     code: str,
     version: int,
     *,
@@ -38,13 +38,12 @@ def proposal(
 ) -> tuple[str, dict[str, Any]]:
     """(target, data) of the approval that publishes a version.
 
-    Raises Refusal `not-found`, `pack-settled`, `pack-not-simulated` where no simulation compares it with the version in
-    force, `pack-scheduled` where another version waits for its day, and `validation` for a day too near or too far,
-    or a text that no longer goes together with the packs in force.
+    Raises Refusal `not-found`, `pack-settled`, `pack-not-simulated` where no simulation of the last 30 days compares it
+    with the version in force, `pack-scheduled` where another version waits for its day, `pack-misfit` where it could
+    not stand beside the packs of today or of a coming day, and `validation` for a day too near or too far.
     """
     row = pack_versions.held(session, code, version)
     _check(session, row, effective_on, now)
-    pack_versions.check(row.text, packs)
     data = {"code": code, "version": version, "notice_zh": notice_zh, "notice_en": notice_en}
     return row.id, data | {"effective_on": effective_on.isoformat()}
 
@@ -80,6 +79,7 @@ def execute(session: Session, version_id: str, data: Mapping[str, Any], now: dat
 def _check(session: Session, row: PackVersion, effective_on: date, now: datetime) -> None:
     today = day_of(now)
     if row.status == SIMULATED:
+        _check_simulated(row, now)
         _check_against(session, row, today)
     elif row.status == store.PROPOSED:
         raise Refusal("pack-not-simulated")
@@ -91,15 +91,23 @@ def _check(session: Session, row: PackVersion, effective_on: date, now: datetime
         raise Refusal("validation", errors=[FieldError("/effective_on", "date-out-of-range", detail)])
 
 
+def _check_simulated(row: PackVersion, now: datetime) -> None:
+    """Its simulation is of this text and not too old."""
+    stale = row.simulated_at is None or now - row.simulated_at > LONGEST_SIMULATED
+    if stale or (row.simulation or {}).get("sha256") != row.sha256:
+        raise Refusal("pack-not-simulated")
+
+
 def _check_against(session: Session, row: PackVersion, today: date) -> None:
-    """It was simulated against what is in force now, and nothing newer is on its way."""
+    """Nothing newer was published, it was simulated against what is in force now, and it fits what else is coming."""
     published = [each for each in store.of_code(session, row.code) if each.status == SCHEDULED and each.effective_on]
     coming = [each for each in published if each.effective_on and each.effective_on > today]
     if coming:
         raise Refusal("pack-scheduled", version=coming[0].version)
-    in_force = max((each.version for each in published), default=None)
-    figures = row.simulation or {}
-    if figures.get("sha256") != row.sha256 or (in_force is not None and figures.get("against") != in_force):
+    approved = pack_standing.approved(session)
+    in_force = approved.on(today).get(row.code)
+    if in_force and (row.simulation or {}).get("against") != in_force.version:
         raise Refusal("pack-not-simulated")
-    if in_force is not None and in_force > row.version:
+    if any(each.version > row.version for each in published):
         raise pack_versions.settled(row)
+    pack_standing.check_fits(pack_versions.checked(session, row), approved, today)

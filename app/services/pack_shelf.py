@@ -2,13 +2,15 @@
 
 A release ships a first version of each pack; every further one is published through the desk and read from the
 database. The versions are looked up at most once a minute and at each change of day; where the database is away, what
-was known stays in force. A text that can no longer be read is logged and left out: the version before it holds.
+was known stays in force. A text is read beside the very base that it was checked against, so in each process alike.
+One that can no longer be read, or describes a fact unlike what was there before it, is logged and left out: the version
+before it holds, and no other pack changes for it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,12 +19,13 @@ from threading import Lock
 from sqlalchemy.exc import OperationalError
 
 from app.domain.calendar import day_of
-from app.domain.pack import Pack, PackError, catalogue_of
-from app.domain.pack_file import parse_pack
+from app.domain.pack import Pack, PackError
+from app.domain.pack_file import parse_kept
+from app.domain.pack_fit import standing_together
 from app.domain.packs import Packs
 from app.store import packs as store
 from app.store.direct import Statements
-from app.store.packs import Published
+from app.store.packs import Kept, Published
 
 log = logging.getLogger(__name__)
 
@@ -81,32 +84,30 @@ class Shelf:
         return _Seen(now, day_of(now), versions, self._packs(versions, day_of(now)))
 
     def _read_new(self, connection: Statements, versions: Sequence[Published]) -> None:
-        """Read the texts that are new, the oldest first, as a later one may build on an earlier base."""
         new = [each.id for each in versions if each.id not in self._read]
-        for version_id, text in sorted(store.texts(connection, new).items()) if new else ():
-            bases = dict(self.shipped) | {pack.code: pack for pack in self._read.values() if pack}
+        for kept in store.texts(connection, new) if new else ():
             try:
-                self._read[version_id] = parse_pack(text, bases)
+                self._read[kept.id] = self._exact(kept)
             except PackError as broken:
-                log.error("pack version %s cannot be read and is left out: %s", version_id, broken.problems[0])
-                self._read[version_id] = None
+                log.error("pack version %s cannot be read and is left out: %s", kept.id, broken.problems[0])
+                self._read[kept.id] = None
+
+    def _exact(self, kept: Kept) -> Pack:
+        base = self.shipped.get(kept.extends or "")
+        known = base if base and base.version == kept.extends_version else None
+        return parse_kept(kept.text, kept.base_text, known)
 
     def _packs(self, versions: Sequence[Published], day: date) -> Packs:
-        in_force, known = dict(self.shipped), list(self.shipped.values())
-        for version in sorted(versions, key=lambda each: each.version):
-            pack = self._read.get(version.id)
-            if pack is None:
-                continue
-            known.append(pack)
-            if version.effective_on <= day:
-                in_force[pack.code] = pack
-        return Packs(self._together(in_force), known)
+        dated = sorted(versions, key=lambda each: (each.effective_on, each.id))
+        read = [(each.effective_on, pack) for each in dated if (pack := self._read.get(each.id))]
+        reached = [pack for effective_on, pack in read if effective_on <= day]
+        in_force, left_out = standing_together([*self._not_among(reached), *reached])
+        for pack in left_out:
+            log.error("%s %s does not go together with what came before it: left out", pack.code, pack.version)
+        return Packs(in_force, [*self.shipped.values(), *(pack for _, pack in read)])
 
-    def _together(self, packs: dict[str, Pack]) -> Mapping[str, Pack]:
-        """These packs, where they describe every fact alike; those of the release, where they do not."""
-        try:
-            catalogue_of(packs)
-        except PackError as clash:
-            log.error("the published packs do not go together, so those of the release hold: %s", clash.problems[0])
-            return self.shipped
-        return packs
+    def _not_among(self, published: Sequence[Pack]) -> Iterator[Pack]:
+        """What the release ships and was neither kept yet nor has an older version in force."""
+        for pack in self.shipped.values():
+            if not any(each.code == pack.code and each.version <= pack.version for each in published):
+                yield pack

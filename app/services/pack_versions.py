@@ -20,6 +20,7 @@ from app.domain.pack_file import parse_pack
 from app.domain.pack_fit import misfits
 from app.domain.packs import Packs
 from app.services.pack_simulation import simulate
+from app.services.pack_standing import kept
 from app.store import outbox
 from app.store import packs as store
 from app.store.base import new_id
@@ -42,7 +43,10 @@ def read(text: str, packs: Mapping[str, Pack]) -> Pack:
     """
     if any(category(char) == "Cs" for char in text):
         raise PackError(("not TOML: half of a character",))
-    pack = parse_pack(text, packs)
+    return _fitting(parse_pack(text, packs), packs)
+
+
+def _fitting(pack: Pack, packs: Mapping[str, Pack]) -> Pack:
     known = packs.get(pack.code)
     problems = list(misfits(pack, packs))
     if known is not None and known.city != pack.city:
@@ -57,7 +61,15 @@ def check(text: str, packs: Mapping[str, Pack]) -> Pack:
     try:
         return read(text, packs)
     except PackError as broken:
-        raise Refusal("validation", errors=[_fault("pack-problem", each) for each in broken.problems]) from None
+        raise _refusal(broken) from None
+
+
+def checked(session: Session, row: PackVersion) -> Pack:
+    """The pack of a version by today's rules; raises Refusal `validation` where it can no longer be read."""
+    try:
+        return kept(session, row)
+    except PackError as broken:
+        raise _refusal(broken) from None
 
 
 def propose(
@@ -68,7 +80,7 @@ def propose(
     Raises Refusal `validation` naming every problem of the text, or that its version is not the next one.
     """
     pack = check(text, packs)
-    store.hold(session, pack.code)
+    store.hold(session)
     following = next_version(session, packs, pack.code)
     if pack.version != following:
         detail = f"version: must be {following}, the next one; a version is never overwritten"
@@ -86,6 +98,10 @@ def propose(
         raise Refusal("validation", errors=[_fault("version-not-next", "version: another came first")])
     outbox.put(session, SIMULATE, {"version_id": row.id}, now=now)
     return row
+
+
+def _refusal(broken: PackError) -> Refusal:
+    return Refusal("validation", errors=[_fault("pack-problem", each) for each in broken.problems])
 
 
 def _fault(code: str, problem: str) -> FieldError:
@@ -119,7 +135,7 @@ def run_simulation(session: Session, packs: Packs, pii: PiiBox, version_id: str,
     if row is None or row.status != PROPOSED:
         return
     try:
-        new = read(row.text, packs)
+        new = _fitting(kept(session, row, packs), packs)
     except PackError as broken:
         log.error("%s no longer goes together with the packs in force: %s", row.id, broken.problems[0])
         return
@@ -148,8 +164,8 @@ def withdraw(session: Session, code: str, version: int, *, operator_id: str, now
 
 
 def held(session: Session, code: str, version: int) -> PackVersion:
-    """This version, its pack held until the transaction ends; raises Refusal `not-found`."""
-    store.hold(session, code)
+    """This version, all packs held until the transaction ends; raises Refusal `not-found`."""
+    store.hold(session)
     row = store.get(session, code, version)
     if row is None:
         raise Refusal("not-found")

@@ -13,10 +13,10 @@ from app.domain.calendar import day_of
 from app.domain.errors import Refusal
 from app.domain.pack import Pack, PackError
 from app.domain.pack_diff import differences
-from app.domain.pack_file import parse_pack
 from app.domain.packs import Packs
 from app.services.pack_picture import picture
 from app.services.pack_publishing import KIND, NOTICE_DAYS
+from app.services.pack_standing import kept
 from app.store import approvals, operators
 from app.store import packs as store
 from app.store.approvals import APPROVED, PENDING
@@ -45,7 +45,7 @@ def one(session: Session, packs: Packs, code: str, version: int, now: datetime) 
     row = store.get(session, code, version)
     if row is None:
         raise Refusal("not-found")
-    figures, new = row.simulation, _read(row, packs)
+    figures, new = row.simulation, _read(session, row, packs)
     old = packs.get(row.code)
     return _view(session, packs, row, now) | {
         "text": row.text,
@@ -95,7 +95,7 @@ def _view(session: Session, packs: Packs, row: PackVersion, now: datetime) -> di
         "effective_on": row.effective_on,
         "withdrawn_by": names.get(row.withdrawn_by, row.withdrawn_by) if row.withdrawn_by else None,
         "withdrawn_at": row.withdrawn_at,
-        "allowed_actions": _allowed(status, waiting),
+        "allowed_actions": _allowed(status, waiting) if _ahead(row, now) else [],
     }
 
 
@@ -107,10 +107,17 @@ def _shipped(pack: Pack, packs: Packs) -> dict[str, Any]:
 
 
 def _status(packs: Packs, row: PackVersion, now: datetime) -> str:
+    """How it stands; one whose day came and that does not hold, as it could not be read, stays scheduled."""
     if row.status != SCHEDULED or row.effective_on is None or row.effective_on > day_of(now):
         return row.status
     present = packs.get(row.code)
-    return RETIRED if present is not None and present.version > row.version else IN_FORCE
+    if present is None or present.version < row.version:
+        return row.status
+    return IN_FORCE if present.version == row.version else RETIRED
+
+
+def _ahead(row: PackVersion, now: datetime) -> bool:
+    return row.effective_on is None or row.effective_on > day_of(now)
 
 
 def _allowed(status: str, waiting: str | None) -> list[str]:
@@ -123,9 +130,9 @@ def _allowed(status: str, waiting: str | None) -> list[str]:
     }.get(status, [])
 
 
-def _read(row: PackVersion, packs: Packs) -> Pack | None:
+def _read(session: Session, row: PackVersion, packs: Packs) -> Pack | None:
     try:
-        return parse_pack(row.text, packs)
+        return kept(session, row, packs)
     except PackError:
         return None
 

@@ -23,6 +23,7 @@ RELEASE = "release"
 class PackVersion(Base):
     """One version of a pack. Its text never changes; it is in force from `effective_on` until the next one is.
 
+    It is read beside `extends_version` of the pack `extends`, whatever else is in force.
     `told` and `marked`: how many of the `parts` of the city's members have the notice in their inbox, and were made
     due when it took effect (app/services/pack_effect.py). `event_id`: the inbox event that tells of it.
     """
@@ -33,6 +34,8 @@ class PackVersion(Base):
     code: Mapped[Id]
     version: Mapped[int] = mapped_column(Integer)
     city: Mapped[Id]
+    extends: Mapped[str | None] = mapped_column(String(64))
+    extends_version: Mapped[int | None] = mapped_column(Integer)
     text: Mapped[str] = mapped_column(Text)
     sha256: Mapped[Id]
     status: Mapped[Id]
@@ -63,6 +66,17 @@ class Published:
     effective_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A version's text and that of the base that it is read beside, None where there is none or it is not kept."""
+
+    id: str
+    text: str
+    extends: str | None
+    extends_version: int | None
+    base_text: str | None
+
+
 def add(
     session: Session, pack: Pack, *, text: str, sha256: str, proposed_by: str, now: datetime, **more: Any
 ) -> PackVersion | None:
@@ -72,6 +86,8 @@ def add(
         code=pack.code,
         version=pack.version,
         city=pack.city,
+        extends=pack.extends,
+        extends_version=pack.extends_version,
         text=text,
         sha256=sha256,
         proposed_by=proposed_by,
@@ -81,9 +97,9 @@ def add(
     return session.scalar(row.on_conflict_do_nothing().returning(PackVersion))
 
 
-def hold(session: Session, code: str) -> None:
-    """Let one transaction at a time decide about this pack."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"pack:{code}", 0))))
+def hold(session: Session) -> None:
+    """Let one transaction at a time decide about packs: whether one fits depends on all the others."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("pack versions", 0))))
 
 
 def get(session: Session, code: str, version: int) -> PackVersion | None:
@@ -96,6 +112,12 @@ def by_id(session: Session, version_id: str) -> PackVersion | None:
     """The version with this id, as it is now, or None."""
     query = select(PackVersion).where(PackVersion.id == version_id)
     return session.scalar(query.execution_options(populate_existing=True))
+
+
+def base_text(session: Session, row: PackVersion) -> str | None:
+    """The text of the very version that this one extends; None where it extends none, or that is not kept."""
+    query = select(PackVersion.text).where(PackVersion.code == row.extends, PackVersion.version == row.extends_version)
+    return session.scalar(query)
 
 
 def of_code(session: Session, code: str) -> Sequence[PackVersion]:
@@ -116,7 +138,12 @@ def with_status(session: Session, *statuses: str) -> Sequence[PackVersion]:
 
 
 _PUBLISHED = "select id, code, version, effective_on from pack_versions where status = 'scheduled'"
-_TEXTS = "select id, text from pack_versions where id = any(%(ids)s)"
+_TEXTS = """
+select own.id, own.text, own.extends, own.extends_version, base.text
+from pack_versions own
+left join pack_versions base on base.code = own.extends and base.version = own.extends_version
+where own.id = any(%(ids)s)
+"""
 
 
 def published(connection: Statements) -> list[Published]:
@@ -124,9 +151,9 @@ def published(connection: Statements) -> list[Published]:
     return [Published(*row) for row in ask(connection, _PUBLISHED, {})]
 
 
-def texts(connection: Statements, ids: Collection[str]) -> dict[str, str]:
-    """The texts of these versions, by id; raises OperationalError where the database is away."""
-    return {row[0]: row[1] for row in ask(connection, _TEXTS, {"ids": list(ids)})}
+def texts(connection: Statements, ids: Collection[str]) -> list[Kept]:
+    """The texts of these versions; raises OperationalError where the database is away."""
+    return [Kept(*row) for row in ask(connection, _TEXTS, {"ids": list(ids)})]
 
 
 def announced(session: Session, city: str, day: date) -> Sequence[PackVersion]:

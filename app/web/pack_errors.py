@@ -16,8 +16,15 @@ PACK_PROBLEMS: dict[str, Problem] = {
         409,
         "尚未测算",
         "Not simulated yet",
-        "请先完成与现行版本对比的测算。",
-        "First let it be simulated against the version in force.",
+        "请先完成与现行版本对比的测算；测算 30 日内有效。",
+        "First let it be simulated against the version in force; a simulation counts for 30 days.",
+    ),
+    "pack-misfit": Problem(
+        409,
+        "与其他规则不相容",
+        "It does not fit the other packs",
+        "与 {day} 施行的各版规则不相容：{problem}。",
+        "Beside the packs of {day}: {problem}.",
     ),
     "pack-scheduled": Problem(
         409,

@@ -16,6 +16,8 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("city", sa.String(length=64), nullable=False),
+        sa.Column("extends", sa.String(length=64), nullable=True),
+        sa.Column("extends_version", sa.Integer(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=64), nullable=False),

@@ -68,6 +68,17 @@ def test_a_pack_changes_with_a_simulation_a_notice_and_a_second_person(
     assert kit.packs["egret"].version == 2
 
 
+def test_a_simulation_of_people_of_long_ago_publishes_nothing(
+    app: Flask, session: Session, kit: Kit, at: Callable[..., datetime]
+) -> None:
+    propose(operator(app, session, "office", serial=901), next_text())
+    session.commit()
+    work(kit)
+    at(days=31)
+    asked = publish(operator(app, session, "office", serial=902), kit, "egret", 2)
+    assert (asked.status_code, asked.json["code"]) == (409, "pack-not-simulated")
+
+
 def test_a_published_text_is_never_changed(app: Flask, session: Session, kit: Kit) -> None:
     clerk = operator(app, session, "office", serial=901)
     assert propose(clerk, next_text()).status_code == 201

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.domain.pack_file import parse_pack
-from app.services import pack_effect
+from app.services import pack_effect, pack_views
 from app.services.pack_shelf import Shelf
 from app.store import enrolments, events, packs
 from app.store.packs import SCHEDULED, PackVersion
@@ -75,13 +75,30 @@ def test_a_text_that_cannot_be_read_any_more_takes_nothing_down(
     assert "cannot be read" in caplog.text
 
 
-def test_packs_that_tell_of_one_fact_differently_leave_those_of_the_release(
+def test_of_packs_that_tell_of_one_fact_differently_the_newest_is_left_out_and_every_other_holds(
     session: Session, kit: Kit, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    put(session, kit, tiny_text(1, ('code = "penalty"', 'code = "honour"')))
+    put(session, kit, next_text())
+    late = put(session, kit, tiny_text(1, ('code = "penalty"', 'code = "honour"')))
     clock.moment = MIDNIGHT
     assert "tiny" not in kit.packs
-    assert "do not go together" in caplog.text
+    assert kit.packs["egret"].version == 2
+    assert "tiny 1 does not go together" in caplog.text
+    told = pack_views.view(session, kit.packs, late, MIDNIGHT)
+    assert (told["status"], told["allowed_actions"]) == ("scheduled", []), "in force is said of what is"
+
+
+def test_a_version_of_an_older_release_is_read_beside_its_own_base(session: Session, kit: Kit, clock: Clock) -> None:
+    """The base that ships now is another version; the one that was kept is what counts, in force or not."""
+    packs.add(
+        session, kit.packs["national"], text=next_text("national", 1), sha256="0", proposed_by="", now=kit.clock()
+    )
+    put(session, kit, next_text())
+    later = {**kit.shelf.shipped, "national": replace(kit.packs["national"], version=2, catalogue=())}
+    clock.moment = MIDNIGHT
+    egret = replace(kit, shelf=Shelf(later)).packs["egret"]
+    assert (egret.version, egret.extends_version) == (2, 1)
+    assert egret == kit.packs["egret"]
 
 
 def test_while_the_database_is_away_what_was_known_is_in_force(session: Session, kit: Kit, clock: Clock) -> None:

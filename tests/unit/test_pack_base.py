@@ -165,6 +165,25 @@ def test_a_base_cannot_leave_those_that_extend_it() -> None:
     )
 
 
+def test_a_base_keeps_what_is_left_to_it_and_stays_a_base() -> None:
+    packs = {"base": BASE, "city": city()}
+    gone = "pack city: item ride is left to 'base', which does not describe it"
+    assert misfits(replace(BASE, catalogue=()), packs) == (gone,)
+    anew = tuple(replace(item, retention_months=7) for item in BASE.catalogue if item.code == "ride")
+    assert misfits(replace(BASE, catalogue=anew), packs) == ("pack city: item ride is described differently in 'base'",)
+    assert "extends another pack itself" in misfits(replace(BASE, extends="other"), packs)[0]
+
+
+def test_what_a_city_describes_itself_is_not_left_to_its_base() -> None:
+    ride = BASE.described()["ride"]
+    said = (
+        f'name_zh = "{ride.name.zh}", name_en = "{ride.name.en}", kind = "{ride.kind}", basis_zh = "{ride.basis.zh}", '
+        f'basis_en = "{ride.basis.en}", sources = ["{ride.sources[0]}"], disclosure = "{ride.disclosure}", '
+        f'retention_months = {ride.retention_months}, unit_zh = "次", unit_en = "rides", min_quantity = 1, '
+    )
+    assert ("ride" in city().inherits, "ride" in city('"ride", ', f'"ride", {said}').inherits) == (True, False)
+
+
 def test_nothing_that_fits_is_a_misfit_and_history_needs_its_successor() -> None:
     packs = load_packs()
     assert not any(misfits(pack, packs) for pack in packs.values())

@@ -161,7 +161,7 @@ def publish_rules(town: Town, code: str, version: int, days: int) -> None:
     day, now = town.today + timedelta(days=days), town.clock()
     notice = {"notice_zh": "志愿服务加分提高。", "notice_en": "Volunteering counts for more."}
     with town.kit.sessions.begin() as session:
-        target, data = pack_publishing.proposal(session, town.packs, code, version, effective_on=day, now=now, **notice)
+        target, data = pack_publishing.proposal(session, code, version, effective_on=day, now=now, **notice)
         said = {"kind": pack_publishing.KIND, "target": target, "data": data}
         proposal = approvals.propose(session, operator_id=one, now=now, **said)
         approvals.approve(session, str(proposal["id"]), operator_id=other, now=now)
