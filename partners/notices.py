@@ -9,7 +9,7 @@ from marshmallow import validate
 
 from app.services import partner_notices
 from app.web.api import ApiBlueprint, ListQuery, Schema, Time, page, page_of
-from app.web.kit import transaction
+from app.web.kit import now, transaction
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("partner_notices", __name__, url_prefix="/partner/v1", description=__doc__)
@@ -38,11 +38,11 @@ class PartnerNoticeSchema(Schema):
 @blueprint.arguments(ListQuery(), location="query")
 @blueprint.response(200, page_of(PartnerNoticeSchema)())
 def list_notices(query: dict[str, Any]) -> dict[str, Any]:
-    """What has changed of what you were told, newest first"""
+    """What has changed of what you were told and may still use, newest first"""
     mode, limit = caller().livemode, query["limit"]
     with transaction() as session:
         rows = partner_notices.listed(
-            session, caller().partner_id, livemode=mode, before=query["cursor"], limit=limit + 1
+            session, caller().partner_id, livemode=mode, before=query["cursor"], limit=limit + 1, now=now()
         )
     return page([_view(row) for row in rows], limit, key=lambda row: str(row["id"]))
 

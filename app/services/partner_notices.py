@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ __all__ = ["TYPES", "listed"]
 
 
 def listed(
-    session: Session, partner_id: str, *, livemode: bool, before: str | None, limit: int
+    session: Session, partner_id: str, *, livemode: bool, before: str | None, limit: int, now: datetime
 ) -> Sequence[PartnerNotice]:
-    """A partner's notices, newest first, older than the id `before`."""
-    return store.listed(session, partner_id, livemode=livemode, before=before, limit=limit)
+    """A partner's notices of what it may still use, newest first, older than the id `before`."""
+    return store.listed(session, partner_id, livemode=livemode, before=before, limit=limit, now=now)

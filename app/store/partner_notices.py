@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Index, String, select
+from sqlalchemy import Boolean, ColumnElement, Index, String, delete, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.access import SYSTEM
@@ -66,9 +66,8 @@ def _readers(
     read = select(log.ref).where(
         log.citizen_id == citizen_id, log.action == "score.read", log.at >= since, log.at <= until
     )
-    live = (consent.scope == SCORE_READ, consent.ended_at.is_(None), consent.expires_at > now)
     query = select(consent.partner_id, Partner.livemode, consent.citizen_ref, consent.id)
-    query = query.join(Partner, Partner.id == consent.partner_id).where(consent.citizen_id == citizen_id, *live)
+    query = query.join(Partner, Partner.id == consent.partner_id).where(consent.citizen_id == citizen_id, *_live(now))
     return [
         {"type": SCORE, "partner_id": partner, "livemode": livemode, "citizen_ref": ref, "consent_id": consent_id}
         for partner, livemode, ref, consent_id in session.execute(query.where(consent.id.in_(read)))
@@ -91,9 +90,29 @@ def _deciders(
 
 
 def listed(
-    session: Session, partner_id: str, *, livemode: bool, before: str | None, limit: int
+    session: Session, partner_id: str, *, livemode: bool, before: str | None, limit: int, now: datetime
 ) -> Sequence[PartnerNotice]:
-    """A partner's notices, newest first, older than the id `before`."""
-    query = select(PartnerNotice).where(PartnerNotice.partner_id == partner_id, PartnerNotice.livemode == livemode)
+    """A partner's notices of what it may still use, newest first, older than the id `before`."""
+    mine = PartnerNotice.partner_id == partner_id, PartnerNotice.livemode == livemode
+    query = select(PartnerNotice).where(*mine, _of_use(now))
     query = query.where(PartnerNotice.id < before) if before else query
     return session.scalars(query.order_by(PartnerNotice.id.desc()).limit(limit)).all()
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Forget the notices whose consent or decision is over: they tell nobody anything any more."""
+    session.execute(delete(PartnerNotice).where(~_of_use(now)).execution_options(synchronize_session=False))
+
+
+def _of_use(now: datetime) -> ColumnElement[bool]:
+    """Whether a notice's consent is live, or its decision still valid."""
+    notice, consent, decision = PartnerNotice, ConsentRow, DecisionRow
+    consented = exists().where(consent.citizen_id == notice.citizen_id, consent.id == notice.consent_id, *_live(now))
+    decided = exists().where(
+        decision.citizen_id == notice.citizen_id, decision.id == notice.decision_id, decision.valid_until > now
+    )
+    return or_(consented, decided)
+
+
+def _live(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ConsentRow.scope == SCORE_READ, ConsentRow.ended_at.is_(None), ConsentRow.expires_at > now

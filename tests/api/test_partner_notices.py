@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.remedy import Status
 from app.services import consents, disputes, repairs
+from app.services.cleaning import clean
 from app.store import decisions
 from app.store.decisions import DecisionRow
+from app.store.partner_notices import PartnerNotice
 from app.web.kit import Kit
+from tests.conftest import Clock
 from tests.support.callers import TestCaller, as_citizen
 from tests.support.checks import World
 from tests.support.members import desk
@@ -82,6 +86,19 @@ def test_after_the_consent_has_ended_nothing_is_told(world: World, session: Sess
     assert partner.get(EVENTS).json["data"] == []
 
 
+def test_a_notice_goes_with_the_consent(world: World, session: Session, kit: Kit, me: str) -> None:
+    partner, consent = reader(world, me)
+    repairs.enter(session, desk(kit, SOURCE), "P-1", **SAID)
+    session.commit()
+    clean(session, kit.clock())
+    assert len(partner.get(EVENTS).json["data"]) == 1
+    consents.end(session, me, consent.consent_id, kit.clock())
+    session.commit()
+    assert partner.get(EVENTS).json["data"] == []
+    clean(session, kit.clock())
+    assert session.scalars(select(PartnerNotice)).all() == []
+
+
 def decided(world: World, session: Session, me: str, path: str) -> tuple[TestCaller, str]:
     """A partner with a decision of this path about the member that is still valid, and its id."""
     partner = world.partner(BIKE)
@@ -93,7 +110,9 @@ def decided(world: World, session: Session, me: str, path: str) -> tuple[TestCal
     return partner, check
 
 
-def test_a_live_decision_for_credit_is_reconsidered(world: World, session: Session, kit: Kit, me: str) -> None:
+def test_a_live_decision_for_credit_is_reconsidered(
+    world: World, session: Session, kit: Kit, clock: Clock, me: str
+) -> None:
     partner, check = decided(world, session, me, "credit")
     repairs.enter(session, desk(kit, SOURCE), "P-1", **SAID)
     session.commit()
@@ -102,6 +121,8 @@ def test_a_live_decision_for_credit_is_reconsidered(world: World, session: Sessi
     kept = decisions.of_citizen(session, me, check)
     assert kept is not None
     assert kept.path == "credit", "what was granted stays"
+    clock.advance(hours=1)
+    assert partner.get(EVENTS).json["data"] == [], "nor is it told of once it is over"
 
 
 def test_of_a_standard_answer_nothing_is_ever_told(world: World, session: Session, kit: Kit, me: str) -> None:
