@@ -46,7 +46,7 @@ INSIDE = {
 }
 """The contestants inside PostgreSQL, and their settings."""
 VIEWS = """
-    create temporary view members as select citizen_id as citizen, 0 as seen, due_on as due,
+    create temporary view members as select citizen_id as citizen, citizen_id, 0 as seen, due_on as due,
         (pack, pack_version) = ('{pack}', {version}) as same_pack, score
         from enrolments left join scores using (citizen_id) where in_runs_of = '{city}';
     create temporary view records as

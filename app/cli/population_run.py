@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,8 +10,10 @@ from itertools import chain
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from sqlalchemy import func, select
 
+from app.cli.population_folder import Busy, folder_of_run
 from app.config import SettingsError
 from app.domain.pack import Pack
 from app.population.buckets import MEMBERS, PER_BUCKET, RECORDS, Buckets
@@ -58,25 +58,30 @@ def run_city(
                 runs.settle(session, pack.city, portion, kit.clock())
         try:
             members, files = _calculated(kit, pack, as_of, limits, folder, said)
-        except duckdb.Error as failure:
+        except (duckdb.Error, pa.ArrowException, OSError) as failure:
             raise SettingsError(f"the run was given up: {str(failure).splitlines()[0]}") from failure
         run = Run(new_id("run"), pack, as_of, members, started)
         if not members:
             return run, NOTHING
         said("switching", 0, 1)
+        if kit.packs.get(pack.code) != pack:
+            raise SettingsError("other rules took effect while the run was under way: run it again")
         with kit.sessions.begin() as session:
             return run, population.switch(session, run, chain.from_iterable(map(blocks, files)), kit.clock())
 
 
 def _calculated(kit: Kit, pack: Pack, as_of: date, limits: Limits, folder: Path, said: Said) -> tuple[int, list[Path]]:
     """How many members were read, and the files of those who changed."""
+    codes = [item.code for item in pack.items()]
     with kit.sessions() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         members = store.count(session, pack.city)
         buckets = Buckets(folder, members // limits.per_bucket + 1, memory=limits.memory, threads=limits.threads)
-        for number, (table, columns) in enumerate(TABLES.items()):
-            said("reading", number, len(TABLES))
-            buckets.write(table, columns, store.copied_out(session, table, pack, as_of))
+        with buckets:
+            for number, (table, columns) in enumerate(TABLES.items()):
+                said("reading", number, len(TABLES))
+                rows = store.copied_out(session, table, pack, as_of)
+                buckets.write(table, columns, rows, codes if table == "records" else None)
     scored = folder / "scored"
     score_parquet(
         pack, as_of, buckets.glob("records"), buckets.glob("members"), scored,
@@ -84,9 +89,10 @@ def _calculated(kit: Kit, pack: Pack, as_of: date, limits: Limits, folder: Path,
         progress=lambda done, of: said("scoring", done, of),
     )  # fmt: skip
     files = []
-    for bucket in range(buckets.count):
-        said("comparing", bucket, buckets.count)
-        files.append(write_changed(pack, as_of, buckets, scored, bucket))
+    with buckets:
+        for bucket in range(buckets.count):
+            said("comparing", bucket, buckets.count)
+            files.append(write_changed(pack, as_of, buckets, scored, bucket))
     return members, files
 
 
@@ -110,18 +116,8 @@ def _alone(kit: Kit) -> Iterator[None]:
 
 @contextmanager
 def _folder(kit: Kit) -> Iterator[Path]:
-    """An empty folder that only we may enter, in place of what a killed run left; it goes when the run ends."""
-    home = Path(kit.settings.var_dir)
-    home.mkdir(parents=True, exist_ok=True)
-    folder = home / "population"
-    with (home / "population.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as held:
-            raise SettingsError("a population run is under way already") from held
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)
-        try:
+    try:
+        with folder_of_run(Path(kit.settings.var_dir)) as folder:
             yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    except Busy as held:
+        raise SettingsError("a population run is under way already") from held

@@ -30,15 +30,19 @@ FETCHED = 5_000
 _MEMORY = "set local work_mem = '128MB'"
 _OUT = {
     "members": """
-        select citizen_id, enrolments.xmin::text::bigint, due_on, (pack, pack_version) = ({pack}, {version}), score
+        select hashtextextended(citizen_id, {seed}), citizen_id, enrolments.xmin, due_on,
+            (pack, pack_version) = ({pack}, {version}), score
         from enrolments left join scores using (citizen_id)
         where in_runs_of = {city} and coalesce(as_of <= {as_of}, true)
     """,
     "records": """
-        select citizen_id, item, event_on, effective_on, expires_on, ended_on, status
-        from records where status = 'active' and {theirs}
+        select hashtextextended(citizen_id, {seed}), place, event_on, effective_on, expires_on,
+            coalesce(ended_on, 'infinity')
+        from records join unnest({codes}::text[], {places}::smallint[]) as items (code, place) on code = item
+        where status = 'active' and {theirs}
     """,
 }
+_FORMATS = {"members": "csv", "records": "binary"}
 _THEIRS = "citizen_id in (select citizen_id from enrolments where in_runs_of = {city})"
 
 CHANGED = """
@@ -123,17 +127,22 @@ def count(session: Session, city: str) -> int:
 
 
 def copied_out(session: Session, table: str, pack: Pack, as_of: date) -> Generator[memoryview, None, None]:
-    """The `members` of the city's runs, or their `records`, as CSV rows, from the session's snapshot.
+    """The `members` of the city's runs as CSV, or their active `records` of the pack's items as PostgreSQL's binary
+    COPY, which holds no nulls; from the session's snapshot.
 
-    Members with their present score, but for those who have one of a later day than `as_of`.
+    Members with their present score, but for those who have one of a later day than `as_of`. Each row begins with a key
+    of its citizen, a hash that is another each day: should two members ever share one, they will not tomorrow.
     """
     session.execute(text(_MEMORY))
-    alone = session.scalar(select(func.count()).where(Enrolment.in_runs_of != pack.city)) == 0
-    said = {"city": pack.city, "pack": pack.code, "version": pack.version, "as_of": as_of}
-    values = {name: sql.Literal(value) for name, value in said.items()}
+    alone = session.scalar(select(func.count()).where(Enrolment.in_runs_of.is_distinct_from(pack.city))) == 0
+    codes = [item.code for item in pack.items()]
+    said = {"city": pack.city, "pack": pack.code, "version": pack.version, "as_of": as_of, "seed": as_of.toordinal()}
+    lists = {"codes": codes, "places": list(range(len(codes)))}
+    values = {name: sql.Literal(value) for name, value in (said | lists).items()}
     query = sql.SQL(_OUT[table]).format(theirs=sql.SQL("true" if alone else _THEIRS).format(**values), **values)
     driver: Any = session.connection().connection.driver_connection
-    return _rows(driver.pgconn, sql.SQL("copy ({}) to stdout (format csv)").format(query).as_bytes(driver))
+    command = sql.SQL("copy ({}) to stdout (format {})").format(query, sql.SQL(_FORMATS[table]))
+    return _rows(driver.pgconn, command.as_bytes(driver))
 
 
 def _rows(connection: PGconn, command: bytes) -> Generator[memoryview, None, None]:

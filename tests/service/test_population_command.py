@@ -120,7 +120,7 @@ def test_too_little_memory_is_one_line_and_leaves_nothing(town: Town, tmp_path: 
 def test_what_cannot_be_read_is_one_line_and_leaves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Such as a full disk: DuckDB gives up while PostgreSQL still sends."""
     town.admit(300)
-    wrong = {"members": {**population_run.TABLES["members"], "seen": "date"}}
+    wrong = {**population_run.TABLES, "members": {**population_run.TABLES["members"], "seen": "date"}}
     monkeypatch.setattr(population_run, "TABLES", wrong)
     with pytest.raises(SettingsError, match="the run was given up: "):
         town.run()

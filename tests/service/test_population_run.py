@@ -18,9 +18,11 @@ from app.cli import population_run
 from app.cli.population_run import run_city
 from app.config import Settings, SettingsError
 from app.domain.calendar import day_of
+from app.domain.pack import Pack
 from app.factory import build_kit
 from app.services import access, leaving, population, runs, score_history, scoring, white_box
 from app.services.enrolment import enrol_many
+from app.services.pack_shelf import Shelf
 from app.store import enrolments, records, scores
 from app.store import runs as runs_store
 from app.store.citizens import Citizen
@@ -42,6 +44,11 @@ def town(settings: Settings, real_db: Engine, clock: Clock, tmp_path: Path) -> T
 def ran(kit: Kit) -> list[ScoreRun]:
     with kit.sessions() as session:
         return list(session.scalars(select(ScoreRun).order_by(ScoreRun.number)))
+
+
+def under(kit: Kit, pack: Pack) -> Kit:
+    """The kit once this version of the pack is in force."""
+    return replace(kit, shelf=Shelf({**kit.packs, pack.code: pack}))
 
 
 def test_it_stores_what_scoring_everyone_one_by_one_would(town: Town, clock: Clock) -> None:
@@ -89,7 +96,7 @@ def test_another_version_of_the_pack_is_the_cause(town: Town) -> None:
     town.admit(12)
     town.run()
     pack = replace(town.pack, version=town.pack.version + 1, base=town.pack.base + 10)
-    _, written = run_city(town.kit, pack, day_of(town.kit.clock()), FEW)
+    _, written = run_city(under(town.kit, pack), pack, day_of(town.kit.clock()), FEW)
     scores, past, _ = town.found()
     assert (written.scores, written.history) == (12, 12)
     assert {score[1] for score in scores.values()} == {pack.version}
@@ -212,7 +219,7 @@ def test_nothing_is_seen_before_all_is(town: Town, monkeypatch: pytest.MonkeyPat
         return append(*args)
 
     monkeypatch.setattr(population.runs, "append", look)
-    run_city(town.kit, pack, day_of(town.kit.clock()), FEW)
+    run_city(under(town.kit, pack), pack, day_of(town.kit.clock()), FEW)
     assert seen == [{town.pack.version}]
     with town.kit.sessions() as session:
         assert set(session.scalars(select(Score.pack_version))) == {pack.version}
