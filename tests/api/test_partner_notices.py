@@ -17,7 +17,6 @@ from app.store import decisions
 from app.store.decisions import DecisionRow
 from app.store.partner_notices import PartnerNotice
 from app.web.kit import Kit
-from tests.conftest import Clock
 from tests.support.callers import TestCaller, as_citizen
 from tests.support.checks import World
 from tests.support.members import desk
@@ -110,9 +109,7 @@ def decided(world: World, session: Session, me: str, path: str) -> tuple[TestCal
     return partner, check
 
 
-def test_a_live_decision_for_credit_is_reconsidered(
-    world: World, session: Session, kit: Kit, clock: Clock, me: str
-) -> None:
+def test_a_live_decision_for_credit_is_reconsidered(world: World, session: Session, kit: Kit, me: str) -> None:
     partner, check = decided(world, session, me, "credit")
     repairs.enter(session, desk(kit, SOURCE), "P-1", **SAID)
     session.commit()
@@ -121,7 +118,10 @@ def test_a_live_decision_for_credit_is_reconsidered(
     kept = decisions.of_citizen(session, me, check)
     assert kept is not None
     assert kept.path == "credit", "what was granted stays"
-    clock.advance(hours=1)
+    row = session.get(DecisionRow, (me, check))
+    assert row is not None
+    row.valid_until = kit.clock()
+    session.commit()
     assert partner.get(EVENTS).json["data"] == [], "nor is it told of once it is over"
 
 
