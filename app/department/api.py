@@ -169,7 +169,10 @@ def _desk() -> Desk:
 
 
 def _report(report: Report) -> dict[str, Any]:
-    return asdict(report) | {"livemode": caller().livemode}
+    """How many rows are in order, never how these divide: among made-up people one row would tell of its person."""
+    told = ("id", "status", "filename", "received_at", "progressed_at", "finished_at", "rows", "refused")
+    said = {name: getattr(report, name) for name in told}
+    return said | {"accepted": report.rows - report.refused, "livemode": caller().livemode}
 
 
 def _received(source_record_id: str) -> dict[str, Any]:

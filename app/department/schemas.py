@@ -29,8 +29,8 @@ class BatchQuery(Schema):
 class BatchReport(Schema):
     """What became of a file's rows so far.
 
-    `not_stored`: about people who have not opted in, or outside their city's list. `interrupted`: nobody is at it, and
-    sending the file again under the same key goes on where it was.
+    `accepted`: in order; what is in order is filed where its person has opted in, which is not said. `interrupted`:
+    nobody is at it, and sending the file again under the same key goes on where it was.
     """
 
     id = ma.fields.String(required=True)
@@ -42,10 +42,7 @@ class BatchReport(Schema):
     finished_at = Time()
     rows = ma.fields.Integer(required=True)
     accepted = ma.fields.Integer(required=True)
-    corrected = ma.fields.Integer(required=True)
-    duplicates = ma.fields.Integer(required=True)
     refused = ma.fields.Integer(required=True)
-    not_stored = ma.fields.Integer(required=True)
 
 
 class RefusedRow(Schema):

@@ -68,11 +68,9 @@ class Hashed:
 def take_file(kit: Kit, handing: Handing, blocks: Iterable[bytes]) -> Upload:
     """File a department's rows; changed members are scored, or due to be.
 
-    Raises Refusal as `read_rows` does, and `idempotency-key-reused` or `idempotency-key-in-use`.
+    Raises Refusal as `read_rows` does, `idempotency-key-reused`, `idempotency-key-in-use` or `uploads-at-once`.
     """
-    with kit.sessions.begin() as holder:
-        if not ingestion.hold(holder, handing.request_key):
-            raise Refusal("idempotency-key-in-use")
+    with ingestion.alone(kit.engine, handing.actor.id, handing.request_key):
         return _take(kit, handing, Hashed(blocks))
 
 

@@ -52,11 +52,15 @@ class RowFault(Exception):
 CODES = (
     "missing", "malformed", "too-long", "unknown-field", "wrong-encoding", "date-in-future", "too-old",
     "already-expired", "expiry-too-late", "item-unknown", "item-not-yours", "quantity-too-small", "quantity-not-wanted",
-    "id-number-invalid", "name-mismatch", "record-of-another", "record-closed", "record-disputed", "minor-class",
-    "class-unknown", "sealed", "not-a-natural-person", "under-age-then", "not-text", "serial-date", "formula",
-    "error-cell", "merged-cell", "repeated",
+    "id-number-invalid", "record-disputed", "minor-class", "class-unknown", "sealed", "not-a-natural-person",
+    "under-age-then", "not-text", "serial-date", "formula", "error-cell", "merged-cell", "repeated",
 )  # fmt: skip
-"""Every reason for which a row is refused."""
+"""Every reason for which a row is refused. None depends on whether its person has opted in; of a dispute the
+department knows already."""
+UNTOLD = ("name-mismatch", "record-of-another", "record-closed")
+"""Reasons for which only a member's fact is not stored: told, they would tell who is one (guardrail 5). So a row or an
+entry of which one holds looks like one about anybody else; an answer about a record that its member asked about does
+hear them."""
 
 RECORD_FIELDS = ("source_record_id", "item", "name", "id_number", "event_on", "quantity", "expires_on")
 PENALTY_FIELDS = (

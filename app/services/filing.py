@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Actor
 from app.domain.calendar import day_of
-from app.domain.fact import Fact
+from app.domain.fact import UNTOLD, Fact
 from app.domain.pack import Pack, pack_of_city
 from app.domain.record import Status
 from app.services import statements
@@ -46,13 +46,21 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What became of one fact; `field` and `code` of a refused one, `record_id` of a stored or known one."""
+    """What became of one fact; `field` and `code` of a refused one, `record_id` of a stored or known one.
+
+    Most refusals here are of members' facts only, so who files hears of one only where it is `told`.
+    """
 
     outcome: Outcome
     citizen_id: str | None = None
     record_id: str | None = None
     field: str = ""
     code: str = ""
+
+    @property
+    def told(self) -> bool:
+        """Whether it is refused for a reason that does not tell who has opted in."""
+        return self.outcome is Outcome.REFUSED and self.code not in UNTOLD
 
 
 NOT_STORED = Filed(Outcome.NOT_STORED)

@@ -17,10 +17,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
@@ -29,6 +31,7 @@ from app.domain.intake import Intake, Numbered
 from app.services import scoring
 from app.services.filing import Desk, Filed, Outcome, file_facts, hold_people
 from app.store import access_log, batches, enrolments, idempotency, oauth, outbox
+from app.store.apart import locks
 from app.store.batches import Batch, BatchRefusal
 from app.store.pii import PiiBox
 
@@ -40,6 +43,9 @@ AT_ONCE = 200
 So an increment is in its people's scores when it is filed, however many wait to be scored for a large file.
 """
 
+UPLOADS_AT_ONCE = 4
+"""Files of one department that are taken in at the same time; each has a connection to the database."""
+
 STATES = ("processing", "interrupted", "complete")
 """Of a file. An interrupted one waits for being sent again; nobody works at it."""
 
@@ -47,7 +53,7 @@ _COUNTED = {
     Outcome.ACCEPTED: "accepted",
     Outcome.CORRECTED: "corrected",
     Outcome.DUPLICATE: "duplicates",
-    Outcome.REFUSED: "refused",
+    Outcome.REFUSED: "not_stored",
     Outcome.NOT_STORED: "not_stored",
 }
 
@@ -101,9 +107,9 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a file's rows so far. `not_stored`: about people who have not opted in.
+    """What became of a file's rows so far. `not_stored`: about people who have not opted in, or for an `UNTOLD` reason.
 
-    `status` is one of `STATES`.
+    `status` is one of `STATES`. How the rows in order divide is for the office, never for who sent them.
     """
 
     id: str
@@ -133,9 +139,19 @@ class Begun:
     sha256: str | None
 
 
-def hold(session: Session, request_key: str) -> bool:
-    """Hold a request's key until this transaction ends; False where another process is at it."""
-    return idempotency.lock(session, request_key)
+@contextmanager
+def alone(engine: Engine, source: str, request_key: str) -> Iterator[None]:
+    """Hold a request's key and one of its department's `UPLOADS_AT_ONCE` places, in no transaction.
+
+    Raises Refusal `idempotency-key-in-use` or `uploads-at-once`.
+    """
+    places = (hashlib.sha256(f"uploads:{source}:{place}".encode()).hexdigest() for place in range(UPLOADS_AT_ONCE))
+    with locks(engine) as lock:
+        if not lock(idempotency.number_of(request_key)):
+            raise Refusal("idempotency-key-in-use")
+        if not any(lock(idempotency.number_of(place)) for place in places):
+            raise Refusal("uploads-at-once", limit=UPLOADS_AT_ONCE)
+        yield
 
 
 def begin(session: Session, source: str, *, now: datetime, request_key: str, filename: str | None = None) -> Begun:
@@ -182,8 +198,8 @@ def take(session: Session, desk: Desk, batch_id: str, chunk: Chunk) -> None:
     desk = replace(desk, batch_id=batch_id)
     by_line = _filed(session, desk, chunk)
     filed = by_line.values()
-    refusals = [(line, one.field, one.code) for line, one in by_line.items() if one.outcome is Outcome.REFUSED]
-    counts = Counter(_COUNTED[result.outcome] for result in filed)
+    refusals = [(line, one.field, one.code) for line, one in by_line.items() if one.told]
+    counts = Counter("refused" if result.told else _COUNTED[result.outcome] for result in filed)
     counts["refused"] += len(chunk.faults)
     counts["rows"] = chunk.rows
     batches.count(session, batch_id, counts, line=chunk.line, trail=chunk.digest, now=desk.now)

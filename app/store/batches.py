@@ -18,7 +18,7 @@ COUNTS = ("rows", "accepted", "corrected", "duplicates", "refused", "not_stored"
 
 
 class Batch(Base):
-    """One file. `status`: processing | complete. `not_stored` counts rows about people who have not opted in.
+    """One file. `status`: processing | complete. `not_stored`: nothing of those rows is kept.
 
     Rows up to the line `line` are filed; `trail` is a keyed hash of them, until the file is complete.
     """

@@ -5,6 +5,14 @@ from __future__ import annotations
 from app.web.problem import Problem
 
 FILE_PROBLEMS: dict[str, Problem] = {
+    "uploads-at-once": Problem(
+        409,
+        "上传过多",
+        "Too many uploads at once",
+        "贵部门已有 {limit} 个文件正在上传，请等其中一个完成后重试。",
+        "{limit} files of your department are being taken in; try again when one of them is done.",
+        retryable=True,
+    ),
     "file-empty": Problem(422, "文件为空", "File is empty", "文件没有表头。", "The file has no header line."),
     "file-encoding": Problem(
         422,

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.domain.columns import PENALTY, RECORD
+from app.services import ingestion
 from app.services.row_files import CSV, XLSX
 from app.web.kit import Kit
 from tests.support.callers import TestCaller, as_department
@@ -65,10 +66,13 @@ def test_a_file_in_gb18030_is_filed(social_work: TestCaller, kit: Kit, member: s
     assert send(social_work, text.getvalue().encode("gb18030"))["accepted"] == 1
 
 
-def test_the_same_workbook_again_changes_nothing(social_work: TestCaller, kit: Kit, member: str) -> None:
+def test_the_same_workbook_again_changes_nothing(
+    social_work: TestCaller, session: Session, kit: Kit, member: str
+) -> None:
     data = book(cells(kit, "A1"))
     send(social_work, data, XLSX)
-    assert send(social_work, data, XLSX)["duplicates"] == 1
+    again = send(social_work, data, XLSX)
+    assert ingestion.report(session, None, again["id"]).duplicates == 1
 
 
 def test_my_files_are_listed_newest_first_and_nobody_elses(
@@ -155,14 +159,15 @@ def test_a_template_of_another_kind_is_refused(social_work: TestCaller, query: s
 def test_the_office_sees_what_arrives_and_why_rows_are_refused_in_numbers_only(
     app: Flask, session: Session, social_work: TestCaller, kit: Kit, member: str
 ) -> None:
-    rows = [cells(kit, f"A{number}", name=name) for number, name in enumerate(["张测试", "王五", "王五"])]
+    rows = [cells(kit, f"A{number}", name=name) for number, name in enumerate(["张测试", "", ""])]
     sent = send(social_work, book(*rows, cells(kit, "A9", quantity=1)), XLSX)
     desk = operator(app, session, "auditor")
     (batch,) = desk.get("/operator/v1/batches").json["data"]
     assert (batch["source_name"], batch["accepted"], batch["refused"]) == ("社会工作部", 1, 3)
+    assert (batch["not_stored"], batch["duplicates"]) == (0, 0)
     one = desk.get(f"/operator/v1/batches/{sent['id']}")
     assert [(reason["field"], reason["code"], reason["rows"]) for reason in one.json["reasons"]] == [
-        ("name", "name-mismatch", 2),
+        ("name", "missing", 2),
         ("quantity", "quantity-too-small", 1),
     ]
     assert not [said for said in ("张测试", "王五", "A1", id_number(1)) if said in one.text]

@@ -69,7 +69,8 @@ def test_a_withdrawn_record_counts_no_more_and_stays_withdrawn(
     assert score is not None
     assert score.score == 600
     again = social_work.put("/department/v1/records/ZY-1", json={**entry, "quantity": 9})
-    assert (again.status_code, again.json["errors"][0]["code"]) == (422, "record-closed")
+    assert again.status_code == 200, "as it would be were the number about nobody"
+    assert [row.status for row in session.scalars(select(RecordRow))] == ["withdrawn"]
     assert social_work.post("/department/v1/records/ZY-1/withdraw", json={"reason": "再次"}).status_code == 200
     assert social_work.post("/department/v1/records/unknown/withdraw", json={"reason": "x"}).status_code == 200
 
@@ -89,7 +90,6 @@ def test_a_number_may_be_in_chinese(app: Flask, session: Session, kit: Kit, memb
     [
         ({"item": "moonwalk"}, "/item", "item-unknown"),
         ({"item": "returned_book"}, "/item", "item-not-yours"),
-        ({"name": "王五"}, "/name", "name-mismatch"),
         ({"quantity": 1}, "/quantity", "quantity-too-small"),
         ({"event_on": "2031-01-01"}, "/event_on", "date-in-future"),
         ({"event_on": "1031-01-01"}, "/event_on", "malformed"),
