@@ -70,6 +70,7 @@ class DisputeSchema(RemedySchema):
     """A dispute: until it is settled its record counts for nothing."""
 
     ground = ma.fields.Nested(Coded, required=True)
+    asked_by = ma.fields.String(required=True, metadata={"description": "whose words: citizen, or operator for you"})
     new_evidence = ma.fields.String()
 
 
@@ -186,7 +187,11 @@ def remove_statement(record_id: str) -> Response:
 
 
 def _dispute(one: Dispute) -> dict[str, Any]:
-    return _remedy(one) | {"ground": coded("remedy.ground", one.ground), "new_evidence": one.new_evidence}
+    return _remedy(one) | {
+        "ground": coded("remedy.ground", one.ground),
+        "asked_by": one.asked_by,
+        "new_evidence": one.new_evidence,
+    }
 
 
 def _remedy(one: Dispute | Repair) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class PutDispute(PutRequest):
     """A dispute that was put to you."""
 
     ground = ma.fields.String(required=True, validate=validate.OneOf([str(ground) for ground in Ground]))
+    asked_by = ma.fields.String(required=True, metadata={"description": "whose words: citizen, or operator for them"})
 
 
 class RecordAsked(Schema):
@@ -81,6 +82,7 @@ class DisputeCase(RequestCase):
     """One dispute in full, while it waits: reading it is a look that its person sees. Then its outcome alone."""
 
     ground = ma.fields.String(required=True, validate=validate.OneOf([str(ground) for ground in Ground]))
+    asked_by = ma.fields.String(required=True, metadata={"description": "whose words: citizen, or operator for them"})
     new_evidence = ma.fields.String(metadata={"description": "what is new since the record stood"})
 
 
@@ -220,7 +222,7 @@ def _listed(kind: Any, query: dict[str, Any]) -> dict[str, Any]:
 def _put(row: Any) -> dict[str, Any]:
     plain = ("id", "source_record_id", "status", "asked_at", "due_on", "answered_at", "reason", "document")
     late = {"overdue": row.status in OPEN and row.due_on < day_of(now()), "livemode": caller().livemode}
-    late |= {"ground": row.ground} if hasattr(row, "ground") else {}
+    late |= {"ground": row.ground, "asked_by": row.asked_by} if hasattr(row, "ground") else {}
     return {name: getattr(row, name) for name in plain} | late
 
 

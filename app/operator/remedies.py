@@ -66,6 +66,7 @@ class OverdueCase(OverdueRequest):
     """One request in full: reading it is a look that its person sees."""
 
     ground = ma.fields.String()
+    asked_by = ma.fields.String(metadata={"description": "whose words: citizen, or operator for them"})
     statement = ma.fields.String(required=True)
     new_evidence = ma.fields.String()
     record = ma.fields.Nested(RecordAbout, required=True)
@@ -166,6 +167,7 @@ def _case(found: Overdue) -> dict[str, Any]:
     plain = ("id", "source", "status", "asked_at", "due_on")
     return {name: getattr(case.row, name) for name in plain} | {
         "ground": case.ground,
+        "asked_by": getattr(case.row, "asked_by", None),
         "statement": case.said,
         "new_evidence": case.new_evidence,
         "record": _record(case.record),

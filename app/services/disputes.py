@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.access import SELF, Actor
+from app.domain.access import SELF, Actor, ActorKind
 from app.domain.errors import FieldError, Refusal
 from app.domain.intake import Row
 from app.domain.pack import Pack
@@ -32,13 +32,17 @@ PURPOSE = "dispute"
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One dispute as its person reads it; `answered_at` and what follows it are there once it ended."""
+    """One dispute as its person reads it; `answered_at` and what follows it are there once it ended.
+
+    `asked_by`: whose words `statement` is, the citizen's or an operator's who put it for them.
+    """
 
     id: str
     record_id: str
     source: str
     source_record_id: str
     ground: Ground
+    asked_by: ActorKind
     statement: str
     new_evidence: str | None
     status: Status
@@ -78,29 +82,32 @@ def open(
 
 def put(
     session: Session, packs: Mapping[str, Pack], pii: PiiBox, record: RecordRow, *,
-    ground: Ground, statement: str, new_evidence: str | None, now: datetime,
+    ground: Ground, statement: str, new_evidence: str | None = None, now: datetime, actor: Actor = SELF,
 ) -> Dispute:  # fmt: skip
     """As `open`, of a record that has not ended and whose member the caller holds; raises as `open` does.
+
+    `actor`: in whose words; the office has said why already, so it is asked for no evidence.
 
     One that was taken back and comes again keeps its day, so that no record is held out for ever without an answer.
     """
     citizen_id, record_id = record.citizen_id, record.id
     if record.status == RecordStatus.DISPUTED:
         raise Refusal("dispute-open", allowed_actions=["withdraw"])
-    if new_evidence is None and ground in remedies.stood(session, citizen_id, record_id):
+    if actor is SELF and new_evidence is None and ground in remedies.stood(session, citizen_id, record_id):
         raise Refusal("dispute-needs-evidence", field="/new_evidence")
-    row = _row(pii, record, ground, statement, new_evidence, now)
+    row = _row(pii, record, ground, statement, new_evidence, now, asked_by=actor.kind)
     row.due_on = remedies.running_since(session, citizen_id, record_id) or row.due_on
     remedies.add(session, row)
-    _annotate(session, row, RecordStatus.DISPUTED, "disputed", SELF, now)
+    _annotate(session, row, RecordStatus.DISPUTED, "disputed", actor, now)
     events.tell(session, citizen_id, "dispute.submitted", {"dispute_id": row.id, "record_id": record_id}, now)
     scoring.refresh(session, packs, citizen_id, now=now, reason=PURPOSE)
     return opened(pii, row)
 
 
 def _row(
-    pii: PiiBox, record: RecordRow, ground: Ground, statement: str, evidence: str | None, now: datetime
-) -> DisputeRow:
+    pii: PiiBox, record: RecordRow, ground: Ground, statement: str, evidence: str | None, now: datetime, *,
+    asked_by: ActorKind,
+) -> DisputeRow:  # fmt: skip
     dispute_id = new_id("dsp")
     return DisputeRow(
         citizen_id=record.citizen_id,
@@ -109,6 +116,7 @@ def _row(
         source=record.source,
         source_record_id=record.source_record_id,
         ground=ground,
+        asked_by=asked_by,
         sealed_statement=pii.encrypt(statement, context=f"disputes:{dispute_id}"),
         sealed_evidence=None if evidence is None else pii.encrypt(evidence, context=f"disputes.evidence:{dispute_id}"),
         status=Status.SUBMITTED,
@@ -206,6 +214,7 @@ def opened(pii: PiiBox, row: DisputeRow) -> Dispute:
         source=row.source,
         source_record_id=row.source_record_id,
         ground=Ground(row.ground),
+        asked_by=ActorKind(row.asked_by),
         statement=pii.decrypt(row.sealed_statement, context=f"disputes:{row.id}"),
         new_evidence=evidence_of(pii, row),
         status=Status(row.status),

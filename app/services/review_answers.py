@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -128,7 +128,8 @@ def apply(session: Session, desk: Desk, review_id: str, approved: str) -> None:
 def _give(session: Session, desk: Desk, operator_id: str, row: ReviewRow, said: Answer) -> Review:
     until, led_to = None, None
     if said.outcome is Status.CHANGED and row.kind == Kind.ITEM:
-        led_to = review_items.put_to_source(session, desk, row.citizen_id, row.subject, said.reason)
+        office = replace(desk, actor=_actor(session, operator_id))
+        led_to = review_items.put_to_source(session, office, row.citizen_id, row.subject, said.reason)
     elif said.outcome is Status.CHANGED:
         until = holds_until(desk.now)
     sealed = desk.pii.encrypt(said.reason, context=store.reason_context(row.id))
@@ -156,14 +157,18 @@ def _proposed(pii: PiiBox, row: ReviewRow) -> tuple[Answer | None, str]:
 
 
 def _log(session: Session, row: ReviewRow, operator_id: str, action: str, now: datetime, fields: Sequence[str]) -> None:
-    operator = operators.get(session, operator_id)
     access_log.append(
         session,
         row.citizen_id,
         now=now,
-        actor=Actor(ActorKind.OPERATOR, operator_id, operator.name if operator else "信用办"),
+        actor=_actor(session, operator_id),
         action=action,
         purpose=PURPOSE,
         fields=fields,
         ref=row.id,
     )
+
+
+def _actor(session: Session, operator_id: str) -> Actor:
+    operator = operators.get(session, operator_id)
+    return Actor(ActorKind.OPERATOR, operator_id, operator.name if operator else "信用办")

@@ -51,7 +51,7 @@ def _units(session: Session, desk: Desk, row: RecordRow) -> int:
 
 
 def put_to_source(session: Session, desk: Desk, citizen_id: str, record_id: str, reason: str) -> str:
-    """Dispute the record with its department for the person, in the office's words; returns the dispute's id.
+    """Dispute the record with its department for the person, in the words of the operator `desk.actor`; its id.
 
     Holds the member, not the login: the worker comes here with a message in hand, as leaving.py says in which order.
     Raises Refusal `record-settled` where the record ended meanwhile, or as disputes.put does.
@@ -62,6 +62,6 @@ def put_to_source(session: Session, desk: Desk, citizen_id: str, record_id: str,
         raise Refusal("record-settled", allowed_actions=[])
     opened = disputes.put(
         session, desk.packs, desk.pii, record,
-        ground=Ground.USE, statement=reason, new_evidence=reason, now=desk.now,
+        ground=Ground.USE, statement=reason, now=desk.now, actor=desk.actor,
     )  # fmt: skip
     return opened.id

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Index, LargeBinary, String, Text, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.domain.access import ActorKind
 from app.domain.record import Status as RecordStatus
 from app.domain.remedy import DISPUTE_ENDS, OPEN, REPAIR_ENDS, Ground, Status
 from app.store import events, outer_ids, partner_notices
@@ -35,7 +36,7 @@ class Asked:
 
 
 class DisputeRow(Asked, Base):
-    """One dispute of a record: on which ground, in the person's own words; and how it was settled."""
+    """One dispute of a record: on which ground, in whose words (`asked_by`: citizen, operator); how it ended."""
 
     __tablename__ = "disputes"
     __table_args__ = (
@@ -45,6 +46,7 @@ class DisputeRow(Asked, Base):
         {"info": {"on_leave": "delete"}},
     )
     ground: Mapped[Id]
+    asked_by: Mapped[Id]
     sealed_statement: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("disputes:{id}"))
     sealed_evidence: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("disputes.evidence:{id}"))
     sealed_answer: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("disputes.answer:{id}"))
@@ -199,9 +201,9 @@ def _tell(session: Session, row: DisputeRow | RepairRow, what: str, now: datetim
 
 
 def stood(session: Session, citizen_id: str, record_id: str) -> set[Ground]:
-    """The grounds on which this record was disputed before and stood."""
+    """The grounds on which its person disputed this record before and it stood; what the office put is not theirs."""
     rows = about(session, DisputeRow, citizen_id, record_id)
-    return {Ground(row.ground) for row in rows if row.status == Status.UPHELD}
+    return {Ground(row.ground) for row in rows if row.status == Status.UPHELD and row.asked_by == ActorKind.CITIZEN}
 
 
 def running_since(session: Session, citizen_id: str, record_id: str) -> date | None:

@@ -14,7 +14,7 @@ KEY = ("citizen_id", "id")
 def upgrade() -> None:
     """Make them."""
     evidence = sa.Column("sealed_evidence", sa.LargeBinary())
-    _requests("disputes", *_texts("ground"), evidence)
+    _requests("disputes", *_texts("ground", "asked_by"), evidence)
     _requests("repairs")
     _statements()
     _notices()

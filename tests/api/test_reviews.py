@@ -234,6 +234,27 @@ def test_a_changed_item_is_disputed_with_its_department_and_counts_for_nothing(
     assert [row["id"] for row in department.get("/department/v1/disputes").json["data"]] == [answered["led_to"]]
 
 
+def test_what_the_office_put_for_me_is_not_said_by_me(
+    app: Flask, session: Session, kit: Kit, desk: TestCaller, second: TestCaller
+) -> None:
+    me = member_with_records(app, session, kit)
+    penalty = record_of(me, "P-1")
+    asked = ask(me, "records", penalty["id"])
+    agreed(app, session, kit, desk, second, asked["id"])
+    led_to = me.get(f"{MINE}/{asked['id']}").json["led_to"]
+    department = as_department(app, session, "transport")
+    theirs = department.get(f"/department/v1/disputes/{led_to}").json
+    assert (theirs["asked_by"], theirs["statement"]) == ("operator", "材料齐全，应予支持")
+    assert me.get(f"/citizen/v1/disputes/{led_to}").json["asked_by"] == "operator"
+    events = me.get(f"/citizen/v1/records/{penalty['id']}").json["events"]
+    by = {event["kind"]["code"]: event["actor"] for event in events}
+    assert by["disputed"] == "王专员"
+    said = {"outcome": "upheld", "reason": "属实", "document": "函"}
+    assert department.post(f"/department/v1/disputes/{led_to}/answer", json=said).status_code == 200
+    own = me.post(f"/citizen/v1/records/{penalty['id']}/disputes", json={"ground": "use", "statement": "我说"})
+    assert (own.status_code, own.json["asked_by"]) == (201, "citizen"), "that one stood says nothing against mine"
+
+
 def test_an_item_that_counts_for_nothing_already_cannot_be_changed(
     app: Flask, session: Session, kit: Kit, desk: TestCaller
 ) -> None:

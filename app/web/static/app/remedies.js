@@ -144,7 +144,7 @@ async function one(app, kind, id) {
       asked.reason && card(h('h2', null, t('correct.answer')), h('p', null, asked.reason), asked.document && h('p', { class: 'small soft' }, t('record.by', { document: asked.document }))),
       section(null, card(facts([
         [t('remedy.ground'), asked.ground?.name],
-        [t(kind === 'disputes' ? 'correct.text' : 'remedy.mended'), asked.statement],
+        [t(asked.asked_by === 'operator' ? 'remedy.office' : kind === 'disputes' ? 'correct.text' : 'remedy.mended'), asked.statement],
         [t('remedy.evidence'), asked.new_evidence],
         [t('remedy.asked'), when(asked.asked_at)],
         [t('correct.until'), day(asked.due_on)],

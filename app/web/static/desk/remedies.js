@@ -48,7 +48,7 @@ async function one(desk, kind, id) {
       h('p', { class: 'notice notice-calm lead', 'data-status': found.status }, t('case.seen')),
       card(facts([
         [t('remedy.ground'), found.ground && t(`remedy.ground.${found.ground}`)],
-        [t('correct.text'), found.statement],
+        [t(found.asked_by === 'operator' ? 'remedy.office' : 'correct.text'), found.statement],
         [t('remedy.evidence'), found.new_evidence],
         [t('remedy.said'), found.record_statement],
         [t('correct.until'), day(found.due_on)],

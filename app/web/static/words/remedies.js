@@ -24,6 +24,7 @@ export const words = {
   'remedy.ground.inaccurate': ['内容有误', 'What it says is wrong'],
   'remedy.ground.outdated': ['已过期或已改正', 'It is over or was put right'],
   'remedy.ground.use': ['不应这样使用', 'It should not be used like this'],
+  'remedy.office': ['信用办代为提出', 'Put by the credit office'],
   'remedy.evidence': ['新的情况或证据', 'What is new'],
   'remedy.evidence.hint': ['同样的理由核实后维持过，请写明这次有什么新的', 'It stood against this ground before: say what is new this time'],
   'remedy.asked': ['提交', 'Sent'],
