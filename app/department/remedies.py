@@ -54,7 +54,6 @@ class PutDispute(PutRequest):
     """A dispute that was put to you."""
 
     ground = ma.fields.String(required=True, validate=validate.OneOf([str(ground) for ground in Ground]))
-    asked_by = ma.fields.String(required=True, metadata={"description": "whose words: citizen, or operator for them"})
 
 
 class RecordAsked(Schema):
@@ -222,12 +221,13 @@ def _listed(kind: Any, query: dict[str, Any]) -> dict[str, Any]:
 def _put(row: Any) -> dict[str, Any]:
     plain = ("id", "source_record_id", "status", "asked_at", "due_on", "answered_at", "reason", "document")
     late = {"overdue": row.status in OPEN and row.due_on < day_of(now()), "livemode": caller().livemode}
-    late |= {"ground": row.ground, "asked_by": row.asked_by} if hasattr(row, "ground") else {}
+    late |= {"ground": row.ground} if hasattr(row, "ground") else {}
     return {name: getattr(row, name) for name in plain} | late
 
 
 def _case(case: Case) -> dict[str, Any]:
     return _put(case.row) | {
+        "asked_by": getattr(case.row, "asked_by", None),
         "new_evidence": case.new_evidence,
         "statement": case.said,
         "record": _record(case.record) if case.record else None,

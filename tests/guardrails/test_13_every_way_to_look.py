@@ -96,6 +96,7 @@ JOBS = {
     "packs shipped": NOBODY,
     "packs take effect": MACHINE,
     "retention": "a clock ends or deletes the person's own records; they are told by an event, and have a proof",
+    "population files": "deletes what a killed run left in its folder, unread",
     "cleaning": "deletes what is past its time, unread",
 }
 """Topics of the outbox and ticks of the worker."""
