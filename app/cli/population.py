@@ -8,7 +8,8 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 
 import click
@@ -37,10 +38,9 @@ def population(city: str | None, memory: str, threads: int) -> None:
     """Score every member in one run, which shows all at once; a killed one leaves nothing."""
     if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
         raise SettingsError(f"{', '.join(missing)} is not installed: pip install 'xinyi-plus[batch]'")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that its files go as by Ctrl-C
     engine = importlib.import_module("app.cli.population_run")
     limits = engine.Limits(memory=memory, threads=threads)
-    with workplace() as kit:
+    with _ended_by_sigterm(), workplace() as kit:
         moment = kit.clock()
         day = day_of(moment)
         for pack in _packs(kit.shelf(kit.statements, moment), city):
@@ -54,6 +54,16 @@ def population(city: str | None, memory: str, threads: int) -> None:
                 f"{time.monotonic() - began:.1f} s; {written.history} scores changed, {written.days} next days, "
                 f"{written.left} left to the worker"
             )
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that the run's files go."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _show(status: Status, step: str, done: int, of: int) -> None:
