@@ -14,7 +14,7 @@ ROUNDED = 5
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Mean and deviation in 1/100 point, skewness and excess kurtosis in 1/100 (a normal curve has 0 and 0).
+    """Mean and deviation in 1/100 point, in whole points; skewness and excess kurtosis in 1/100 (a normal curve: 0, 0).
 
     `deciles` are nine scores rounded down to 5 points, empty where fewer than 20 people lie between two of them.
     """
@@ -27,12 +27,15 @@ class Shape:
 
 
 def mean(values: Sequence[int]) -> int:
-    """The mean of whole points in 1/100 point, rounded to the nearest."""
-    return (200 * sum(values) + len(values)) // (2 * len(values))
+    """The mean in 1/100 point, rounded to whole points: times the people, it is no sum to take others from."""
+    return 100 * ((2 * sum(values) + len(values)) // (2 * len(values)))
 
 
-def shape_of(scores: Sequence[int]) -> Shape | None:
-    """The shape of at least 20 scores, None of fewer; skewness and kurtosis are None where all scores are one."""
+def shape_of(scores: Sequence[int], told: Sequence[int]) -> Shape | None:
+    """The shape of at least 20 scores, None of fewer; skewness and kurtosis are None where all scores are one.
+
+    The deciles are those of `told`, the scores as the published bins tell them (`spread`), so that they add nothing.
+    """
     count = len(scores)
     if count < LEAST:
         return None
@@ -41,11 +44,16 @@ def shape_of(scores: Sequence[int]) -> Shape | None:
     flat = len(set(scores)) == 1
     return Shape(
         mean=mean(scores),
-        deviation=round(100 * second**0.5),
+        deviation=100 * round(second**0.5),
         skewness=None if flat else round(100 * third / second**1.5),
         kurtosis=None if flat else round(100 * (fourth / second**2 - 3)),
-        deciles=_deciles(sorted(scores)),
+        deciles=_deciles(sorted(told)),
     )
+
+
+def spread(bins: Sequence[tuple[int, int, int]]) -> list[int]:
+    """Scores as bins tell them: of each (first point, end, people), the people evenly over its points, rising."""
+    return [first + (end - first) * nth // people for first, end, people in bins for nth in range(people)]
 
 
 def _deciles(rising: Sequence[int]) -> tuple[int, ...]:

@@ -1,27 +1,31 @@
 """What a new version of a pack would do to a city's members, as figures of at least 20 people (guardrails 14 and 15).
 
-Pure arithmetic over pairs of scores, one before and one after. Every count passes `statistics.publish`, and a mean,
-a shape or a gap is told only of groups of 20 or more, so that no figure speaks of a person. Means, gaps and shapes are
-whole numbers in 1/100 point or 1/100. Cohorts are audit attributes: they are measured, never scored (guardrail 6).
+Pure arithmetic over pairs of scores, one before and one after. Every count is of 20 people or more, and so is what one
+table leaves of another (app/domain/small_cells.py); a mean or a gap is told only where all groups beside it are such.
+Means, gaps and deviations are whole points, in 1/100 point. Cohorts are audit attributes: measured, never scored
+(guardrail 6).
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from app.domain.bands import blocks, direction, interval, score_range
 from app.domain.hangzhou_rules import Rule, rules_of
 from app.domain.pack import Pack
-from app.domain.shape import Shape, mean, shape_of, suggested_cuts
-from app.domain.statistics import LEAST, Cells, publish
+from app.domain.shape import Shape, mean, shape_of, spread, suggested_cuts
+from app.domain.small_cells import bin_starts, crossed, safe, told_rows
+from app.domain.statistics import LEAST
 
-WIDTHS = (20, 50, 100)
-"""Points in a bin of the distribution: the narrowest of them that shows most people, by a rule and not by choice."""
-MOST_SHOWN = 75
-"""Percent of the people whom the bins show, where one of the widths can."""
+WIDTH = 20
+"""Points in a bin of the distribution, where 20 people lie in it; else it reaches further."""
+UNKNOWN = "unknown"
+"""The cohort of whoever lacks an audit attribute: a group like any other, so that the others leave nobody over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Members from `from_points` to the next bin; None: nobody, or too few to tell."""
+    """Members from `from_points` to below `to_points`; None: nobody, or not told."""
 
     from_points: int
+    to_points: int
     before: int | None
     after: int | None
 
@@ -59,7 +64,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """One group of an audit attribute: how many, and their mean scores in 1/100 point."""
+    """One group of an audit attribute: how many, and their mean scores, whole points in 1/100."""
 
     attribute: str
     name: str
@@ -82,7 +87,7 @@ class Simulation:
     """A new version measured on a population. `people` were measured out of `members` (None: fewer than 20).
 
     `sha256` names the text; `against`: the version in force that it was compared with, None for a first one. `hidden`
-    counts, by table, the cells with too few people in them.
+    counts what small groups keep from being shown: columns of `bins`, cells of `moves`, attributes of `cohorts`.
     """
 
     pack: str
@@ -113,12 +118,14 @@ def measure(
     old: Pack | None, new: Pack, people: Sequence[Measured], *, members: int, as_of: date, sha256: str = ""
 ) -> Simulation:
     """The figures of `people`, a sample or all of the city's `members`; their order does not matter."""
-    bins, hidden_bins = _bins(old or new, new, people)
-    moves, hidden_moves = _moves(old or new, new, people)
-    ways = publish(Counter(_way(one) for one in people)).counts
+    base = old or new
+    bins = _bins(base, new, people)
+    both = any(each.before for each in bins)
+    moves, moving = _moves(base, new, people, [each.from_points for each in bins])
+    ways = _ways(base, new, people, moves, [each.from_points for each in bins] if both else [])
     cohorts, hidden_cohorts = _cohorts(people)
-    after = [one.after for one in people]
-    shape = shape_of(after)
+    told_before, told_after = _told(bins, "before"), _told(bins, "after")
+    shape = shape_of([one.after for one in people], told_after)
     return Simulation(
         pack=new.code,
         version=new.version,
@@ -128,7 +135,7 @@ def measure(
         members=members if members >= LEAST else None,
         people=len(people) if len(people) >= LEAST else None,
         bins=bins,
-        shape_before=shape_of([one.before for one in people]),
+        shape_before=shape_of([one.before for one in people], told_before),
         shape_after=shape,
         moves=moves,
         up=ways.get("up"),
@@ -136,36 +143,70 @@ def measure(
         same=ways.get("same"),
         cohorts=cohorts,
         rules=rules_of(new, shape, _gaps(cohorts), _means(people)),
-        cuts=_cuts(new, after),
-        hidden={"bins": hidden_bins, "moves": hidden_moves, "cohorts": hidden_cohorts},
+        cuts=_cuts(new, told_after),
+        hidden={
+            "bins": 2 - bool(bins) - both if people else 0,
+            "moves": moving - len(moves),
+            "cohorts": hidden_cohorts,
+        },
     )
 
 
-def _bins(old: Pack, new: Pack, people: Sequence[Measured]) -> tuple[tuple[Bin, ...], int]:
-    low, high = min(old.min, new.min), max(old.max, new.max)
-    for width in WIDTHS:
-        before, after = (_binned([getattr(one, way) for one in people], low, width) for way in ("before", "after"))
-        shown = min(sum(before.counts.values()), sum(after.counts.values()))
-        if 100 * shown >= MOST_SHOWN * len(people):
-            break
-    starts = range(low, high + 1, width)
-    rows = [Bin(start, before.counts.get(str(start)), after.counts.get(str(start))) for start in starts]
-    return tuple(rows), before.suppressed + after.suppressed
+def _bins(old: Pack, new: Pack, people: Sequence[Measured]) -> tuple[Bin, ...]:
+    """None of fewer than 20 people. Without the scores before where too few changed theirs to show both in detail."""
+    if len(people) < LEAST:
+        return ()
+    low, high = score_range(old, new)
+    cuts = {grade.from_points for grade in (*old.grades, *new.grades)}
+    before, after = sorted(one.before for one in people), sorted(one.after for one in people)
+    both, alone = (bin_starts(each, cuts, low, high, WIDTH) for each in ((before, after), (after,)))
+    shared = 2 * len(both) >= len(alone)
+    starts = both if shared else alone
+    counts = [_counts(starts, each) for each in (before, after)]
+    ends = zip(starts, (*starts[1:], high), strict=True)
+    return tuple(
+        Bin(start, end, counts[0][start] or None if shared else None, counts[1][start] or None) for start, end in ends
+    )
 
 
-def _binned(scores: Sequence[int], low: int, width: int) -> Cells:
-    return publish(Counter(str(low + (score - low) // width * width) for score in scores))
+def _counts(starts: Sequence[int], scores: Sequence[int]) -> Counter[int]:
+    return Counter(starts[bisect_right(starts, score) - 1] for score in scores)
 
 
-def _moves(old: Pack, new: Pack, people: Sequence[Measured]) -> tuple[tuple[Move, ...], int]:
-    cells = publish(Counter(f"{old.grade(one.before).code}/{new.grade(one.after).code}" for one in people))
-    moves = [Move(before, after, people) for (before, _, after), people in _parted(cells.counts)]
-    order = [grade.code for grade in (*old.grades, *new.grades)]
-    return tuple(sorted(moves, key=lambda move: (order.index(move.before), order.index(move.after)))), cells.suppressed
+def _told(bins: Sequence[Bin], way: str) -> list[int]:
+    return spread([(each.from_points, each.to_points, getattr(each, way) or 0) for each in bins])
 
 
-def _parted(counts: Mapping[str, int]) -> list[tuple[tuple[str, str, str], int]]:
-    return [(cell.partition("/"), people) for cell, people in counts.items()]
+def _moves(old: Pack, new: Pack, people: Sequence[Measured], starts: Sequence[int]) -> tuple[tuple[Move, ...], int]:
+    """The rows of grades that may be shown, and how many cells there are with people in them."""
+    rows, columns = ([grade.code for grade in pack.grades] for pack in (old, new))
+    cells = Counter(
+        (rows.index(old.grade(one.before).code), columns.index(new.grade(one.after).code)) for one in people
+    )
+    edges = {*starts, *score_range(old, new)}
+    whole = [row for row in range(len(rows)) if edges.issuperset(interval(old, new, old, row))] if starts else []
+    shown = told_rows(cells, whole, blocks(new, edges))
+    moves = [Move(rows[row], columns[column], cells[row, column]) for row, column in sorted(cells) if row in shown]
+    return tuple(moves), len(cells)
+
+
+def _ways(
+    old: Pack, new: Pack, people: Sequence[Measured], moves: Sequence[Move], starts: Sequence[int]
+) -> Mapping[str, int]:
+    """How many went up, down and stayed; none of it where the moves or the bins would tell of a few among them."""
+    ways = Counter(_way(one) for one in people)
+    shown = {(move.before, move.after) for move in moves}
+    apart: Counter[tuple[str, str]] = Counter()
+    for one in people:
+        grades = old.grade(one.before), new.grade(one.after)
+        told = (grades[0].code, grades[1].code) in shown
+        apart[_way(one), direction(old, new, *grades) if told else ""] += 1
+    if not all(map(safe, apart.values())) or len(people) < LEAST:
+        return {}
+    rose, fell = ways["up"], ways["down"]
+    before, after = sorted(one.before for one in people), sorted(one.after for one in people)
+    staying = [rose + fell - abs(crossed(before, after, start)) for start in starts]
+    return ways if (rose and fell) or all(map(safe, staying)) else {}
 
 
 def _way(one: Measured) -> str:
@@ -173,23 +214,30 @@ def _way(one: Measured) -> str:
 
 
 def _cohorts(people: Sequence[Measured]) -> tuple[tuple[Cohort, ...], int]:
+    """An attribute's groups, all of them or none, and how many attributes are hidden for a group that is too small."""
     rows: list[Cohort] = []
-    hidden = 0
-    for attribute in sorted({name for one in people for name in one.cohorts}):
-        cells = publish(Counter(one.cohorts[attribute] for one in people if attribute in one.cohorts))
-        hidden += cells.suppressed
-        for name, count in cells.counts.items():
-            group = [one for one in people if one.cohorts.get(attribute) == name]
-            before, after = mean([one.before for one in group]), mean([one.after for one in group])
-            rows.append(Cohort(attribute, name, count, before, after))
-    return tuple(rows), hidden
+    attributes = sorted({name for one in people for name in one.cohorts})
+    shown = 0
+    for attribute in attributes:
+        groups: dict[str, list[Measured]] = defaultdict(list)
+        for one in people:
+            groups[one.cohorts[attribute] if len(one.cohorts) == len(attributes) else UNKNOWN].append(one)
+        if all(safe(len(group)) for group in groups.values()):
+            rows += [_cohort(attribute, name, groups[name]) for name in sorted(groups)]
+            shown += 1
+    return tuple(rows), len(attributes) - shown
+
+
+def _cohort(attribute: str, name: str, group: Sequence[Measured]) -> Cohort:
+    before, after = mean([one.before for one in group]), mean([one.after for one in group])
+    return Cohort(attribute, name, len(group), before, after)
 
 
 def _gaps(cohorts: Sequence[Cohort]) -> dict[str, tuple[int, int]]:
     """Per attribute, how far the means of its groups lie apart, before and after."""
     gaps = {}
     for attribute in {cohort.attribute for cohort in cohorts}:
-        groups = [cohort for cohort in cohorts if cohort.attribute == attribute]
+        groups = [each for each in cohorts if each.attribute == attribute and each.name != UNKNOWN]
         if len(groups) > 1:
             gaps[attribute] = (_spread([each.before for each in groups]), _spread([each.after for each in groups]))
     return gaps
@@ -200,14 +248,24 @@ def _spread(values: Sequence[int]) -> int:
 
 
 def _means(people: Sequence[Measured]) -> dict[str, int | None]:
-    """Mean scores after, in 1/100 point, of those with good records alone, with none, with a serious one, without."""
-    groups = {
+    """Mean scores after, of those with good records alone, with none, with a serious one, without (1/100 point).
+
+    Known only where the whole division is of groups that may be told.
+    """
+    conduct = {
         "good": [one.after for one in people if one.good and not one.adverse],
         "none": [one.after for one in people if not one.good and not one.adverse],
+        "others": [one.after for one in people if one.adverse],
+    }
+    default = {
         "serious": [one.after for one in people if one.serious],
         "no_serious": [one.after for one in people if not one.serious],
     }
-    return {name: mean(scores) if len(scores) >= LEAST else None for name, scores in groups.items()}
+    return {
+        name: mean(scores) if scores and all(safe(len(group)) for group in division.values()) else None
+        for division in (conduct, default)
+        for name, scores in division.items()
+    }
 
 
 def _cuts(pack: Pack, scores: Sequence[int]) -> tuple[Cut, ...]:

@@ -103,15 +103,19 @@ class PackVersionList(Schema):
 
 
 class DistributionBin(Schema):
-    """Members with scores from `from_points` to the next bin; a count is absent where nobody or too few are."""
+    """Members with scores from `from_points` to below `to_points`; a count is absent where nobody is or it is hidden.
+
+    Bins reach to where they hold 20 people, and are none where fewer were measured.
+    """
 
     from_points = ma.fields.Integer(required=True)
+    to_points = ma.fields.Integer()
     before = ma.fields.Integer()
     after = ma.fields.Integer()
 
 
 class DistributionShape(Schema):
-    """Mean and deviation in 1/100 point, skewness and excess kurtosis in 1/100, deciles in points."""
+    """Mean and deviation in whole points (in 1/100), skewness and excess kurtosis in 1/100, deciles in points."""
 
     mean = ma.fields.Integer(required=True)
     deviation = ma.fields.Integer(required=True)
@@ -129,7 +133,10 @@ class GradeMove(Schema):
 
 
 class CohortFigures(Schema):
-    """A group of an audit attribute: how many, and mean scores in 1/100 point."""
+    """A group of an audit attribute: how many, and mean scores in whole points (in 1/100).
+
+    `unknown` is the group of whoever lacks an attribute.
+    """
 
     attribute = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
@@ -156,7 +163,11 @@ class GradeCut(Schema):
 
 
 class PackSimulation(Schema):
-    """A version measured on its city: `people` of `members`, beside version `against`; `hidden` cells are too small."""
+    """A version measured on its city: `people` of `members`, beside version `against`.
+
+    `hidden` counts what groups of fewer than 20 people keep from being shown: columns of `bins`, cells of `moves`,
+    attributes of `cohorts`.
+    """
 
     pack = ma.fields.String(required=True)
     version = ma.fields.Integer(required=True)

@@ -136,12 +136,12 @@ def test_a_simulation_of_a_small_city_tells_of_nobody(one, session, kit):
     work(kit)
     figures = version_of(one)["simulation"]
     assert "people" not in figures
-    assert not [each for each in figures["bins"] if {"before", "after"} & set(each)]
-    assert (figures["moves"], figures["cohorts"]) == ([], [])
+    assert (figures["bins"], figures["moves"], figures["cohorts"]) == ([], [], [])
     assert {rule["code"]: rule["mark"] for rule in figures["rules"]}["near_normal"] == "unknown"
     looks = [row.action for row in access_log.listed(session, member, before=None, limit=9)]
     assert "simulated" in looks
     assert version_of(one)["picture"].startswith("<svg")
+    assert "hidden: fewer than 20 people" in version_of(one)["picture"]
 
 
 def test_the_one_who_proposed_either_can_never_approve(one, other, third, session, kit):

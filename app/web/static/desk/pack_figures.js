@@ -30,11 +30,17 @@ const measured = (version, found) => [
     t('pack.simulation'),
     h('p', { class: 'small soft lead' }, t('pack.measured', { people: count(found.people), members: count(found.members), day: day(found.as_of), against: found.against ?? '–' })),
     card(h('img', { class: 'pack-picture', src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(version.picture)}`, alt: t('pack.picture') })),
+    found.hidden.bins === 1 && h('p', { class: 'tiny soft' }, t('pack.hidden.bins')),
   ),
   section(t('pack.rules'), card(found.rules.map(rule))),
   section(t('pack.shape'), card(shape(found))),
   section(t('pack.moves'), moves(version, found)),
-  found.cohorts.length > 0 && section(t('pack.cohorts'), h('p', { class: 'small soft lead' }, t('pack.cohorts.lead')), cohorts(found)),
+  (found.cohorts.length > 0 || found.hidden.cohorts > 0) && section(
+    t('pack.cohorts'),
+    h('p', { class: 'small soft lead' }, t('pack.cohorts.lead')),
+    found.cohorts.length > 0 && cohorts(found),
+    found.hidden.cohorts > 0 && h('p', { class: 'small soft' }, t('pack.hidden.cohorts')),
+  ),
   section(t('pack.cuts'), h('p', { class: 'small soft lead' }, t('pack.cuts.lead')), cuts(version, found)),
 ];
 
