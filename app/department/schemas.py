@@ -29,8 +29,9 @@ class BatchQuery(Schema):
 class BatchReport(Schema):
     """What became of a file's rows so far.
 
-    `accepted`: in order; what is in order is filed where its person has opted in, which is not said. `interrupted`:
-    nobody is at it, and sending the file again under the same key goes on where it was.
+    `accepted`: in order; what is in order is filed where its person has opted in, which is not said. Of these, in a
+    file of 20 rows or more: `corrected`, `duplicates`, and `not_stored` (most are about people who have not opted in).
+    `interrupted`: nobody is at it, and sending the file again under the same key goes on where it was.
     """
 
     id = ma.fields.String(required=True)
@@ -42,7 +43,10 @@ class BatchReport(Schema):
     finished_at = Time()
     rows = ma.fields.Integer(required=True)
     accepted = ma.fields.Integer(required=True)
+    corrected = ma.fields.Integer()
+    duplicates = ma.fields.Integer()
     refused = ma.fields.Integer(required=True)
+    not_stored = ma.fields.Integer()
 
 
 class RefusedRow(Schema):

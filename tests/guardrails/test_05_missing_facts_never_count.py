@@ -153,3 +153,14 @@ def test_a_score_that_is_not_there_yet_is_pending_and_no_number(app: Flask, sess
     caller.post("/citizen/v1/enrolment", json={"notice_version": "2026-1"})
     answer = caller.get("/citizen/v1/score").json
     assert (answer["status"], "score" in answer, "grade" in answer) == ("pending", False, False)
+
+
+def test_how_rows_divide_is_counted_in_large_files_only(app: Flask, session: Session, kit: Kit) -> None:
+    make_member(session, kit, serial=1)
+    department = as_department(app, session, "library")
+    for rows, told in ((19, False), (20, True)):
+        facts = [fact_of(kit, 1, {}) | {"source_record_id": f"{rows}-{number}"} for number in range(rows)]
+        lines = "\n".join(map(json.dumps, facts)).encode()
+        sent = department.post("/department/v1/batches", data=lines, content_type="application/x-ndjson").json
+        assert sent["accepted"] == rows
+        assert ("not_stored" in sent, "duplicates" in sent) == (told, told)
