@@ -1,0 +1,11 @@
+"""Revision 0004: order_disputes."""
+
+from __future__ import annotations
+
+
+def upgrade() -> None:
+    """Add this subject's part."""
+
+
+def downgrade() -> None:
+    """Take it away again."""
