@@ -19,6 +19,7 @@ from app.cli.packs import pack, score
 from app.cli.population import population
 from app.cli.receipt import receipt
 from app.cli.reference import docs
+from app.cli.scenarios import scenario
 from app.cli.serving import serve, spec
 from app.cli.worker import worker
 from app.config import SettingsError
@@ -44,7 +45,7 @@ def main() -> None:
 
 score.add_command(population)
 for command in (
-    demo, serve, worker, db, curl, consent, ingest, score, pack, partner, client, operator, otp, key, card, receipt,
-    log, spec, docs
+    demo, serve, worker, db, curl, consent, ingest, score, pack, scenario, partner, client, operator, otp, key, card,
+    receipt, log, spec, docs
 ):  # fmt: skip
     main.add_command(command)
