@@ -187,7 +187,7 @@ def finish_login() -> Response:
         here = browser.current(session)
         if here is None or here.id != session_id:
             return pages.trouble_page("login-unknown", 400)
-        citizen_id = citizens.upsert(session, kit().pii, known.person, now())
+        citizen_id = citizens.upsert(session, kit().pii, known.person, now(), livemode=kit().settings.livemode)
         secret = browser.renew(here, citizen_id, known.acr, known.auth_time)
     return browser.set_cookie(pages.go(f"/oauth/requests/{request_id}"), secret)
 

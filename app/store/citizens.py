@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, LargeBinary, select, update
+from sqlalchemy import Boolean, LargeBinary, false, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -33,6 +33,8 @@ class Citizen(Base):
     sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("name:{citizen_id}"))
     sealed_id_number: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("id_number:{citizen_id}"))
     adult: Mapped[bool | None] = mapped_column(Boolean)
+    livemode: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether a real-name platform vouches for a person; the sandbox's people and test citizens are not live."""
     created_at: Mapped[Moment]
 
 
@@ -92,8 +94,10 @@ def network_key(pii: PiiBox, person: NetworkIdentity) -> str:
     return pii.keyed_hash(f"network-id\n{person.issuer}\n{person.network_id}")
 
 
-def upsert(session: Session, pii: PiiBox, person: Person, now: datetime) -> str:
+def upsert(session: Session, pii: PiiBox, person: Person, now: datetime, *, livemode: bool = False) -> str:
     """The citizen of `person`, made at the first login; what is known of them is what today's login says.
+
+    `livemode` tells a real person's login from one at the sandbox's platform; partners of the other mode never meet.
 
     A number and a network identity are two citizens, even of one person: nothing tells us that they are one.
     """
@@ -108,7 +112,9 @@ def upsert(session: Session, pii: PiiBox, person: Person, now: datetime) -> str:
         )
         session.flush()
     session.execute(
-        update(Citizen).where(Citizen.citizen_id == citizen_id).values(_vouched(pii, citizen_id, person))
+        update(Citizen)
+        .where(Citizen.citizen_id == citizen_id)
+        .values(livemode=livemode, **_vouched(pii, citizen_id, person))
     )
     return citizen_id
 
