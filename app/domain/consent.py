@@ -5,16 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-ELIGIBILITY = "eligibility:"
+ELIGIBILITY, ORDERS = "eligibility:", "orders:"
 SCORE_READ = "score:read"
 TERM_DAYS = (30, 180, 365)
 """The terms that a citizen may choose from."""
-PURPOSES = {ELIGIBILITY: "eligibility", SCORE_READ: "score"}
+PURPOSES = {ELIGIBILITY: "eligibility", ORDERS: "orders", SCORE_READ: "score"}
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Up to where orders may start without a confirmation, in fen: each order, and all of one day together."""
+
+    per_order_fen: int
+    per_day_fen: int
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One consent. `scope` is `eligibility:{scenario}` or `score:read`; `citizen_ref` is pairwise with the partner."""
+    """One consent. `scope` is `eligibility:{scenario}`, `orders:{scenario}` or `score:read`.
+
+    `citizen_ref` is pairwise with the partner; `caps` are there where orders may start without a confirmation.
+    """
 
     consent_id: str
     citizen_id: str
@@ -26,11 +37,17 @@ class Consent:
     expires_at: datetime
     ended_at: datetime | None
     grant_id: str
+    caps: Caps | None = None
 
     @property
     def scenario(self) -> str | None:
-        """The scenario that the partner may ask for; None where it may read the score."""
+        """The scenario that the partner may ask for; None where the consent is for something else."""
         return scenario_of(self.scope)
+
+    @property
+    def service(self) -> str | None:
+        """The scenario whose orders it may open; None where it is for the score."""
+        return self.scenario or (self.scope.removeprefix(ORDERS) if self.scope.startswith(ORDERS) else None)
 
     def live(self, now: datetime) -> bool:
         """Whether it holds at this moment."""
@@ -44,4 +61,4 @@ def scenario_of(scope: str) -> str | None:
 
 def purpose_of(scope: str) -> str:
     """The one purpose that a scope serves, as a code."""
-    return PURPOSES[SCORE_READ if scope == SCORE_READ else ELIGIBILITY]
+    return next(purpose for start, purpose in PURPOSES.items() if scope.startswith(start))

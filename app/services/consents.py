@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.domain.access import Actor
-from app.domain.consent import SCORE_READ, Consent, purpose_of
+from app.domain.consent import SCORE_READ, Caps, Consent, purpose_of
 from app.domain.errors import Refusal
 from app.domain.pack import Pack
 from app.services import sessions, standing
@@ -51,8 +51,12 @@ def grant(
     term_days: int,
     grant_id: str,
     now: datetime,
+    caps: Caps | None = None,
 ) -> Consent:
-    """A consent, just given, for `scope`: `eligibility:{scenario}` or `score:read`; an older one of the same ends."""
+    """A consent, just given, for `scope`: `eligibility:{scenario}`, `orders:{scenario}` with its caps, or `score:read`.
+
+    An older one of the same ends.
+    """
     older = store.of_scope(session, citizen_id, partner_id, scope)
     if older:
         _end(session, older, now)
@@ -67,6 +71,7 @@ def grant(
         expires_at=now + timedelta(days=term_days),
         ended_at=None,
         grant_id=grant_id,
+        caps=caps,
     )
     store.add(session, consent)
     _tell(session, consent, "consent.granted", now)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, Select, func, select, text, update
+from sqlalchemy import BigInteger, Index, Select, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.domain.consent import Consent
+from app.domain.consent import Caps, Consent
 from app.store import outer_ids
 from app.store.base import Base, Id, Moment
 
@@ -20,7 +20,7 @@ _OPEN = ("citizen_id", "partner_id", "scope")
 
 
 class ConsentRow(Base):
-    """One consent; at most one of a citizen, partner and scope has no `ended_at`."""
+    """One consent; at most one of a citizen, partner and scope has no `ended_at`. Caps are fen, of `orders:` alone."""
 
     __tablename__ = "consents"
     __table_args__ = (
@@ -37,10 +37,15 @@ class ConsentRow(Base):
     expires_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
     grant_id: Mapped[Id]
+    per_order_fen: Mapped[int | None] = mapped_column(BigInteger)
+    per_day_fen: Mapped[int | None] = mapped_column(BigInteger)
 
     @property
     def consent(self) -> Consent:
         """The row as a value."""
+        caps = None
+        if self.per_order_fen is not None and self.per_day_fen is not None:
+            caps = Caps(self.per_order_fen, self.per_day_fen)
         return Consent(
             consent_id=self.id,
             citizen_id=self.citizen_id,
@@ -52,6 +57,7 @@ class ConsentRow(Base):
             expires_at=self.expires_at,
             ended_at=self.ended_at,
             grant_id=self.grant_id,
+            caps=caps,
         )
 
 
@@ -69,6 +75,8 @@ def add(session: Session, consent: Consent) -> None:
         granted_at=consent.granted_at,
         expires_at=consent.expires_at,
         grant_id=consent.grant_id,
+        per_order_fen=consent.caps and consent.caps.per_order_fen,
+        per_day_fen=consent.caps and consent.caps.per_day_fen,
     )
     session.add(row)
     session.flush()

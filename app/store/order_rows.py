@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint
@@ -22,7 +22,10 @@ _STAYS = "keep: an open order runs to its end with what it needs; closed ones ar
 
 
 class OrderRow(Base):
-    """An order as it stands; amounts in fen. `timer_at` is when the worker next looks at it, NULL for never."""
+    """An order as it stands; amounts in fen. `timer_at` is when the worker next looks at it, NULL for never.
+
+    `standing_on`: the day on whose cap it counts, where it started without a confirmation.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -30,6 +33,7 @@ class OrderRow(Base):
         UniqueConstraint("citizen_id", "scan_id", name="uq_orders_scan"),
         Index("ix_orders_partner", "partner_id", "id"),
         Index("ix_orders_timer", "timer_at", postgresql_where=text("timer_at is not null")),
+        Index("ix_orders_standing", "citizen_id", "consent_id", postgresql_where=text("standing_on is not null")),
         Index("ix_orders_owed", "citizen_id", "family", postgresql_where=text("status in ('payment_due', 'overdue')")),
         {"info": {"on_leave": _STAYS}},
     )
@@ -43,6 +47,7 @@ class OrderRow(Base):
     scan_id: Mapped[str | None] = mapped_column(String(64))
     consent_id: Mapped[str | None] = mapped_column(String(64))
     decision_id: Mapped[str | None] = mapped_column(String(64))
+    standing_on: Mapped[date | None]
     scenario: Mapped[Id]
     family: Mapped[Id]
     kind: Mapped[Id]
