@@ -18,6 +18,7 @@ from app.web import limits
 from app.web.kit import kit, now, transaction
 from auth import clients, dpop, nonces
 from auth.answers import InvalidDpopProof, form_of_request
+from auth.scopes import ConsentAsked
 from auth.server import Context, FormRequest
 
 
@@ -103,11 +104,13 @@ def form_request(room: str, *, key_required: bool) -> Iterator[FormRequest]:
 def context_of(session: Session, client: OAuthClient, jkt: str, moment: datetime) -> Context:
     """What the grants need, in this transaction."""
 
-    def serves(scenario: str | None) -> bool:
+    def serves(asked: ConsentAsked) -> bool:
         partner = partners.get(session, client.partner_id or "")
-        if partner is None or scenario is None:
+        if partner is None or asked.scenario is None:
             return partner is not None and partner.active
-        return partner.serves(scenario) and scenario in kit().registry
+        if not partner.serves(asked.scenario) or asked.scenario not in kit().registry:
+            return False
+        return not asked.standing or kit().registry.offer(asked.scenario).limits.standing is not None
 
     here = kit()
     return Context(session, client, jkt, moment, here.settings.base_url, here.keys, here.pii, serves)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
 from authlib.common.urls import add_params_to_uri
 from sqlalchemy.orm import Session
@@ -117,8 +118,11 @@ def _acr(flow: Flow) -> str:
     return OPERATOR_OTP if flow.client.kind == "desk" else flow.browser.acr
 
 
-def allow(flow: Flow, *, granted: list[str], term_days: int | None = None) -> str:
-    """Answer with a code for `granted`, for `term_days` where it is a consent; returns where to send the browser."""
+def allow(flow: Flow, *, granted: list[str], agreed: dict[str, Any] | None = None) -> str:
+    """Answer with a code for `granted`; returns where to send the browser.
+
+    `agreed`, where it is a consent: its `term_days`, and the `caps` of one for orders (app.domain.consent.Caps).
+    """
     operator_id = None
     if flow.client.kind == "desk":
         operator = operators.operator_of(flow.session, kit().pii, flow.browser.citizen_id or "")
@@ -128,12 +132,12 @@ def allow(flow: Flow, *, granted: list[str], term_days: int | None = None) -> st
     if not logins.finish_request(flow.session, flow.request.id):
         return _location(flow, error="invalid_request")
     code = new_secret()
-    oauth_codes.add_code(flow.session, _code(flow, code, granted, term_days, operator_id))
+    oauth_codes.add_code(flow.session, _code(flow, code, granted, agreed, operator_id))
     return _location(flow, code=code)
 
 
 def _code(
-    flow: Flow, code: str, granted: list[str], term_days: int | None, operator_id: str | None
+    flow: Flow, code: str, granted: list[str], agreed: dict[str, Any] | None, operator_id: str | None
 ) -> AuthorizationCode:
     params, browser = flow.request.params, flow.browser
     return AuthorizationCode(
@@ -149,7 +153,7 @@ def _code(
         acr=_acr(flow),
         auth_time=browser.auth_time,
         device=device_name(),
-        consent=None if term_days is None else {"term_days": term_days},
+        consent=agreed,
         expires_at=now() + CODE_LIFE,
     )
 

@@ -16,7 +16,7 @@ from authlib.oauth2.rfc6749 import InvalidScopeError, scope_to_list
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant
 from authlib.oidc.core import OpenIDCode
 
-from app.domain.consent import SCORE_READ
+from app.domain.consent import SCORE_READ, Caps
 from app.services import consents, sessions
 from app.store import logins, oauth, oauth_codes
 from app.store.base import new_id
@@ -178,6 +178,7 @@ class CodeGrant(BoundTokens, AuthorizationCodeGrant):
                 term_days=days,
                 grant_id=grant.id,
                 now=self.context.now,
+                caps=Caps(**agreed["caps"]) if "caps" in agreed else None,
             )
             opened.append((grant, consent.consent_id))
         names = ("consent_id", "score_consent_id")

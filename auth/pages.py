@@ -11,7 +11,7 @@ from app.domain.consent import TERM_DAYS
 from app.store import citizens, partners
 from app.web.kit import kit
 from app.web.texts import language, say
-from auth import scopes
+from auth import scopes, standing
 from auth.browser import form_token
 from auth.flow import Flow
 
@@ -36,8 +36,11 @@ def login_page(flow: Flow) -> Response:
     return render("login", lang, flow=flow, form_token=token, client_name=client_name(flow, lang))
 
 
-def consent_page(flow: Flow) -> Response:
-    """What a partner asks for, in words: for what, for how long, what it learns and what it never learns."""
+def consent_page(flow: Flow, *, caps_wrong: bool = False) -> Response:
+    """What a partner asks for, in words: for what, for how long, what it learns and what it never learns.
+
+    `caps_wrong`: the caps that came back are no amounts, or above those that the scenario publishes.
+    """
     allow_form_to(flow.request.params["redirect_uri"], kit().settings.upstream_issuer)
     lang = language_of(flow)
     asked = scopes.consent_asked(flow.scopes)
@@ -53,6 +56,8 @@ def consent_page(flow: Flow) -> Response:
         partner_name=client_name(flow, lang),
         person_name=masked(person.name) if person and person.name else "",
         terms=TERM_DAYS,
+        caps=standing.shown(flow),
+        caps_wrong=caps_wrong,
     )
 
 

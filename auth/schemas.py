@@ -37,7 +37,10 @@ class PushForm(ClientForm):
     redirect_uri = fields.String(required=True, metadata={"description": "one that is registered, byte for byte"})
     scope = fields.String(
         required=True,
-        metadata={"description": "`openid profile citizen`; for a partner `openid eligibility:{scenario} score:read`"},
+        metadata={
+            "description": "`openid profile citizen`; for a partner `openid eligibility:{scenario} score:read`, or "
+            "`openid orders:{scenario}`: orders may start without a confirmation, up to caps that the citizen sets"
+        },
     )
     code_challenge = fields.String(required=True, metadata={"description": "S256"})
     code_challenge_method = fields.String(required=True, validate=ma.validate.Equal("S256"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.domain.consent import ELIGIBILITY, SCORE_READ
+from app.domain.consent import ELIGIBILITY, ORDERS, SCORE_READ
 from app.store.oauth import OAuthClient
 
 LOGIN_SCOPES = {"app": ("openid", "profile", "citizen"), "desk": ("openid", "operator")}
 CREDENTIAL_SCOPES = {
-    "partner": ("partner", "card_scans", "eligibility", "orders", SCORE_READ),
+    "partner": ("partner", "card_scans", "eligibility", "orders", SCORE_READ, "webhooks"),
     "counter": ("partner", "card_scans", "eligibility", "orders"),
     "department": ("records",),
 }
@@ -21,16 +21,20 @@ SUPPORTED = sorted(
 
 @dataclass(frozen=True, slots=True)
 class ConsentAsked:
-    """What a partner asks a citizen for: one scenario, the score, or both, each a consent of its own."""
+    """What a partner asks a citizen for: one scenario, the score, or both, each a consent of its own.
+
+    `standing`: that orders of the scenario may start without a confirmation; that is asked alone.
+    """
 
     scenario: str | None
     score_read: bool
+    standing: bool = False
 
 
-def for_login(client: OAuthClient, scope: str, serves: Callable[[str | None], bool]) -> list[str] | None:
+def for_login(client: OAuthClient, scope: str, serves: Callable[[ConsentAsked], bool]) -> list[str] | None:
     """The scopes of an authorization request, or None where one of them is not this client's to ask for.
 
-    `serves` tells whether the partner behind the client may serve a scenario, with None whether it may serve at all.
+    `serves` tells whether the partner behind the client may serve the scenario, if any, and ask for that of it.
     """
     asked = list(dict.fromkeys(scope.split()))
     if client.kind == "partner":
@@ -39,10 +43,12 @@ def for_login(client: OAuthClient, scope: str, serves: Callable[[str | None], bo
     return asked if asked and set(asked) <= known else None
 
 
-def _consent_allowed(client: OAuthClient, asked: list[str], serves: Callable[[str | None], bool]) -> bool:
+def _consent_allowed(client: OAuthClient, asked: list[str], serves: Callable[[ConsentAsked], bool]) -> bool:
     consent = consent_asked(asked)
-    if consent is None or not serves(consent.scenario):
+    if consent is None or not serves(consent):
         return False
+    if consent.standing:
+        return "orders" in client.scopes and set(asked) <= {"openid", f"{ORDERS}{consent.scenario}"}
     known = {"openid", f"{ELIGIBILITY}{consent.scenario}"} | ({SCORE_READ} & set(client.scopes))
     return set(asked) <= known
 
@@ -57,7 +63,11 @@ def for_credentials(client: OAuthClient, scope: str | None) -> list[str] | None:
 def consent_asked(scopes: list[str]) -> ConsentAsked | None:
     """The consent among these scopes, or None where they name several scenarios, or nothing to consent to."""
     scenarios = [scope.removeprefix(ELIGIBILITY) for scope in scopes if scope.startswith(ELIGIBILITY)]
+    standing = [scope.removeprefix(ORDERS) for scope in scopes if scope.startswith(ORDERS)]
     score_read = SCORE_READ in scopes
+    if standing:
+        alone = len(standing) == 1 and not scenarios and not score_read
+        return ConsentAsked(standing[0], score_read=False, standing=True) if alone else None
     if len(scenarios) > 1 or not (scenarios or score_read):
         return None
     return ConsentAsked(scenarios[0] if scenarios else None, score_read)

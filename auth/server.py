@@ -34,13 +34,13 @@ class Context:
     issuer: str
     keys: KeyRing
     pii: PiiBox
-    serves: Callable[[str | None], bool]
+    serves: Callable[[scopes.ConsentAsked], bool]
 
 
 class Client:
     """A client in Authlib's words (RFC 6749 section 2)."""
 
-    def __init__(self, row: OAuthClient, serves: Callable[[str | None], bool]) -> None:
+    def __init__(self, row: OAuthClient, serves: Callable[[scopes.ConsentAsked], bool]) -> None:
         self.row = row
         self._serves = serves
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import asdict
 from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
@@ -18,7 +19,7 @@ from app.store.logins import UpstreamLogin
 from app.web import limits
 from app.web.api import ApiBlueprint
 from app.web.kit import kit, now, transaction
-from auth import browser, flow, pages, second_factor
+from auth import browser, flow, pages, second_factor, standing
 from auth.answers import View
 from auth.flow import Flow, Need
 from auth.grants import hash_of, new_secret
@@ -223,7 +224,11 @@ def decide(request_id: str) -> Response:
             return pages.go(flow.refuse(found, "access_denied"))
         if term not in [str(days) for days in TERM_DAYS]:
             return pages.consent_page(found)
-        return pages.go(flow.allow(found, granted=granted, term_days=int(term)))
+        caps = standing.agreed_caps(found, request.form)
+        if standing.most_of(found) and caps is None:
+            return pages.consent_page(found, caps_wrong=True)
+        agreed = {"term_days": int(term)} | ({"caps": asdict(caps)} if caps else {})
+        return pages.go(flow.allow(found, granted=granted, agreed=agreed))
 
 
 def _twice() -> bool:

@@ -22,6 +22,13 @@ ORDER_PROBLEMS: dict[str, Problem] = {
         "订单现为 {status}；可做的操作见 allowed_actions。",
         "The order is {status}; see allowed_actions for what you may do.",
     ),
+    "version-stale": Problem(
+        412,
+        "订单已有变化",
+        "The order has changed",
+        "订单现为版本 {version}；请先读取再操作。",
+        "The order is at version {version}; read it first.",
+    ),
     "credit-not-open": Problem(
         409,
         "请按普通方式办理",
@@ -57,6 +64,13 @@ ORDER_PROBLEMS: dict[str, Problem] = {
         "此场景的优惠无需订单，检查即可使用。",
         "What this scenario gives needs no order; the check is enough.",
     ),
+    "other-purpose": Problem(
+        422,
+        "授权用途不同",
+        "Another purpose",
+        "这份授权不含免逐笔确认；不填 confirmation，订单照常等顾客确认。",
+        "Under this consent no order starts without a confirmation; leave it out, and the order awaits the citizen.",
+    ),
     "other-scenario": Problem(
         422,
         "不是同一场景",
@@ -68,8 +82,8 @@ ORDER_PROBLEMS: dict[str, Problem] = {
         422,
         "金额超过上限",
         "Over the limit",
-        "金额应为正数且不超过 {limit} 分。",
-        "At least 1 and at most {limit} fen.",
+        "金额应在允许范围内，最多 {limit} 分；只有预约类订单为 0。",
+        "At most {limit} fen, and above 0 unless it is a reservation.",
     ),
     "amount-mismatch": Problem(
         422,
