@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.consent import SCORE_READ
 from app.services import operators
-from app.store import logins, oauth, oauth_codes, partners
+from app.store import logins, oauth, oauth_codes, partners, sandbox
 from app.store.logins import AuthorizationRequest, BrowserSession
 from app.store.oauth import OAuthClient
 from app.store.oauth_codes import AuthorizationCode
@@ -129,11 +129,18 @@ def allow(flow: Flow, *, granted: list[str], agreed: dict[str, Any] | None = Non
         if operator is None:
             return refuse(flow, "access_denied")
         operator_id = operator.id
+    if flow.client.partner_id and not _within_reach(flow, flow.client.partner_id):
+        return refuse(flow, "access_denied")
     if not logins.finish_request(flow.session, flow.request.id):
         return _location(flow, error="invalid_request")
     code = new_secret()
     oauth_codes.add_code(flow.session, _code(flow, code, granted, agreed, operator_id))
     return _location(flow, code=code)
+
+
+def _within_reach(flow: Flow, partner_id: str) -> bool:
+    """Whether the partner may ask this citizen at all: a sandbox's partner and a real person never meet."""
+    return sandbox.reaches(flow.session, flow.browser.citizen_id or "", partner_id, livemode=flow.client.livemode)
 
 
 def _code(

@@ -178,6 +178,7 @@ class CodeGrant(BoundTokens, AuthorizationCodeGrant):
                 term_days=days,
                 grant_id=grant.id,
                 now=self.context.now,
+                livemode=self.context.client.livemode,
                 caps=Caps(**agreed["caps"]) if "caps" in agreed else None,
             )
             opened.append((grant, consent.consent_id))

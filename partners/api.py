@@ -119,10 +119,10 @@ def get_check(check_id: str) -> dict[str, Any]:
 @blueprint.response(200, SharedScoreSchema())
 def read_score(citizen_ref: str) -> dict[str, Any]:
     """The grade and score of a citizen who agreed, apart, that you may read them"""
-    actor, partner = caller().actor, caller().partner_id
+    actor, partner, mode = caller().actor, caller().partner_id, caller().livemode
     with transaction() as session:
         shared = consents.read_score(
-            session, kit().packs, partner_id=partner, actor=actor, citizen_ref=citizen_ref, now=now()
+            session, kit().packs, partner_id=partner, livemode=mode, actor=actor, citizen_ref=citizen_ref, now=now()
         )
     named = {name: getattr(shared, name) for name in ("pack", "grade", "score", "as_of")}
     consent = {"consent_id": shared.consent.consent_id, "consent_expires_at": shared.consent.expires_at}

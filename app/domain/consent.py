@@ -38,6 +38,7 @@ class Consent:
     ended_at: datetime | None
     grant_id: str
     caps: Caps | None = None
+    livemode: bool = False
 
     @property
     def scenario(self) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
 from app.store import codes as store
+from app.store.codes import Reach
 
 PURPOSES = ("check", "exchange")
 LIFETIME = timedelta(seconds=60)
@@ -42,12 +43,12 @@ def make(
     return code, expires_at
 
 
-def redeem(session: Session, code: str, purpose: str, now: datetime) -> Redeemed:
-    """Use `code` once, however many try at once.
+def redeem(session: Session, code: str, purpose: str, now: datetime, reach: Reach | None = None) -> Redeemed:
+    """Use `code` once, however many try at once; `reach`: the partner that does, where one does.
 
     Raises Refusal `code-not-valid`, one and the same for a code that is used, over, for another purpose or never was.
     """
-    row = store.use(session, _digest(code), purpose, now)
+    row = store.use(session, _digest(code), purpose, now, reach)
     if row is None:
         raise Refusal("code-not-valid", field="/code")
     return Redeemed(row.citizen_id, row.ticks)

@@ -13,7 +13,7 @@ from app.domain.consent import SCORE_READ, Caps, Consent, purpose_of
 from app.domain.errors import Refusal
 from app.domain.pack import Pack
 from app.services import sessions, standing
-from app.store import access_log, events, partners
+from app.store import access_log, events, partners, sandbox
 from app.store import consents as store
 from app.store.base import new_id
 from app.store.partners import Partner
@@ -52,11 +52,15 @@ def grant(
     grant_id: str,
     now: datetime,
     caps: Caps | None = None,
+    livemode: bool = False,
 ) -> Consent:
     """A consent, just given, for `scope`: `eligibility:{scenario}`, `orders:{scenario}` with its caps, or `score:read`.
 
-    An older one of the same ends.
+    An older one of the same ends. Raises Refusal `consent-not-found` for a citizen beyond the partner's reach: of the
+    other mode, or another partner's test citizen.
     """
+    if not sandbox.reaches(session, citizen_id, partner_id, livemode=livemode):
+        raise Refusal("consent-not-found")
     older = store.of_scope(session, citizen_id, partner_id, scope)
     if older:
         _end(session, older, now)
@@ -72,16 +76,20 @@ def grant(
         ended_at=None,
         grant_id=grant_id,
         caps=caps,
+        livemode=livemode,
     )
     store.add(session, consent)
     _tell(session, consent, "consent.granted", now)
     return consent
 
 
-def live(session: Session, partner_id: str, consent_id: str, now: datetime) -> Consent:
-    """The partner's consent while it holds. Raises Refusal `consent-not-found`, the same whatever the cause."""
+def live(session: Session, partner_id: str, consent_id: str, now: datetime, *, livemode: bool | None = None) -> Consent:
+    """The partner's consent while it holds. Raises Refusal `consent-not-found`, the same whatever the cause.
+
+    One of the other mode than `livemode` is one of those causes.
+    """
     consent = store.find(session, partner_id, consent_id)
-    if consent is None or not consent.live(now):
+    if consent is None or not consent.live(now) or livemode not in (None, consent.livemode):
         raise Refusal("consent-not-found")
     return consent
 
@@ -128,7 +136,14 @@ def _tell(session: Session, consent: Consent, kind: str, now: datetime) -> None:
 
 
 def read_score(
-    session: Session, packs: Mapping[str, Pack], *, partner_id: str, actor: Actor, citizen_ref: str, now: datetime
+    session: Session,
+    packs: Mapping[str, Pack],
+    *,
+    partner_id: str,
+    livemode: bool,
+    actor: Actor,
+    citizen_ref: str,
+    now: datetime,
 ) -> SharedScore:
     """The score of a citizen who let this partner read it: one row in the access log.
 
@@ -138,7 +153,7 @@ def read_score(
     partner = partners.get(session, partner_id)
     if partner is None or not partner.active:
         raise Refusal("partner-suspended")
-    consent = store.to_read_score(session, partner_id, citizen_ref, SCORE_READ)
+    consent = store.to_read_score(session, partner_id, citizen_ref, SCORE_READ, livemode=livemode)
     score = standing.score_of(session, packs, consent.citizen_id, now) if consent and consent.live(now) else None
     if consent is None or score is None:
         raise Refusal("consent-not-found")

@@ -20,12 +20,13 @@ LIFETIME = timedelta(minutes=15)
 def scan(session: Session, pii: PiiBox, *, partner_id: str, livemode: bool, code: str, now: datetime) -> Scan:
     """Use up a check code and open a scan of fifteen minutes; it shows the partner nothing about the person.
 
-    Raises Refusal `partner-suspended`, or `code-not-valid` for any code that is not a live check code.
+    Raises Refusal `partner-suspended`, or `code-not-valid` for any code that is not a live check code, such as that of
+    a citizen of the other mode or of another partner's test citizen.
     """
     partner = partners.get(session, partner_id)
     if partner is None or not partner.active:
         raise Refusal("partner-suspended")
-    citizen_id = codes.redeem(session, code, "check", now).citizen_id
+    citizen_id = codes.redeem(session, code, "check", now, (partner_id, livemode)).citizen_id
     scan = Scan(
         scan_id=new_id("scn"),
         citizen_id=citizen_id,

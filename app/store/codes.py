@@ -8,6 +8,10 @@ from sqlalchemy import LargeBinary, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import HASH, Base, Id, Json, Moment
+from app.store.sandbox import within_reach
+
+Reach = tuple[str, bool]
+"""A partner and its mode, which must be the citizen's."""
 
 
 class MomentCode(Base):
@@ -31,15 +35,19 @@ def add(session: Session, row: MomentCode, now: datetime) -> None:
     session.flush()
 
 
-def use(session: Session, digest: bytes, purpose: str, now: datetime) -> MomentCode | None:
-    """The live code, now used; None for one that is unknown, used, over or for another purpose. One winner ever."""
+def use(session: Session, digest: bytes, purpose: str, now: datetime, reach: Reach | None = None) -> MomentCode | None:
+    """The live code, now used; None for one that is unknown, used, over or for another purpose. One winner ever.
+
+    `reach`: the partner who uses it, to whom the code of someone beyond its reach is unknown, and stays unused.
+    """
     live = (
         MomentCode.digest == digest,
         MomentCode.purpose == purpose,
         MomentCode.used_at.is_(None),
         MomentCode.expires_at > now,
     )
-    return session.scalar(update(MomentCode).where(*live).values(used_at=now).returning(MomentCode))
+    reached = [within_reach(MomentCode.citizen_id, *reach)] if reach else []
+    return session.scalar(update(MomentCode).where(*live, *reached).values(used_at=now).returning(MomentCode))
 
 
 def prune(session: Session, now: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Select, func, select, text, update
+from sqlalchemy import BigInteger, Boolean, Index, Select, false, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.consent import Caps, Consent
@@ -39,6 +39,7 @@ class ConsentRow(Base):
     grant_id: Mapped[Id]
     per_order_fen: Mapped[int | None] = mapped_column(BigInteger)
     per_day_fen: Mapped[int | None] = mapped_column(BigInteger)
+    livemode: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     @property
     def consent(self) -> Consent:
@@ -58,6 +59,7 @@ class ConsentRow(Base):
             ended_at=self.ended_at,
             grant_id=self.grant_id,
             caps=caps,
+            livemode=self.livemode,
         )
 
 
@@ -77,6 +79,7 @@ def add(session: Session, consent: Consent) -> None:
         grant_id=consent.grant_id,
         per_order_fen=consent.caps and consent.caps.per_order_fen,
         per_day_fen=consent.caps and consent.caps.per_day_fen,
+        livemode=consent.livemode,
     )
     session.add(row)
     session.flush()
@@ -90,7 +93,7 @@ def find(session: Session, partner_id: str, consent_id: str) -> Consent | None:
     return row.consent if row else None
 
 
-def to_read_score(session: Session, partner_id: str, citizen_ref: str, scope: str) -> Consent | None:
+def to_read_score(session: Session, partner_id: str, citizen_ref: str, scope: str, *, livemode: bool) -> Consent | None:
     """The partner's consent of `scope`, not ended, held, to the citizen that it knows as `citizen_ref`."""
     citizen_id = outer_ids.citizen_of(session, citizen_ref, "citizen_ref")
     query = select(ConsentRow).where(
@@ -98,6 +101,7 @@ def to_read_score(session: Session, partner_id: str, citizen_ref: str, scope: st
         ConsentRow.citizen_ref == citizen_ref,
         ConsentRow.partner_id == partner_id,
         ConsentRow.scope == scope,
+        ConsentRow.livemode.is_(livemode),
         ConsentRow.ended_at.is_(None),
     )
     row = session.scalar(_held(query)) if citizen_id else None

@@ -114,15 +114,21 @@ def erase_login(session: Session, citizen_id: str) -> None:
     session.execute(delete(Citizen).where(Citizen.citizen_id == citizen_id, Citizen.city == CITY))
 
 
+def reaches(session: Session, citizen_id: str, partner_id: str, *, livemode: bool) -> bool:
+    """As `within_reach`, for one citizen."""
+    mine = select(Citizen.citizen_id).where(Citizen.citizen_id == citizen_id)
+    return session.scalar(mine.where(within_reach(Citizen.citizen_id, partner_id, livemode))) is not None
+
+
 def is_test(citizen_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Whether the citizen of this column is a test citizen."""
     test = aliased(SandboxCitizen)
     return exists().where(test.citizen_id == citizen_id)
 
 
-def within_reach(citizen_id: InstrumentedAttribute[str] | str, partner_id: str, livemode: bool) -> ColumnElement[bool]:
+def within_reach(citizen_id: InstrumentedAttribute[str], partner_id: str, livemode: bool) -> ColumnElement[bool]:
     """Whether this partner may reach that citizen at all: one of its own mode, and no other partner's test citizen."""
-    test = aliased(SandboxCitizen)
+    test, citizen = aliased(SandboxCitizen), aliased(Citizen)
     anothers = exists().where(test.citizen_id == citizen_id, test.partner_id != partner_id)
-    same_mode = exists().where(Citizen.citizen_id == citizen_id, Citizen.livemode.is_(livemode))
+    same_mode = exists().where(citizen.citizen_id == citizen_id, citizen.livemode.is_(livemode))
     return same_mode if livemode else and_(same_mode, ~anothers)

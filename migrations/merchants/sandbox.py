@@ -1,4 +1,4 @@
-"""Revision 0004: whether a citizen is live, the sandbox's clocks and its test citizens."""
+"""Revision 0004: whether a citizen and a consent are live, the sandbox's clocks and its test citizens."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def upgrade() -> None:
         "update citizens set livemode = true where exists (select from partners where livemode)"
         " or exists (select from oauth_clients where livemode)"
     )
+    op.add_column("consents", sa.Column("livemode", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.execute(
+        "update consents set livemode = citizens.livemode from citizens"
+        " where citizens.citizen_id = consents.citizen_id and citizens.livemode"
+    )
     _clocks()
     _citizens()
 
@@ -21,6 +26,7 @@ def downgrade() -> None:
     """Take it away again."""
     op.drop_table("sandbox_citizens")
     op.drop_table("sandbox_clocks")
+    op.drop_column("consents", "livemode")
     op.drop_column("citizens", "livemode")
 
 
