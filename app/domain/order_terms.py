@@ -29,13 +29,15 @@ class Kind(StrEnum):
 
     DEPOSIT_WAIVER = "deposit_waiver"
     PAY_LATER = "pay_later"
+    RESERVATION = "reservation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What the citizen is asked to confirm.
 
-    `amount` (fen) is the deposit waived or the most that may be charged; a bill may wait `pay_days` at least.
+    `amount` (fen) is the deposit waived or the most that may be charged, 0 for a reservation, which nothing is charged
+    for; a bill may wait `pay_days` at least.
     """
 
     external_order_no: str
@@ -77,8 +79,9 @@ class Payment:
 
 def check_terms(terms: Terms, limits: Limits, now: datetime) -> None:
     """Refuses `amount-over-limit` above the scenario's cap and `time-range-invalid` for windows out of bounds."""
-    if not 0 < terms.amount <= limits.amount_fen:
-        raise Refusal("amount-over-limit", field="/amount", limit=limits.amount_fen)
+    least, most = (0, 0) if terms.kind is Kind.RESERVATION else (1, limits.amount_fen)
+    if not least <= terms.amount <= most:
+        raise Refusal("amount-over-limit", field="/amount", limit=most)
     start, longest = terms.start_at or now, timedelta(days=limits.service_days)
     _within(now < terms.confirm_by <= now + MOST_CONFIRM, "/confirm_by")
     _within(now - CLOCK_SKEW <= start <= now + longest, "/start_at")
@@ -100,6 +103,12 @@ def check_due(due_at: datetime, terms: Terms, now: datetime) -> None:
     """Refuses `time-range-invalid` for a due date sooner than the terms allow or more than 60 days away."""
     least, most = timedelta(days=terms.pay_days), timedelta(days=max(MOST_PAY_DAYS, terms.pay_days))
     _within(now + least <= due_at <= now + most, "/due_at")
+
+
+def check_extension(end_by: datetime, terms: Terms, made_at: datetime, limits: Limits, now: datetime) -> None:
+    """Refuses `time-range-invalid` for an end no later than the present one, past, or beyond the offer's longest."""
+    longest = (terms.start_at or made_at) + timedelta(days=limits.service_days)
+    _within(max(terms.service_end_by, now) < end_by <= longest, "/service_end_by")
 
 
 def check_payment(payment: Payment, since: datetime, now: datetime) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.access import ActorKind
-from app.domain.order import Ask, next_timer
+from app.domain.order import FINAL, Ask, rung
 from app.services.order_steps import step
 from app.store import orders
-from app.store.order_rows import OrderRow
+from app.store.order_rows import OrderRow, write
 
 BATCH = 50
 
@@ -24,8 +24,10 @@ def run_timers(session: Session, now: datetime, limit: int = BATCH) -> int:
 
 
 def _ring(session: Session, row: OrderRow, now: datetime) -> None:
-    timer = next_timer(row.order)
-    if timer is None:
+    action = rung(row.order, now)
+    if row.order.status in FINAL:
         orders.forget(session, row.citizen_id, [row.id])
+    elif action is None:
+        write(row, row.order)
     else:
-        step(session, row, Ask(action=timer[1], actor=ActorKind.SYSTEM, now=now))
+        step(session, row, Ask(action=action, actor=ActorKind.SYSTEM, now=now))

@@ -18,7 +18,8 @@ from app.store.base import Base, Id, Moment
 
 READABLE_AFTER_END = timedelta(days=1)
 """How long a leaver's order stays after its end, so that the partner learns how it ended."""
-_STAYS = "keep: an open order runs to its end with what it needs; closed ones are deleted"
+OWED_BY_STATUS = "status in ('payment_due', 'overdue', 'written_off')"
+STAYS = "keep: an open order runs to its end with what it needs; closed ones are deleted"
 
 
 class OrderRow(Base):
@@ -34,8 +35,8 @@ class OrderRow(Base):
         Index("ix_orders_partner", "partner_id", "id"),
         Index("ix_orders_timer", "timer_at", postgresql_where=text("timer_at is not null")),
         Index("ix_orders_standing", "citizen_id", "consent_id", postgresql_where=text("standing_on is not null")),
-        Index("ix_orders_owed", "citizen_id", "family", postgresql_where=text("status in ('payment_due', 'overdue')")),
-        {"info": {"on_leave": _STAYS}},
+        Index("ix_orders_owed", "citizen_id", "family", postgresql_where=text(OWED_BY_STATUS)),
+        {"info": {"on_leave": STAYS}},
     )
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -70,6 +71,18 @@ class OrderRow(Base):
     version: Mapped[int] = mapped_column(Integer)
     timer_at: Mapped[Moment | None]
     forget_at_end: Mapped[bool] = mapped_column(Boolean, default=False)
+    amount_collected: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    amount_refunded: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    amount_refunding: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    charge_id: Mapped[str | None] = mapped_column(String(64))
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    payments_begun: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    sandbox_failures: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    told_at: Mapped[Moment | None]
+    proposed_end_by: Mapped[Moment | None]
+    disputed_at: Mapped[Moment | None]
+    held_seconds: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    closed_at: Mapped[Moment | None]
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
 
@@ -95,10 +108,20 @@ class OrderRow(Base):
             bill=_bill(self.bill),
             amount_due=self.amount_due,
             amount_paid=self.amount_paid,
+            amount_collected=self.amount_collected or 0,
+            amount_refunded=self.amount_refunded or 0,
+            amount_refunding=self.amount_refunding or 0,
             due_at=self.due_at,
             outcome=Outcome(self.outcome) if self.outcome else None,
             return_overdue=self.return_overdue,
             payment=Payment(self.paid_at, self.payment_reference) if self.paid_at and self.payment_reference else None,
+            charge=self.charge_id,
+            attempts=self.attempts or 0,
+            told_at=self.told_at,
+            proposed_end_by=self.proposed_end_by,
+            disputed_at=self.disputed_at,
+            held=timedelta(seconds=self.held_seconds or 0),
+            closed_at=self.closed_at,
             version=self.version,
         )
 
@@ -111,10 +134,13 @@ def _bill(stored: dict[str, Any] | None) -> Bill | None:
 
 
 class OrderTransition(Base):
-    """One step of an order's history: written once, never changed. `sequence` is the version that it led to."""
+    """One step of an order's history: written once, never changed. `sequence` is the version that it led to.
+
+    `amount` (fen) is what the step moved (Transition.amount), `amount_due` what was due after it.
+    """
 
     __tablename__ = "order_transitions"
-    __table_args__ = ({"info": {"on_leave": _STAYS}},)
+    __table_args__ = ({"info": {"on_leave": STAYS}},)
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
     order_id: Mapped[Id] = mapped_column(primary_key=True)
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -124,6 +150,7 @@ class OrderTransition(Base):
     actor: Mapped[Id]
     reason_code: Mapped[Id]
     event: Mapped[Id]
+    amount: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     amount_due: Mapped[int] = mapped_column(BigInteger)
     request_id: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[Moment]
@@ -131,21 +158,33 @@ class OrderTransition(Base):
 
 def apply(row: OrderRow, step: Transition) -> None:
     """Bring the row to where `step` leads."""
-    order = step.order
-    row.status, row.version, row.updated_at = order.status.value, order.version, step.at
+    row.updated_at = step.at
+    write(row, step.order)
+
+
+def write(row: OrderRow, order: Order) -> None:
+    """Let the row say what `order` says, and when the clock next looks at it."""
+    row.status, row.version = order.status.value, order.version
     row.path = order.path.value if order.path else None
     row.outcome = order.outcome.value if order.outcome else None
     row.bill = asdict(order.bill) if order.bill else None
     row.amount_due, row.amount_paid, row.due_at = order.amount_due, order.amount_paid, order.due_at
+    row.amount_collected, row.amount_refunded = order.amount_collected, order.amount_refunded
+    row.amount_refunding = order.amount_refunding
+    row.service_end_by, row.proposed_end_by = order.terms.service_end_by, order.proposed_end_by
     row.return_overdue = order.return_overdue
     row.paid_at, row.payment_reference = (
         (order.payment.paid_at, order.payment.reference) if order.payment else (None, None)
     )
-    row.timer_at = _timer(row, order, step.at)
+    row.charge_id, row.attempts, row.told_at = order.charge, order.attempts, order.told_at
+    row.disputed_at, row.held_seconds = order.disputed_at, round(order.held.total_seconds())
+    row.closed_at = order.closed_at
+    row.timer_at = _timer(row, order)
 
 
-def _timer(row: OrderRow, order: Order, now: datetime) -> datetime | None:
+def _timer(row: OrderRow, order: Order) -> datetime | None:
     if order.status in FINAL:
-        return now + READABLE_AFTER_END if row.forget_at_end else None
+        ended = order.closed_at if row.forget_at_end and not order.disputed else None
+        return ended and ended + READABLE_AFTER_END
     timer = next_timer(order)
     return timer[0] if timer else None

@@ -9,14 +9,14 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from app.domain.order import FINAL, OWED, Transition
+from app.domain.order import FINAL, Transition
 from app.domain.scenario import Path
-from app.store import outer_ids
-from app.store.order_rows import OrderRow, OrderTransition, apply
+from app.store import outer_ids, partner_events
+from app.store.order_rows import OWED_BY_STATUS, OrderRow, OrderTransition, apply
 
 KEPT_IDS = ("order", "order_no")
 """The kinds of outer ids that lead to open orders."""
@@ -53,6 +53,7 @@ def advance(session: Session, row: OrderRow, step: Transition, request_id: str |
             actor=step.actor.value,
             reason_code=step.reason_code,
             event=step.event,
+            amount=step.amount,
             amount_due=step.order.amount_due,
             request_id=request_id,
             at=step.at,
@@ -130,11 +131,13 @@ def claim_due(session: Session, now: datetime, limit: int) -> Sequence[OrderRow]
 
 
 def unpaid(citizen_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The conditions under which an order pauses credit in its family: owed, and past its due date (guardrail 7)."""
+    """The conditions under which an order pauses credit in its family (guardrail 7): those of `order.is_unpaid`."""
     return (
         OrderRow.citizen_id == citizen_id,
-        OrderRow.status.in_([status.value for status in OWED]),
+        text(f"orders.{OWED_BY_STATUS}"),
+        OrderRow.amount_paid < OrderRow.amount_due,
         OrderRow.due_at <= now,
+        OrderRow.disputed_at.is_(None),
     )
 
 
@@ -148,10 +151,11 @@ def forget_closed(session: Session, citizen_id: str) -> int:
 
 
 def forget(session: Session, citizen_id: str, order_ids: Sequence[str]) -> None:
-    """Delete these orders of a citizen with their history and outer ids."""
+    """Delete these orders of a citizen with their history, outer ids and what was told of them."""
     numbers = delete(OrderRow).where(OrderRow.citizen_id == citizen_id, OrderRow.id.in_(order_ids))
     gone = session.execute(numbers.returning(OrderRow.partner_id, OrderRow.external_order_no)).all()
     keys = [*order_ids, *(number_key(partner, number) for partner, number in gone)]
     history = delete(OrderTransition).where(OrderTransition.citizen_id == citizen_id)
     session.execute(history.where(OrderTransition.order_id.in_(order_ids)))
+    partner_events.forget(session, citizen_id, order_ids)
     session.execute(delete(outer_ids.OuterId).where(outer_ids.OuterId.outer_id.in_(keys)))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.domain.access import ActorKind
 from app.domain.offer import Limits
-from app.domain.order import Action, Ask, Order, Status, create
+from app.domain.order import FINAL, Action, Ask, Order, Outcome, Status, create
 from app.domain.order_terms import Bill, Kind, Line, Payment, Terms
 from app.domain.scenario import Path
 
@@ -37,12 +37,17 @@ def new(**changes: object) -> Order:
 
 
 def in_status(status: Status) -> Order:
-    """An order in that status, as its way there would have left it."""
-    order = replace(new(start_at=NOW + timedelta(hours=1)), status=status)
+    """An order in that status, as its way there would have left it; a running one has an extension to answer."""
+    order = replace(new(start_at=NOW + timedelta(hours=1)), status=status, closed_at=NOW if status in FINAL else None)
     if status in (Status.PENDING_CONFIRMATION, Status.DECLINED, Status.EXPIRED, Status.CANCELED):
         return order
     order = replace(order, path=Path.CREDIT)
-    return order if status is Status.ACTIVE else replace(order, amount_due=300, due_at=NOW + timedelta(hours=72))
+    if status is Status.ACTIVE:
+        return replace(order, proposed_end_by=NOW + timedelta(days=4))
+    order = replace(order, bill=bill(300), amount_due=300, due_at=NOW + timedelta(hours=72))
+    if status is Status.COMPLETED:
+        return replace(order, outcome=Outcome.PAID, amount_paid=300, amount_collected=300, payment=Payment(NOW, "r"))
+    return order if status is Status.PAYMENT_DUE else replace(order, told_at=NOW)
 
 
 def ask(action: Action, actor: ActorKind, **changes: object) -> Ask:
@@ -54,6 +59,8 @@ def ask(action: Action, actor: ActorKind, **changes: object) -> Ask:
         path=Path.CREDIT,
         credit=True,
         bill=bill(300),
+        end_by=NOW + timedelta(days=60),
+        limits=LIMITS,
         amount=100,
         payment=Payment(NOW, "cash-1"),
     )

@@ -158,7 +158,7 @@ def test_a_service_past_its_end_is_flagged_once_and_closed_free_after_30_days_of
 
 
 @pytest.mark.parametrize(
-    "status", [s for s in Status if s in ("completed", "canceled", "declined", "expired", "overdue")]
+    "status", [s for s in Status if s in ("completed", "canceled", "declined", "expired", "written_off")]
 )
 def test_what_is_over_waits_for_no_clock(status):
     assert next_timer(in_status(status)) is None
