@@ -63,7 +63,8 @@ from auth import discovery
 from auth import routes as oauth
 from auth import views as login
 from partners import api as partner
-from partners import counter_devices, notices
+from partners import counter_devices
+from partners import events as partner_events
 from partners import orders as partner_orders
 from scenarios import load as load_registry
 
@@ -94,7 +95,7 @@ BLUEPRINTS: tuple[object, ...] = (
     partner.blueprint,
     partner_orders.blueprint,
     counter_devices.blueprint,
-    notices.blueprint,
+    partner_events.blueprint,
     department.blueprint,
     department_remedies.blueprint,
     department_corrections.blueprint,

@@ -13,7 +13,7 @@ APP_CLIENT, DESK_CLIENT = "xinyi-app", "xinyi-desk"
 SCOPES = {
     "app": ("openid", "profile", "citizen"),
     "desk": ("openid", "operator"),
-    "partner": ("partner", "card_scans", "eligibility", "orders", "score:read"),
+    "partner": ("partner", "card_scans", "eligibility", "orders", "score:read", "webhooks"),
     "department": ("records",),
 }
 """Kind of client → what it may ask for."""

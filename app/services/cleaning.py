@@ -1,5 +1,5 @@
 """Forgetting what is past its time: codes, scans, keys of repeated requests, logins in progress, receipts, limits,
-notices to partners."""
+partners' events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.services import sessions
-from app.store import codes, idempotency, limits, partner_notices, receipts, scans
+from app.store import codes, idempotency, limits, partner_events, receipts, scans
 
 
 def clean(session: Session, now: datetime) -> int:
@@ -18,6 +18,6 @@ def clean(session: Session, now: datetime) -> int:
     scans.prune(session, now)
     receipts.prune(session, now)
     limits.prune(session, now)
-    partner_notices.prune(session, now)
+    partner_events.prune(session, now)
     idempotency.forget_old(session, now)
     return 0

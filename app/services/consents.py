@@ -12,7 +12,7 @@ from app.domain.access import Actor
 from app.domain.consent import SCORE_READ, Caps, Consent, purpose_of
 from app.domain.errors import Refusal
 from app.domain.pack import Pack
-from app.services import sessions, standing
+from app.services import partner_events, sessions, standing
 from app.store import access_log, events, partners, sandbox
 from app.store import consents as store
 from app.store.base import new_id
@@ -133,6 +133,18 @@ def _tell(session: Session, consent: Consent, kind: str, now: datetime) -> None:
         "scope": consent.scope,
     }
     events.tell(session, consent.citizen_id, kind, data, now)
+    if partner:
+        _tell_partner(session, consent, partner, kind, now)
+
+
+def _tell_partner(session: Session, consent: Consent, partner: Partner, kind: str, now: datetime) -> None:
+    """That it began or ended, never why: to end one, to leave and to take another are the same (guardrail 5)."""
+    event, status = ("consent.created", "live") if kind == "consent.granted" else ("consent.ended", "ended")
+    data = {"consent_id": consent.consent_id, "citizen_ref": consent.citizen_ref, "status": status}
+    partner_events.tell(
+        session, partner_id=partner.id, livemode=partner.livemode, citizen_id=consent.citizen_id, now=now,
+        type=event, data=data, logged=status == "ended",  # its token's answer tells it of the beginning
+    )  # fmt: skip
 
 
 def read_score(

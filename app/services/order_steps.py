@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.access import ActorKind
 from app.domain.errors import Refusal
 from app.domain.order import Ask, Transition, decide
+from app.services import partner_events
 from app.store import events, orders
 from app.store.order_rows import OrderRow
 
@@ -42,7 +43,7 @@ def step(session: Session, row: OrderRow, asked: Ask, request_id: str | None = N
 
 
 def tell(session: Session, row: OrderRow, taken: Transition, now: datetime) -> None:
-    """Put the step into the citizen's inbox."""
+    """Put the step into the citizen's inbox, and tell the partner."""
     order = taken.order
     data = {
         "order_id": row.id,
@@ -53,3 +54,13 @@ def tell(session: Session, row: OrderRow, taken: Transition, now: datetime) -> N
         "amount": order.amount_due if order.bill else row.amount,
     }
     events.tell(session, row.citizen_id, taken.event, data, now)
+    _tell_partner(session, row, taken, now)
+
+
+def _tell_partner(session: Session, row: OrderRow, taken: Transition, now: datetime) -> None:
+    """Ids, status and sequence alone. The partner's own act is in the log already; who left has none any more."""
+    partner_events.tell(
+        session, partner_id=row.partner_id, livemode=row.livemode, type=taken.event, citizen_id=row.citizen_id, now=now,
+        data={"status": taken.order.status.value}, order_id=row.id, sequence=taken.order.version,
+        logged=taken.actor is not ActorKind.PARTNER and not row.forget_at_end,
+    )  # fmt: skip

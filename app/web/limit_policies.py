@@ -34,6 +34,8 @@ QUOTAS: Mapping[str, Mapping[str, str]] = {
     "shared-score": {CLIENT: "1200/minute", SUBJECT: "60/hour", ADDRESS: "12000/minute"},
     "order": {CLIENT: "3000/minute", SUBJECT: "60/minute", ADDRESS: "12000/minute"},
     "order-list": {CLIENT: "60/minute"},
+    "event-list": {CLIENT: "1200/minute"},
+    "webhook": {CLIENT: "120/minute"},
     "look": {CLIENT: "3000/minute", SUBJECT: "240/hour", ADDRESS: "12000/minute"},
     "enrolment": {SUBJECT: "10/hour"},
     "data-export": {SUBJECT: "6/hour", ADDRESS: "600/minute"},

@@ -74,7 +74,7 @@ NOT_LOOKS = {
     **dict.fromkeys(("partner_get_time", "partner_get_me", "partner_list_scenarios", "partner_get_scenario"), NOBODY),
     "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
     "partner_pair_counter": NOBODY,
-    "partner_list_notices": "ids of what they were told before; each notice was logged when it was made (partner.told)",
+    **dict.fromkeys(("partner_list_events", "partner_get_event"), "ids and a status; each was logged when it was told"),
     **dict.fromkeys(("department_list_disputes", "department_list_repairs", "department_list_corrections"), NOBODY),
     **dict.fromkeys(("department_get_batch", "department_list_batches", "department_list_refusals"), NOBODY),
     **dict.fromkeys(("department_get_catalogue", "department_get_template"), NOBODY),

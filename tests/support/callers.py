@@ -20,7 +20,7 @@ from auth import dpop, nonces, tokens
 from auth.acr import OPERATOR_OTP
 
 APP_SCOPES = ["openid", "profile", "citizen"]
-PARTNER_SCOPES = ["partner", "card_scans", "eligibility", "orders", "score:read"]
+PARTNER_SCOPES = ["partner", "card_scans", "eligibility", "orders", "score:read", "webhooks"]
 
 
 class TestCaller:
@@ -45,7 +45,7 @@ class TestCaller:
             nonce=kwargs.pop("nonce", nonces.current(self.kit.pii, self.kit.clock())),
         )
         headers = {"Authorization": f"DPoP {self.token}", "DPoP": proof} | headers
-        if method in ("POST", "PUT") and path.startswith(("/partner/", "/department/")):
+        if method in ("POST", "PUT", "PATCH", "DELETE") and path.startswith(("/partner/", "/department/")):
             headers.setdefault("Idempotency-Key", uuid.uuid4().hex)
         return self.client.open(path, method=method, headers=headers, **kwargs)
 
