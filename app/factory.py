@@ -48,6 +48,7 @@ from app.operator import reviews as operator_reviews
 from app.packs import load_packs
 from app.pages import api as pages
 from app.pages import health
+from app.services.offer_shelf import OfferShelf
 from app.services.pack_shelf import Shelf
 from app.store.direct import Doors
 from app.store.keys import KeyRing
@@ -160,7 +161,7 @@ def build_kit(
         statements=statements,
         clock=clock,
         shelf=Shelf(load_packs()),
-        registry=load_registry(),
+        offers=OfferShelf(load_registry()),
         pii=pii,
         limiter=Limiter(Counters(statements, clock, pii.keyed_hash)),
         keys=KeyRing(sessions, pii, clock),

@@ -21,6 +21,7 @@ from app.config import Settings
 from app.domain.pack import Pack
 from app.factory import build_kit, create_app
 from app.packs import load_packs
+from app.services.offer_shelf import OfferShelf
 from app.services.pack_shelf import Shelf
 from app.store import embedded
 from app.store.keys import KeyRing
@@ -149,9 +150,9 @@ def kit(
     statements = partial(nullcontext, connection.connection)
     limiter = Limiter(Counters(statements, clock, parts.pii.keyed_hash))
     keys = KeyRing(sessions, parts.pii, clock)
-    shelf = Shelf(shipped)
+    shelves = {"shelf": Shelf(shipped), "offers": OfferShelf(parts.offers.shipped)}
     return replace(
-        parts, sessions=sessions, statements=statements, clock=clock, limiter=limiter, keys=keys, shelf=shelf
+        parts, sessions=sessions, statements=statements, clock=clock, limiter=limiter, keys=keys, **shelves
     )
 
 

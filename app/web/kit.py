@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.packs import Packs
 from app.domain.payments import PaymentProvider
+from app.domain.scenario import Registry
 from app.store.admission import KnownClients
 from app.store.direct import Statements
 from app.store.keys import KeyRing
@@ -33,9 +34,22 @@ class PackShelf(Protocol):
         ...
 
 
+class OfferShelf(Protocol):
+    """Knows which version of every offer is in force (app/services/offer_shelf.py)."""
+
+    @property
+    def shipped(self) -> Registry:
+        """The registry of the offers that ship with their plug-ins."""
+        ...
+
+    def __call__(self, statements: Callable[[], Lent], now: datetime) -> Registry:
+        """The scenario registry with the offers in force at `now`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """The parts that requests share. `registry` is the scenario registry (scenarios/__init__.py)."""
+    """The parts that requests share."""
 
     settings: Settings
     engine: Engine
@@ -44,7 +58,7 @@ class Kit:
     """Gives a connection on which each statement commits by itself: one round trip where a transaction takes three."""
     clock: Callable[[], datetime]
     shelf: PackShelf
-    registry: Any
+    offers: OfferShelf
     pii: PiiBox
     keys: KeyRing
     limiter: Limiter
@@ -56,6 +70,11 @@ class Kit:
     def packs(self) -> Packs:
         """The score packs in force at this moment, by code."""
         return self.shelf(self.statements, self.clock())
+
+    @property
+    def registry(self) -> Any:
+        """The scenarios with the offers in force at this moment (scenarios/registry.py)."""
+        return self.offers(self.statements, self.clock())
 
 
 def kit() -> Kit:
