@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -35,8 +35,8 @@ def take(session: Session, side: Side, order_id: str, *, lock: bool = True) -> O
 
 
 def step(session: Session, row: OrderRow, asked: Ask, request_id: str | None = None) -> Transition:
-    """Take the step on a locked order; raises what app/domain/order.py refuses."""
-    taken = decide(row.order, asked)
+    """Take the step on a locked order, by the order's own clock; raises what app/domain/order.py refuses."""
+    taken = decide(row.order, replace(asked, now=row.moment(asked.now)))
     orders.advance(session, row, taken, request_id)
     tell(session, row, taken, asked.now)
     return taken

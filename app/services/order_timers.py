@@ -24,7 +24,7 @@ def run_timers(session: Session, now: datetime, limit: int = BATCH) -> int:
 
 
 def _ring(session: Session, row: OrderRow, now: datetime) -> None:
-    action = rung(row.order, now)
+    action = rung(row.order, row.moment(now))
     if row.order.status in FINAL:
         orders.forget(session, row.citizen_id, [row.id])
     elif action is None:

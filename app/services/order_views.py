@@ -20,7 +20,7 @@ def for_partner(row: OrderRow, now: datetime) -> dict[str, Any]:
         "citizen_ref": row.citizen_ref,
         "scan_id": row.scan_id,
         "consent_id": row.consent_id,
-        "allowed_actions": allowed_actions(row.order, ActorKind.PARTNER, now),
+        "allowed_actions": allowed_actions(row.order, ActorKind.PARTNER, row.moment(now)),
     }
 
 
@@ -30,7 +30,7 @@ def for_citizen(row: OrderRow, partner: Partner | None, now: datetime) -> dict[s
     return _facts(row) | {
         "partner": {"id": row.partner_id} | names,
         "decision_id": row.decision_id,
-        "allowed_actions": allowed_actions(row.order, ActorKind.CITIZEN, now),
+        "allowed_actions": allowed_actions(row.order, ActorKind.CITIZEN, row.moment(now)),
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Integer, Interval, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import text
@@ -83,8 +83,14 @@ class OrderRow(Base):
     disputed_at: Mapped[Moment | None]
     held_seconds: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     closed_at: Mapped[Moment | None]
+    clock_ahead: Mapped[timedelta] = mapped_column(Interval, default=timedelta(0), server_default="0")
+    """How far the order's own clock is ahead of ours: by its partner's sandbox. `timer_at` is ours."""
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
+
+    def moment(self, now: datetime) -> datetime:
+        """What time it is for this order, when it is `now` for us."""
+        return now + (self.clock_ahead or timedelta(0))
 
     @property
     def order(self) -> Order:
@@ -185,6 +191,6 @@ def write(row: OrderRow, order: Order) -> None:
 def _timer(row: OrderRow, order: Order) -> datetime | None:
     if order.status in FINAL:
         ended = order.closed_at if row.forget_at_end and not order.disputed else None
-        return ended and ended + READABLE_AFTER_END
+        return ended and ended + READABLE_AFTER_END - (row.clock_ahead or timedelta(0))
     timer = next_timer(order)
-    return timer[0] if timer else None
+    return timer[0] - (row.clock_ahead or timedelta(0)) if timer else None

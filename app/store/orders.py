@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import DateTime, delete, func, literal, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
@@ -136,7 +136,7 @@ def unpaid(citizen_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
         OrderRow.citizen_id == citizen_id,
         text(f"orders.{OWED_BY_STATUS}"),
         OrderRow.amount_paid < OrderRow.amount_due,
-        OrderRow.due_at <= now,
+        OrderRow.due_at <= literal(now, DateTime(timezone=True)) + OrderRow.clock_ahead,
         OrderRow.disputed_at.is_(None),
     )
 

@@ -18,6 +18,7 @@ def upgrade() -> None:
         "update consents set livemode = citizens.livemode from citizens"
         " where citizens.citizen_id = consents.citizen_id and citizens.livemode"
     )
+    op.add_column("orders", sa.Column("clock_ahead", sa.Interval(), server_default="0", nullable=False))
     _clocks()
     _citizens()
 
@@ -26,6 +27,7 @@ def downgrade() -> None:
     """Take it away again."""
     op.drop_table("sandbox_citizens")
     op.drop_table("sandbox_clocks")
+    op.drop_column("orders", "clock_ahead")
     op.drop_column("consents", "livemode")
     op.drop_column("citizens", "livemode")
 
