@@ -5,77 +5,79 @@ An offer is data (scenarios/offers/*.toml), published as it stands: no field of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from enum import StrEnum
 
+from app.domain.benefit import (
+    BENEFITS,
+    ORDER_KINDS,
+    PAYMENT_ONLY,
+    Benefit,
+    DepositReduction,
+    DepositWaiver,
+    Fee,
+    PayLater,
+    Price,
+    Quota,
+    Reservation,
+    ReviewSkip,
+    Term,
+    benefit_as_json,
+    benefit_from_json,
+)
 from app.domain.wording import Words
+
+__all__ = [
+    "BENEFITS",
+    "PAYMENT_ONLY",
+    "Benefit",
+    "Condition",
+    "DepositReduction",
+    "DepositWaiver",
+    "Fee",
+    "Group",
+    "Limits",
+    "Offer",
+    "OfferError",
+    "OrdinaryPath",
+    "PayLater",
+    "Price",
+    "Quota",
+    "Reservation",
+    "ReviewSkip",
+    "Standing",
+    "Subject",
+    "Term",
+    "benefit_as_json",
+    "benefit_from_json",
+]
 
 
 class OfferError(ValueError):
     """An offer breaks a rule of its own; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class DepositWaiver:
-    """免押: the service without the deposit of `amount_fen`."""
+class Group(StrEnum):
+    """The 信易+ group under which people look for it: 信易批, 租, 行, 游, 医, 阅, 购; `other` where none fits."""
 
-    kind: ClassVar[str] = "deposit_waiver"
-    amount_fen: int
-
-    def better(self) -> bool:
-        """Whether it gives anything."""
-        return self.amount_fen > 0
-
-
-@dataclass(frozen=True, slots=True)
-class PayLater:
-    """先享后付: the service now, at most `limit_fen` to be paid within `days`."""
-
-    kind: ClassVar[str] = "pay_later"
-    limit_fen: int
-    days: int
-
-    def better(self) -> bool:
-        """Whether it gives anything."""
-        return self.limit_fen > 0 and self.days > 0
+    APPROVE = "approve"
+    RENT = "rent"
+    TRAVEL = "travel"
+    TOUR = "tour"
+    MEDICAL = "medical"
+    READ = "read"
+    SHOP = "shop"
+    OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """More at a time and for longer: `ordinary_count` → `count` of `unit`, for `ordinary_days` → `days`."""
+class Subject(StrEnum):
+    """Whose score is read, always by that person's own consent: for oneself, for one's household or one's firm."""
 
-    kind: ClassVar[str] = "quota"
-    unit: str
-    ordinary_count: int
-    count: int
-    ordinary_days: int
-    days: int
-
-    def better(self) -> bool:
-        """Whether it gives anything, and takes nothing."""
-        more, less = (self.count, self.days), (self.ordinary_count, self.ordinary_days)
-        return more != less and all(high >= low >= 0 for high, low in zip(more, less, strict=True))
-
-
-Benefit = DepositWaiver | PayLater | Quota
-
-BENEFITS: dict[str, type[Benefit]] = {kind.kind: kind for kind in (DepositWaiver, PayLater, Quota)}
-
-
-def benefit_as_json(benefit: Benefit) -> dict[str, Any]:
-    """A benefit as it is kept: its kind and its numbers."""
-    return {"kind": benefit.kind, **asdict(benefit)}
-
-
-def benefit_from_json(kept: Mapping[str, Any]) -> Benefit:
-    """The benefit that was kept."""
-    return BENEFITS[kept["kind"]](**{name: value for name, value in kept.items() if name != "kind"})
-
-
-PAYMENT_ONLY = (DepositWaiver, PayLater)
-"""Benefits that touch a payment's time or a deposit and nothing else (guardrail 2)."""
+    OWN = "own"
+    HOUSEHOLD_MEMBER = "household_member"
+    LEGAL_REPRESENTATIVE = "legal_representative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +91,38 @@ class OrdinaryPath:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Up to where a citizen may agree beforehand that orders start without a confirmation each time, in fen."""
+
+    per_order_fen: int
+    per_day_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """The scenario's own caps, alike for everyone: fen an order, days a service may run, orders open at once."""
+    """The scenario's own caps, alike for everyone: fen an order, days a service may run, orders open at once.
+
+    `daily`: how many orders on credit the whole offer has in a day (Asia/Shanghai), None where it is not limited.
+    `standing`: None where each order is confirmed by its citizen.
+    """
 
     amount_fen: int
     service_days: int
     open_orders: int
+    daily: int | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something that the citizen declares about himself in this scenario, such as that he holds the city card."""
+    """Something that the citizen declares about himself in this scenario, such as that he holds the city card.
+
+    `needed` says that without it the answer is the ordinary way.
+    """
 
     code: str
     text: Words
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +151,8 @@ class Offer:
     conditions: tuple[Condition, ...] = ()
     illustrative: tuple[str, ...] = ()
     valid_until: date | None = None
+    group: Group = Group.OTHER
+    subject: Subject = Subject.OWN
 
     def __post_init__(self) -> None:
         fault = next(_faults(self), None)
@@ -139,8 +161,13 @@ class Offer:
 
     @property
     def order_kind(self) -> str | None:
-        """The kind of order it may open, `deposit_waiver` or `pay_later`; None where there is nothing to settle."""
-        return self.benefit.kind if isinstance(self.benefit, PAYMENT_ONLY) else None
+        """`deposit_waiver`, `pay_later` or `reservation`: the kind of order it may open; None where it opens none."""
+        return ORDER_KINDS.get(self.benefit.kind)
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The codes of the conditions without which the answer is the ordinary way."""
+        return frozenset(condition.code for condition in self.conditions if condition.needed)
 
     @property
     def scope(self) -> str:
@@ -159,12 +186,8 @@ class Offer:
 
 
 def _faults(offer: Offer) -> Iterator[str]:
-    path, limits = offer.ordinary_path, offer.limits
-    for text in offer.texts():
-        if not (text.zh.strip() and text.en.strip()):
-            yield f"a text is empty in one language: {text}"
-        if word := text.harsh_word():
-            yield f"a text is not neutral, it says {word!r}"
+    path = offer.ordinary_path
+    yield from _spoken_badly(offer.texts())
     if not path.steps or path.price_fen < 0:
         yield "the ordinary path needs steps and a price of 0 fen or more"
     if not offer.packs:
@@ -175,5 +198,21 @@ def _faults(offer: Offer) -> Iterator[str]:
         yield "the benefit gives nothing over the ordinary path"
     if offer.basic_public_service and not isinstance(offer.benefit, PAYMENT_ONLY):
         yield "in a basic public service only a payment's time or the deposit may differ"
-    if min(limits.amount_fen, limits.service_days, limits.open_orders) < 0:
+    if offer.subject is not Subject.OWN and not offer.needed:
+        yield "for a household or a firm, the person whose score is read says so by a needed condition"
+    yield from _unsound(offer.limits)
+
+
+def _spoken_badly(texts: Iterable[Words]) -> Iterator[str]:
+    for text in texts:
+        if not (text.zh.strip() and text.en.strip()):
+            yield f"a text is empty in one language: {text}"
+        if word := text.harsh_word():
+            yield f"a text is not neutral, it says {word!r}"
+
+
+def _unsound(limits: Limits) -> Iterator[str]:
+    if min(limits.amount_fen, limits.service_days, limits.open_orders, limits.daily or 0) < 0:
         yield "limits start at 0"
+    if limits.standing and not 0 < limits.standing.per_order_fen <= limits.standing.per_day_fen:
+        yield "standing orders need a cap for an order, and one for a day that is not below it"

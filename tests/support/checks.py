@@ -147,8 +147,7 @@ class World:
 def citizen_of(world: World, offer: Offer, score: int = 900) -> str:
     """A member of the offer's city with this score, who declared what the offer waits for."""
     citizen = world.person(offer.city, score)
-    opened = [condition.code for condition in offer.conditions if condition.code.endswith("-opened")]
-    world.chooses(citizen, offer.code, *opened)
+    world.chooses(citizen, offer.code, *offer.needed)
     return citizen
 
 

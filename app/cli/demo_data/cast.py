@@ -75,7 +75,7 @@ def cast_of(prefix: str, city: str, offers: Iterable[Offer]) -> tuple[Role, ...]
     """The logins made for a purpose of any one city, with what they opened of its offers where opening is needed."""
     opened = tuple(
         (offer.code, condition.code) for offer in offers for condition in offer.conditions
-        if condition.code == "service-opened"
+        if condition.needed
     )  # fmt: skip
     return (
         Role(f"{prefix}-high", city, "林晓", "model", "high score: every scenario answers credit", opened=opened),
