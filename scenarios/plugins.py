@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
 
 from app.domain.reasons import REASONS
 from app.domain.scenario import Family
 from app.domain.wording import Words
+from scenarios.lanes import Lane
+from scenarios.tampering import Names
 
 GROUP = "xinyi.scenarios"
 
@@ -31,26 +34,40 @@ class Fault:
         return f"{self.source}: {self.problem}"
 
 
-def families(
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A family and what it said of itself when it was loaded; `lane` is where a foreign one answers."""
+
+    family: type[Family]
+    code: str
+    version: str
+    reasons: Mapping[str, Words]
+    home: Path
+    source: str
+    lane: Lane | None = None
+
+
+def found(
     built_in: Iterable[type[Family]], entry_points: Iterable[EntryPoint]
-) -> tuple[dict[str, type[Family]], list[Fault]]:
-    """The families by code, and the faults of those that are left out. The first of a code stays."""
-    found: dict[str, type[Family]] = {family.code: family for family in built_in}
+) -> tuple[dict[str, Plugin], list[Fault]]:
+    """The plug-ins by the code of their family, and the faults of those left out. The first of a code stays."""
+    plugins = {family.code: _plugin(family, family.__module__) for family in built_in}
     faults: list[Fault] = []
     for entry_point in sorted(entry_points, key=lambda point: (point.name, point.value)):
+        names, source = Names(), _source(entry_point)
         try:
-            family = _family(entry_point)
-            if family.code in found:
-                raise PluginError(f"the family {family.code!r} is already there, from {found[family.code].__module__}")
-            found[family.code] = family
+            plugin = _loaded(entry_point, source)
+            if plugin.code in plugins:
+                raise PluginError(f"the family {plugin.code!r} is already there, from {plugins[plugin.code].source}")
+            plugins[plugin.code] = plugin
         except PluginError as fault:
-            faults.append(Fault(_source(entry_point), str(fault)))
-    return found, faults
-
-
-def home(family: type[Family]) -> Path:
-    """The folder of a family's module, where its `offers` and `cases` are."""
-    return Path(str(sys.modules[family.__module__].__file__)).parent
+            faults.append(Fault(source, str(fault)))
+        except (Exception, SystemExit) as fault:  # what a plug-in says of itself is foreign code too
+            faults.append(Fault(source, f"it cannot be read: {type(fault).__name__}"))
+        if changed := names.restore():
+            plugins = {code: plugin for code, plugin in plugins.items() if plugin.source != source}
+            faults.append(Fault(source, f"it changed {', '.join(changed)}, which was put back"))
+    return plugins, faults
 
 
 def _source(entry_point: EntryPoint) -> str:
@@ -58,7 +75,7 @@ def _source(entry_point: EntryPoint) -> str:
     return f"scenario plug-in {entry_point.name!r} ({package}, {entry_point.value})"
 
 
-def _family(entry_point: EntryPoint) -> type[Family]:
+def _loaded(entry_point: EntryPoint, source: str) -> Plugin:
     try:
         family = entry_point.load()
     except (Exception, SystemExit) as fault:  # whatever foreign code raises, the city's other services stay
@@ -67,7 +84,12 @@ def _family(entry_point: EntryPoint) -> type[Family]:
         raise PluginError(f"a subclass of app.domain.scenario.Family is needed, it is {family!r}")
     for problem in _problems(family):
         raise PluginError(problem)
-    return family
+    return _plugin(family, source, Lane())
+
+
+def _plugin(family: type[Family], source: str, lane: Lane | None = None) -> Plugin:
+    home = Path(str(sys.modules[family.__module__].__file__)).parent
+    return Plugin(family, family.code, family.version, dict(family.reasons), home, source, lane)
 
 
 def _problems(family: type[Family]) -> Iterator[str]:
@@ -76,7 +98,8 @@ def _problems(family: type[Family]) -> Iterator[str]:
     if not getattr(sys.modules.get(family.__module__), "__file__", None):
         yield "it must be defined in a module's file, beside its offers"
     for name in ("code", "version"):
-        if not (isinstance(getattr(family, name, None), str) and getattr(family, name)):
+        said: Any = getattr(family, name, None)
+        if type(said) is not str or not said:
             yield f"its {name} must be a text"
     reasons: object = family.reasons
     if not isinstance(reasons, Mapping):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -15,7 +14,8 @@ from app.domain.scenario import Facts, Family, Outcome, Reason, gates, with_word
 from app.domain.scenario import Path as Way
 from app.domain.wording import Words
 from scenarios import offer_files, plugins
-from scenarios.plugins import Fault, PluginError
+from scenarios.asking import Scenario, scenario_of
+from scenarios.plugins import Fault, Plugin, PluginError
 
 log = logging.getLogger(__name__)
 
@@ -23,14 +23,43 @@ RETIRED = Words(zh="当时使用的规则已经停用（{code}）。", en="The r
 
 
 class Registry:
-    """Scenarios by code, and `faults`: what was left out, and why."""
+    """Scenarios by code. `plugins` are the families by code, which offers published later may name too."""
 
-    def __init__(self, scenarios: Mapping[str, Family], faults: Iterable[Fault] = ()) -> None:
+    def __init__(
+        self, plugins: Mapping[str, Plugin], scenarios: Mapping[str, Scenario], faults: Iterable[Fault] = ()
+    ) -> None:
+        self._plugins = dict(plugins)
         self._scenarios = dict(sorted(scenarios.items()))
-        self.faults = tuple(faults)
+        self._left_out = tuple(faults)
 
     def __contains__(self, code: object) -> bool:
         return code in self._scenarios
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What was left out and why, and the rules that rest because they were late."""
+        resting = (Fault(one.source, one.lane.fault) for one in self._plugins.values() if one.lane and one.lane.fault)
+        return (*self._left_out, *resting)
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The codes of the families that an offer may name."""
+        return tuple(sorted(self._plugins))
+
+    def renewed(self, offers: Iterable[Offer]) -> Registry:
+        """This registry with `offers` in the place of those of the same code, or beside them; this one stays as it is.
+
+        An offer that cannot be used, such as one whose family is not installed, is a fault and changes nothing.
+        """
+        scenarios, faults = dict(self._scenarios), list(self._left_out)
+        for offer in offers:
+            if offer.code in self and self.offer(offer.code) == offer:
+                continue
+            try:
+                scenarios[offer.code] = _made(offer, self._plugins)
+            except (Exception, SystemExit) as fault:  # a plug-in's constructor is foreign code
+                faults.append(Fault(f"offer {offer.code} version {offer.version}", _problem(fault)))
+        return Registry(self._plugins, scenarios, faults)
 
     def offer(self, code: str) -> Offer:
         """The offer of this code; raises Refusal `scenario-unknown`."""
@@ -46,35 +75,28 @@ class Registry:
         scenario = self._scenario(code)
         if closed := gates(scenario.offer, facts):
             return Outcome(Way.STANDARD, None, closed)
-        outcome, lifted = self._asked(scenario, facts), with_word(scenario.offer, facts)
-        if outcome.path is Way.STANDARD and lifted and self._asked(scenario, lifted).path is Way.CREDIT:
-            return scenario.credit(Reason("person-decided"))
+        outcome, lifted = scenario.ask(facts), with_word(scenario.offer, facts)
+        if outcome.path is Way.STANDARD and lifted and scenario.ask(lifted).path is Way.CREDIT:
+            return Outcome(Way.CREDIT, scenario.offer.benefit, (Reason("person-decided"),))
         return outcome
-
-    def _asked(self, scenario: Family, facts: Facts) -> Outcome:
-        try:
-            return _sound(scenario, scenario.decide(facts))
-        except Exception as fault:  # whatever foreign code raises, the ordinary path is there
-            log.error("scenario %s: %s", scenario.offer.code, _told(fault))
-            return Outcome(Way.STANDARD, None, (Reason("rule-unavailable"),))
 
     @property
     def homes(self) -> tuple[Path, ...]:
         """The folders of the plug-ins, where their offers and cases are."""
-        return tuple(dict.fromkeys(plugins.home(type(scenario)) for scenario in self._scenarios.values()))
+        return tuple(dict.fromkeys(scenario.plugin.home for scenario in self._scenarios.values()))
 
     def rule(self, code: str) -> str:
         """Family, its version and the offer's: what decided."""
         scenario = self._scenario(code)
-        return f"{scenario.code} {scenario.version}, offer {scenario.offer.version}"
+        return f"{scenario.plugin.code} {scenario.plugin.version}, offer {scenario.offer.version}"
 
     def explain(self, code: str, reason: Reason) -> Words:
         """A reason in plain words, for the citizen; also one whose scenario is gone."""
-        own = self._scenarios[code].reasons if code in self else {}
+        own = self._scenarios[code].plugin.reasons if code in self else {}
         text = REASONS.get(reason.code) or own.get(reason.code) or RETIRED
         return text.filled({"code": reason.code, **reason.params})
 
-    def _scenario(self, code: str) -> Family:
+    def _scenario(self, code: str) -> Scenario:
         if code not in self._scenarios:
             raise Refusal("scenario-unknown", field="/scenario")
         return self._scenarios[code]
@@ -82,56 +104,43 @@ class Registry:
 
 def build(built_in: Iterable[type[Family]], entry_points: Iterable[EntryPoint]) -> Registry:
     """The registry of these plug-ins; every fault is logged and kept in `faults`, none is raised."""
-    families, faults = plugins.families(built_in, entry_points)
-    scenarios: dict[str, Family] = {}
-    for folder in dict.fromkeys(plugins.home(family) / "offers" for family in families.values()):
+    known, faults = plugins.found(built_in, entry_points)
+    scenarios: dict[str, Scenario] = {}
+    for folder in dict.fromkeys(plugin.home / "offers" for plugin in known.values()):
         for path in sorted(folder.glob("*.toml")):
-            faults += _add_file(path, families, scenarios)
+            faults += _add_file(path, known, scenarios)
     for fault in faults:
         log.error("%s", fault)
-    return Registry(scenarios, faults)
+    return Registry(known, scenarios, faults)
 
 
-def _add_file(path: Path, families: Mapping[str, type[Family]], scenarios: dict[str, Family]) -> list[Fault]:
+def _add_file(path: Path, known: Mapping[str, Plugin], scenarios: dict[str, Scenario]) -> list[Fault]:
     faults = []
     source = f"offers in {path.parent.parent.name}/{path.name}"
     try:
         for code, offer in offer_files.read(path):
             try:
-                _add(code, offer, families, scenarios)
-            except Exception as fault:  # a plug-in's constructor is foreign code
-                faults.append(Fault(source, f"{code}: {fault}"))
-    except OfferError as fault:
+                _add(code, offer, known, scenarios)
+            except (Exception, SystemExit) as fault:  # a plug-in's constructor is foreign code
+                faults.append(Fault(source, f"{code}: {_problem(fault)}"))
+    except (OfferError, RecursionError) as fault:
         faults.append(Fault(source, str(fault)))
     return faults
 
 
-def _add(
-    code: str, offer: Offer | OfferError, families: Mapping[str, type[Family]], scenarios: dict[str, Family]
-) -> None:
+def _add(code: str, offer: Offer | OfferError, known: Mapping[str, Plugin], scenarios: dict[str, Scenario]) -> None:
     if isinstance(offer, OfferError):
         raise offer
     if code in scenarios:
-        raise PluginError(f"the scenario is already there, from {scenarios[code].__module__}")
-    if offer.family not in families:
+        raise PluginError(f"the scenario is already there, from {scenarios[code].plugin.family.__module__}")
+    scenarios[code] = _made(offer, known)
+
+
+def _made(offer: Offer, known: Mapping[str, Plugin]) -> Scenario:
+    if offer.family not in known:
         raise PluginError(f"no plug-in for the family {offer.family!r}")
-    scenarios[code] = families[offer.family](offer)
+    return scenario_of(offer, known[offer.family])
 
 
-def _told(fault: Exception) -> str:
-    # The message of a foreign exception may hold the facts of a person; its type and place do not.
-    place = traceback.extract_tb(fault.__traceback__)[-1]
-    told = str(fault) if isinstance(fault, PluginError) else type(fault).__name__
-    return f"decide: {told} ({Path(place.filename).name}:{place.lineno})"
-
-
-def _sound(scenario: Family, outcome: object) -> Outcome:
-    """The outcome of foreign code, once it is seen to keep to its offer."""
-    if not isinstance(outcome, Outcome):
-        raise PluginError("decide must return an Outcome")
-    if outcome.benefit != (scenario.offer.benefit if outcome.path == Way.CREDIT else None):
-        raise PluginError("the benefit is the offer's, whole, and on the credit path alone")
-    for reason in outcome.reasons:
-        text = REASONS.get(reason.code) or scenario.reasons[reason.code]
-        text.filled(reason.params)
-    return Outcome(Way(outcome.path), outcome.benefit, tuple(outcome.reasons))
+def _problem(fault: BaseException) -> str:
+    return str(fault) if isinstance(fault, (PluginError, OfferError)) else f"{type(fault).__name__}: {fault}"
