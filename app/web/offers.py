@@ -47,7 +47,7 @@ class BenefitSchema(Schema):
     ordinary_length = ma.fields.Integer()
 
 
-class StandingSchema(Schema):
+class StandingCapsSchema(Schema):
     """Up to where orders may start without a confirmation each time, where the citizen agreed so beforehand."""
 
     per_order = Fen(required=True)
@@ -63,7 +63,7 @@ class LimitsSchema(Schema):
     service_days = ma.fields.Integer(required=True)
     open_orders = ma.fields.Integer(required=True)
     daily = ma.fields.Integer(metadata={"description": "orders on credit of the whole offer in a day, where limited"})
-    standing = ma.fields.Nested(StandingSchema)
+    standing = ma.fields.Nested(StandingCapsSchema)
 
 
 class OrdinaryPathSchema(Schema):
