@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept one offset without summer time since 1991; no record here is older."""
@@ -12,6 +12,21 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 def day_of(moment: datetime) -> date:
     """The calendar day in Asia/Shanghai at an aware moment."""
     return moment.astimezone(SHANGHAI).date()
+
+
+def after_working_days(moment: datetime, days: int) -> datetime:
+    """The midnight in Asia/Shanghai at which so many whole working days have passed since `moment`.
+
+    Monday to Friday: the State Council's yearly list of holidays is not known to us ahead.
+
+    >>> after_working_days(datetime(2026, 11, 20, 12, tzinfo=SHANGHAI), 1).isoformat()
+    '2026-11-24T00:00:00+08:00'
+    """
+    day = day_of(moment)
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
 
 
 def add_months(day: date, months: int) -> date:

@@ -47,6 +47,7 @@ HIDDEN: Mapping[str, Mapping[str, str]] = {
     "oauth_grants": {"operator_id": "internal"},
     "orders": {"request_digest": "derived"},
     "disputes": {"sealed_answer": "office"},
+    "order_disputes": {"sealed_proposal": "office"},
     "repairs": {"sealed_answer": "office"},
     "records": {"fingerprint": "derived"},
     "record_events": {"actor_id": "internal"},

@@ -35,6 +35,7 @@ class OrderRow(Base):
         Index("ix_orders_partner", "partner_id", "id"),
         Index("ix_orders_timer", "timer_at", postgresql_where=text("timer_at is not null")),
         Index("ix_orders_standing", "citizen_id", "consent_id", postgresql_where=text("standing_on is not null")),
+        Index("ix_orders_record", "record_at", postgresql_where=text("record_status = 'pending_objection'")),
         Index("ix_orders_owed", "citizen_id", "family", postgresql_where=text(OWED_BY_STATUS)),
         {"info": {"on_leave": STAYS}},
     )
@@ -85,6 +86,13 @@ class OrderRow(Base):
     closed_at: Mapped[Moment | None]
     clock_ahead: Mapped[timedelta] = mapped_column(Interval, default=timedelta(0), server_default="0")
     """How far the order's own clock is ahead of ours: by its partner's sandbox. `timer_at` is ours."""
+    dispute_id: Mapped[str | None] = mapped_column(String(64))
+    dispute_status: Mapped[str | None] = mapped_column(String(64))
+    dispute_resolution: Mapped[str | None] = mapped_column(String(64))
+    record_status: Mapped[str | None] = mapped_column(String(64))
+    record_id: Mapped[str | None] = mapped_column(String(64))
+    record_at: Mapped[Moment | None]
+    """When the record of a kept promise is or was written, by our clock."""
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
 
