@@ -11,6 +11,7 @@ from app.operator import pack_schemas as schemas
 from app.operator.approvals import ApprovalView
 from app.operator.desk import changing, proposing, reading
 from app.services import approvals, pack_publishing, pack_versions, pack_views
+from app.services.pack_versions import SERIES
 from app.web.api import ApiBlueprint, NoFields
 from app.web.kit import kit, now
 from auth.guard import caller, needs
@@ -102,7 +103,7 @@ def simulate_version(_: dict[str, Any], code: str, version: str) -> dict[str, An
     """Let it be simulated again, on the members of today"""
     packs, moment = kit().packs, now()
     with changing("packs.simulate", _target(code, version)) as session:
-        row = pack_versions.simulate_again(session, code, _number(version), now=moment)
+        row = SERIES.simulate_again(session, code, _number(version), now=moment)
         return pack_views.view(session, packs, row, moment)
 
 
@@ -134,5 +135,5 @@ def withdraw_version(_: dict[str, Any], code: str, version: str) -> dict[str, An
     """Take it back before it takes effect; what is in force stays, so this needs no second person"""
     packs, moment = kit().packs, now()
     with changing("packs.withdraw", _target(code, version)) as session:
-        row = pack_versions.withdraw(session, code, _number(version), operator_id=caller().operator_id, now=moment)
+        row = SERIES.withdraw(session, code, _number(version), operator_id=caller().operator_id, now=moment)
         return pack_views.view(session, packs, row, moment)

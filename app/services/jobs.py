@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import SYSTEM
 from app.domain.packs import Packs
+from app.domain.payments import PaymentProvider
 from app.services import (
     cards,
     correction_answers,
@@ -40,7 +41,7 @@ class JobContext:
     """What handlers work with; `departments` are those whose pull interface is connected.
 
     `signing_key_days`: how long a signing key signs; 0: until someone rotates it. `sign`: signs proofs of deletion.
-    `var_dir`: where a population run keeps its files.
+    `var_dir`: where a population run keeps its files. `payments`: the deployment's provider, if any.
     """
 
     packs: Packs
@@ -50,6 +51,7 @@ class JobContext:
     signing_key_days: int = 0
     sign: Sign = no_key
     var_dir: str = "var"
+    payments: PaymentProvider | None = None
 
 
 Handler = Callable[[Session, JobContext, Message], None]
@@ -103,7 +105,7 @@ HANDLERS: Mapping[str, Handler] = {
     enrolment.PULL: _pull,
     correction_approval.APPLY: _correct,
     remedy_approval.APPLY: _settle,
-    pack_versions.SIMULATE: _simulate,
+    pack_versions.SERIES.topic: _simulate,
     review_approval.APPLY: _review,
     reviews.TAKE_OVER: _take_over_review,
     cards.SEAL_NICKNAME: _seal_nickname,

@@ -1,38 +1,33 @@
-"""Versions of packs before they are published: proposing a text, its simulation, what is known of it, taking it back.
-
-A text never changes once it is proposed; another text is another version.
-"""
+"""Versions of packs before they are published: what a text must be, and its simulation (app/services/versions.py)."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from unicodedata import category
 
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import day_of
-from app.domain.errors import FieldError, Refusal
+from app.domain.errors import Refusal
 from app.domain.pack import Pack, PackError
 from app.domain.pack_file import parse_pack
 from app.domain.pack_fit import misfits
 from app.domain.packs import Packs
 from app.services.pack_simulation import simulate
 from app.services.pack_standing import kept
-from app.store import outbox
+from app.services.versions import TEXT_MOST, Series, digest
 from app.store import packs as store
-from app.store.base import new_id
-from app.store.packs import PROPOSED, SCHEDULED, SIMULATED, WITHDRAWN, PackVersion
+from app.store.packs import PackVersion
 from app.store.pii import PiiBox
+
+__all__ = ["SERIES", "TEXT_MOST", "check", "checked", "digest", "propose", "read", "run_simulation"]
 
 log = logging.getLogger(__name__)
 
-SIMULATE = "pack.simulate"
-"""Topic of the outbox: the worker simulates the version `version_id`."""
-TEXT_MOST = 262_144
-"""The most characters of a pack's text; the largest that ships is a tenth of it."""
+SERIES = Series("pack", store.VERSIONS)
 
 
 def read(text: str, packs: Mapping[str, Pack]) -> Pack:
@@ -72,6 +67,10 @@ def checked(session: Session, row: PackVersion) -> Pack:
         raise _refusal(broken) from None
 
 
+def _refusal(broken: PackError) -> Refusal:
+    return Refusal("validation", errors=[SERIES.problem(each) for each in broken.problems])
+
+
 def propose(
     session: Session, packs: Packs, text: str, *, operator_id: str, now: datetime, reason: str = ""
 ) -> PackVersion:
@@ -80,103 +79,20 @@ def propose(
     Raises Refusal `validation` naming every problem of the text, or that its version is not the next one.
     """
     pack = check(text, packs)
-    store.hold(session)
-    following = next_version(session, packs, pack.code)
-    if pack.version != following:
-        detail = f"version: must be {following}, the next one; a version is never overwritten"
-        raise Refusal("validation", errors=[_fault("version-not-next", detail)])
-    row = store.add(
-        session,
-        pack,
-        text=text,
-        sha256=digest(text),
-        proposed_by=operator_id,
-        now=now,
-        reason=reason,
-    )
-    if row is None:
-        raise Refusal("validation", errors=[_fault("version-not-next", "version: another came first")])
-    outbox.put(session, SIMULATE, {"version_id": row.id}, now=now)
-    return row
-
-
-def _refusal(broken: PackError) -> Refusal:
-    return Refusal("validation", errors=[_fault("pack-problem", each) for each in broken.problems])
-
-
-def _fault(code: str, problem: str) -> FieldError:
-    return FieldError("/text", code, problem[:500])
-
-
-def digest(text: str) -> str:
-    """The SHA-256 of a pack's text, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def next_version(session: Session, packs: Packs, code: str) -> int:
-    """The number that the next version of this pack must have."""
-    shipped = [pack.version for pack in packs.versions(code)]
-    return max([0, *shipped, *(row.version for row in store.of_code(session, code))]) + 1
-
-
-def simulate_again(session: Session, code: str, version: int, *, now: datetime) -> PackVersion:
-    """Let the worker simulate it on the members of today; raises Refusal `not-found` or `pack-settled`."""
-    row = held(session, code, version)
-    _check_open(row)
-    row.status, row.simulation, row.simulated_at = PROPOSED, None, None
-    session.flush()
-    outbox.put(session, SIMULATE, {"version_id": row.id}, now=now)
-    return row
+    said: dict[str, Any] = {"text": text, "sha256": digest(text), "proposed_by": operator_id, "now": now, "reason": reason}
+    known = [each.version for each in packs.versions(pack.code)]
+    return SERIES.propose(session, store.values(pack, **said), known, now)
 
 
 def run_simulation(session: Session, packs: Packs, pii: PiiBox, version_id: str, now: datetime) -> None:
     """Simulate a version that waits for it; nothing for one that was simulated, published or taken back meanwhile."""
-    row = store.by_id(session, version_id)
-    if row is None or row.status != PROPOSED:
-        return
-    try:
-        new = _fitting(kept(session, row, packs), packs)
-    except PackError as broken:
-        log.error("%s no longer goes together with the packs in force: %s", row.id, broken.problems[0])
-        return
-    figures = simulate(session, packs, new, day_of(now), pii=pii, now=now, sha256=row.sha256)
-    row = held(session, row.code, row.version)
-    if row.status == PROPOSED:
-        row.status, row.simulation, row.simulated_at = SIMULATED, figures.as_json(), now
-        session.flush()
 
+    def measured(row: PackVersion) -> dict[str, Any] | None:
+        try:
+            new = _fitting(kept(session, row, packs), packs)
+        except PackError as broken:
+            log.error("%s no longer goes together with the packs in force: %s", row.id, broken.problems[0])
+            return None
+        return simulate(session, packs, new, day_of(now), pii=pii, now=now, sha256=row.sha256).as_json()
 
-def withdraw(session: Session, code: str, version: int, *, operator_id: str, now: datetime) -> PackVersion:
-    """Take a version back before it takes effect; those who were told of it are told.
-
-    Raises Refusal `not-found`, and `pack-settled` for one that is in force, was, or was withdrawn.
-    """
-    row = held(session, code, version)
-    scheduled = row.status == SCHEDULED
-    if row.status == WITHDRAWN or (scheduled and row.effective_on and row.effective_on <= day_of(now)):
-        raise settled(row)
-    row.status, row.withdrawn_by, row.withdrawn_at = WITHDRAWN, operator_id, now
-    if scheduled:
-        row.told = 0
-        row.event_id = new_id("evt")
-    session.flush()
-    return row
-
-
-def held(session: Session, code: str, version: int) -> PackVersion:
-    """This version, all packs held until the transaction ends; raises Refusal `not-found`."""
-    store.hold(session)
-    row = store.get(session, code, version)
-    if row is None:
-        raise Refusal("not-found")
-    return row
-
-
-def _check_open(row: PackVersion) -> None:
-    if row.status not in (PROPOSED, SIMULATED):
-        raise settled(row)
-
-
-def settled(row: PackVersion) -> Refusal:
-    """The refusal of a version that nothing can be done about any more."""
-    return Refusal("pack-settled", status=row.status, allowed_actions=[])
+    SERIES.simulate(session, version_id, measured, now)

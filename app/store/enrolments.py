@@ -124,10 +124,10 @@ def set_due(session: Session, due: Mapping[str, date | None]) -> None:
     session.execute(change, execution_options=_PLAIN)
 
 
-def count_in_city(session: Session, city: str) -> int:
-    """How many members have their home there."""
+def count_in_city(session: Session, *cities: str) -> int:
+    """How many members have their home in one of these cities."""
     query = select(func.count()).select_from(Enrolment).join(Citizen, Citizen.citizen_id == Enrolment.citizen_id)
-    return session.scalar(query.where(Citizen.city == city)) or 0
+    return session.scalar(query.where(Citizen.city.in_(cities))) or 0
 
 
 def sample_of_city(session: Session, city: str, *, seed: int, limit: int) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,12 +49,20 @@ def deliver(session: Session, message: outbox.Message) -> None:
 
 
 def tell_city(
-    session: Session, city: str, event_id: str, kind: str, data: dict[str, Any], now: datetime, *, part: int, parts: int
+    session: Session,
+    cities: Collection[str],
+    event_id: str,
+    kind: str,
+    data: dict[str, Any],
+    now: datetime,
+    *,
+    part: int,
+    parts: int,
 ) -> None:
-    """Put one event into the inbox of each member of one part of a city (`enrolments.in_part`); twice is once."""
+    """Put one event into the inbox of each member of one part of these cities (`enrolments.in_part`); twice is once."""
     said = (literal(event_id), literal(kind), literal(data, JSONB), literal(now, DateTime(timezone=True)))
     people = select(Enrolment.citizen_id, *said).join(Citizen, Citizen.citizen_id == Enrolment.citizen_id)
-    members = people.where(Citizen.city == city, in_part(part, parts)).with_for_update(read=True, of=Enrolment)
+    members = people.where(Citizen.city.in_(cities), in_part(part, parts)).with_for_update(read=True, of=Enrolment)
     rows = insert(CitizenEvent).from_select(["citizen_id", "id", "kind", "data", "at"], members)
     session.execute(rows.on_conflict_do_nothing())
 
