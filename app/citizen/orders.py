@@ -91,7 +91,29 @@ def cancel_order(_: dict[str, Any], order_id: str) -> dict[str, Any]:
 @blueprint.response(200, CitizenOrder())
 def pay_order(_: dict[str, Any], order_id: str) -> dict[str, Any]:
     """Pay what is due"""
-    return _act(lambda session: order_actions.pay(session, _side(), order_id, kit().payments, now()))
+    return spoken(order_actions.pay(kit().sessions, _side(), order_id, kit().payments, now()))
+
+
+@blueprint.route("/<order_id>/agree-extension", methods=["POST"])
+@needs("citizen")
+@blueprint.arguments(NoFields())
+@blueprint.response(200, CitizenOrder())
+def agree_to_extension(_: dict[str, Any], order_id: str) -> dict[str, Any]:
+    """The service may end later, as the partner proposes"""
+    return _act(
+        lambda session: order_actions.act_as_citizen(session, _side(), order_id, Action.AGREE_EXTENSION, now())
+    )
+
+
+@blueprint.route("/<order_id>/refuse-extension", methods=["POST"])
+@needs("citizen")
+@blueprint.arguments(NoFields())
+@blueprint.response(200, CitizenOrder())
+def refuse_extension(_: dict[str, Any], order_id: str) -> dict[str, Any]:
+    """The service ends as it was agreed; nothing else follows"""
+    return _act(
+        lambda session: order_actions.act_as_citizen(session, _side(), order_id, Action.REFUSE_EXTENSION, now())
+    )
 
 
 def _act(action: Callable[[Session], dict[str, Any] | Refusal]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import click
 import psycopg
@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.cli.courier import Courier
 from app.cli.place import workplace
 from app.cli.population_folder import sweep
 from app.packs import shipped_packs
@@ -29,10 +30,12 @@ from app.services import pack_effect, retention
 from app.services.cleaning import clean
 from app.services.file_departments import departments_in
 from app.services.jobs import HANDLERS, Handler, JobContext
+from app.services.order_payments import move_next
 from app.services.order_timers import run_timers
 from app.services.proofs import signer
 from app.services.pulling import Department
 from app.services.remedy_cases import pass_deadlines
+from app.services.sandbox_citizens import remove_over
 from app.services.scoring import refresh_due
 from app.services.signing_keys import keep
 from app.store import oauth, outbox
@@ -69,8 +72,12 @@ def _retain(session: Session, context: JobContext) -> int:
     return retention.step(session, context.sign, context.now)
 
 
+def _wind_orders(session: Session, context: JobContext) -> int:
+    return run_timers(session, context.now, live=context.payments)
+
+
 TICKS = (
-    Tick("order timers", timedelta(seconds=1), lambda session, context: run_timers(session, context.now)),
+    Tick("order timers", timedelta(seconds=1), _wind_orders),
     Tick("packs shipped", timedelta(minutes=1), _keep_packs),
     Tick("packs take effect", timedelta(seconds=1), lambda session, job: pack_effect.step(session, job.packs, job.now)),
     Tick("scores", timedelta(seconds=1), lambda session, context: refresh_due(session, context.packs, context.now)),
@@ -78,6 +85,7 @@ TICKS = (
     Tick("retention", timedelta(hours=1), _retain),
     Tick("dispute deadlines", timedelta(minutes=1), lambda session, context: pass_deadlines(session, context.now)),
     Tick("population files", timedelta(hours=1), lambda _, context: sweep(Path(context.var_dir))),
+    Tick("sandboxes", timedelta(minutes=1), lambda session, context: remove_over(session, context.now)),
     Tick("cleaning", timedelta(minutes=1), lambda session, context: clean(session, context.now)),
 )
 
@@ -109,7 +117,7 @@ class Worker:
 
     def work(self) -> int:
         """One round: a batch of messages, then the ticks that are due; how much there was to do."""
-        return self.messages() + sum(self._tick(tick) for tick in self.ticks)
+        return self.messages() + self.payments() + sum(self._tick(tick) for tick in self.ticks)
 
     def pause(self) -> float:
         """Seconds until the next tick is due: news may come while it is not due yet, and waits no longer than that."""
@@ -128,6 +136,13 @@ class Worker:
         """Do up to a batch of due messages; how many there were."""
         done = 0
         while done < BATCH and self._message():
+            done += 1
+        return done
+
+    def payments(self) -> int:
+        """Move the money of up to a batch of pending payments; how many there were."""
+        done = 0
+        while done < BATCH and move_next(self.kit.sessions, self.kit.payments, self.kit.clock()):
             done += 1
         return done
 
@@ -178,7 +193,8 @@ class Worker:
         sign = signer(kit.keys, kit.settings.base_url)
         parts = kit.shelf(kit.statements, now), kit.pii, now
         return JobContext(
-            *parts, departments=self.departments, signing_key_days=days, sign=sign, var_dir=kit.settings.var_dir
+            *parts, departments=self.departments, signing_key_days=days, sign=sign, var_dir=kit.settings.var_dir,
+            payments=kit.payments,
         )
 
     def _direct(self) -> str:
@@ -215,11 +231,17 @@ def _departments(kit: Kit) -> Sequence[Department]:
 
 @click.command()
 def worker() -> None:
-    """Deliver events, ask departments, run the orders' clocks; until SIGTERM."""
+    """Deliver events and webhooks, ask departments, run the orders' clocks; until SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     stop = Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     with workplace() as kit, suppress(KeyboardInterrupt):
+        courier = Thread(target=Courier(kit).run, args=(stop,), name="courier")
+        courier.start()
         log.info("the worker is ready")
-        Worker(kit).run(stop)
+        try:
+            Worker(kit).run(stop)
+        finally:
+            stop.set()
+            courier.join()

@@ -1,9 +1,9 @@
 """The credit service order (信用服务单): one flat status, one table of who may do what from where.
 
-An order is a deposit waiver (免押), a pay-later service (先享后付) or a reservation (预约) of one citizen at one partner.
-The amount in its terms is the cap that the citizen confirms: what is charged in the end is at most that, and from then
-on it only falls. Source: payscore-anchors.md section 5 (states, transitions, timers, events) with the changes that
-api.md names.
+An order is a deposit waiver (免押), a pay-later service (先享后付) or a reservation (预约) of one citizen at one
+partner. The amount in its terms is the cap that the citizen confirms: what is charged in the end is at most that, and
+from then on it only falls. Source: payscore-anchors.md section 5 (states, transitions, timers, events) with the changes
+that api.md names.
 """
 
 from __future__ import annotations

@@ -21,7 +21,9 @@ CLOCK_SKEW = timedelta(minutes=5)
 """How far a partner's clock may be from ours."""
 CANCEL_REASONS = ("citizen_asked", "not_available", "not_started", "mistake")
 ADJUST_REASONS = ("mistake", "complaint_settled", "goodwill")
-"""Why a partner cancels, or lowers what is due: codes that the app puts in words."""
+WRITE_OFF_REASONS = ("goodwill", "small_amount", "complaint_settled")
+REFUND_REASONS = ("mistake", "complaint_settled", "goodwill", "citizen_asked")
+"""Why a partner cancels, lowers what is due, gives it up or gives it back: codes that the app puts in words."""
 
 
 class Kind(StrEnum):

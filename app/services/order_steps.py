@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from app.domain.access import ActorKind
 from app.domain.errors import Refusal
 from app.domain.order import Ask, Transition, decide
+from app.domain.standing_order import STARTED, TOLD
 from app.services import partner_events
+from app.services.order_notices import data_of
 from app.store import events, orders
 from app.store.order_rows import OrderRow
 
@@ -44,16 +46,8 @@ def step(session: Session, row: OrderRow, asked: Ask, request_id: str | None = N
 
 def tell(session: Session, row: OrderRow, taken: Transition, now: datetime) -> None:
     """Put the step into the citizen's inbox, and tell the partner."""
-    order = taken.order
-    data = {
-        "order_id": row.id,
-        "partner_id": row.partner_id,
-        "title": row.title,
-        "status": order.status.value,
-        "sequence": order.version,
-        "amount": order.amount_due if order.bill else row.amount,
-    }
-    events.tell(session, row.citizen_id, taken.event, data, now)
+    kind = TOLD if taken.reason_code == STARTED else taken.event
+    events.tell(session, row.citizen_id, kind, data_of(row, taken), now)
     _tell_partner(session, row, taken, now)
 
 

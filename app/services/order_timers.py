@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.domain.access import ActorKind
-from app.domain.order import FINAL, Ask, rung
+from app.domain.order import FINAL, Action, Ask, rung
+from app.domain.payments import PaymentProvider
+from app.services import order_payments
 from app.services.order_steps import step
 from app.store import orders
 from app.store.order_rows import OrderRow, write
@@ -15,19 +18,27 @@ from app.store.order_rows import OrderRow, write
 BATCH = 50
 
 
-def run_timers(session: Session, now: datetime, limit: int = BATCH) -> int:
-    """Act on up to `limit` orders whose time has come; returns how many: the worker goes on until none is left."""
+def run_timers(session: Session, now: datetime, limit: int = BATCH, *, live: PaymentProvider | None = None) -> int:
+    """Act on up to `limit` orders whose time has come; returns how many: the worker goes on until none is left.
+
+    What is to be collected is written down as a payment, whose money moves afterwards (app/services/order_payments.py).
+    """
     due = orders.claim_due(session, now, limit)
     for row in due:
-        _ring(session, row, now)
+        ring(session, row, live, now)
     return len(due)
 
 
-def _ring(session: Session, row: OrderRow, now: datetime) -> None:
+def ring(session: Session, row: OrderRow, live: PaymentProvider | None, now: datetime) -> None:
+    """Act on one order whose time has come, which the caller holds."""
     action = rung(row.order, row.moment(now))
     if row.order.status in FINAL:
         orders.forget(session, row.citizen_id, [row.id])
     elif action is None:
         write(row, row.order)
-    else:
+    elif action is not Action.COLLECT:
         step(session, row, Ask(action=action, actor=ActorKind.SYSTEM, now=now))
+    elif row.livemode and live is None:  # nobody can collect: the schedule goes on to its end without an attempt
+        write(row, replace(row.order, told_at=row.moment(now)))
+    else:
+        order_payments.start(session, row, Ask(action=action, actor=ActorKind.SYSTEM, now=now), live)

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.domain.access import Actor
-from app.domain.consent import Consent
+from app.domain.calendar import day_of
+from app.domain.consent import Caps
 from app.domain.errors import Refusal
 from app.domain.offer import Offer, PayLater
-from app.domain.order import Status
+from app.domain.order import Status, Transition
 from app.domain.order import create as create_order
 from app.domain.order_terms import DEFAULT_CONFIRM, LEAST_PAY_DAYS, Kind, Terms
 from app.domain.pack import Pack
 from app.domain.scenario import Path, Registry
-from app.services import consents, eligibility, order_views, scans
+from app.domain.standing_order import STARTED, Confirmation
+from app.services import consents, eligibility, order_views, scans, standing_orders
 from app.services.order_steps import Side, take, tell
-from app.store import access_log, orders, partners
+from app.store import access_log, orders, partners, sandbox
 from app.store.base import new_id
 from app.store.order_rows import OrderRow
-from app.store.scans import Scan
 
 PURPOSE = "order"
 FIELDS = ("order",)
@@ -33,7 +34,10 @@ FIELDS = ("order",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrder:
-    """What a partner asks for: a scan that answered a check, or a standing consent; amounts in fen."""
+    """What a partner asks for: a scan that answered a check, or a standing consent; amounts in fen.
+
+    `confirmation`: whose word starts it; the citizen's, each time, unless the standing consent shall.
+    """
 
     external_order_no: str
     scenario: str
@@ -44,22 +48,34 @@ class NewOrder:
     confirm_by: datetime | None = None
     scan_id: str | None = None
     consent_id: str | None = None
+    confirmation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom an order is about, and the pairwise reference by which the partner knows them."""
+    """Whom an order is about, and the pairwise reference by which the partner knows them.
+
+    `caps`, where the partner asks to start it without a confirmation and the citizen agreed to that.
+    """
 
     citizen_id: str
     citizen_ref: str
+    caps: Caps | None = None
 
 
 def create(
-    session: Session, registry: Registry, side: Side, actor: Actor, asked: NewOrder, now: datetime
+    session: Session,
+    registry: Registry,
+    packs: Mapping[str, Pack],
+    side: Side,
+    actor: Actor,
+    asked: NewOrder,
+    now: datetime,
 ) -> tuple[dict[str, Any], bool]:
     """Open an order that awaits its citizen; the partner's view, and whether it is new.
 
-    The same `external_order_no` with the same fields is the same order. Raises Refusal `external-order-conflict` where
+    Under a standing consent it starts at once where it may (app/services/standing_orders.py). The same
+    `external_order_no` with the same fields is the same order. Raises Refusal `external-order-conflict` where
     they differ, `scenario-not-open`, `scenario-without-orders`, what scan, consent or terms refuse.
     """
     if row := _already(session, side, asked):
@@ -71,9 +87,14 @@ def create(
         return _read(session, row, actor, now), False
     if asked.scan_id and orders.of_scan(session, subject.citizen_id, asked.scan_id):
         raise Refusal("scan-not-valid", field="/scan_id")
-    row = _open(session, side, subject, offer, asked, now)
+    there = now + sandbox.ahead(session, subject.citizen_id)
+    terms = _terms(asked, offer, there)
+    row = _row(side, subject, create_order(terms, offer.limits, there).order.terms, asked, there)
+    row.clock_ahead = there - now
+    standing = subject.caps is not None and _starts(session, registry, packs, row, subject.caps, now)
+    _open(session, side, row, create_order(terms, offer.limits, there, standing=standing), now)
     log_look(session, row, actor, "order.create", now)
-    return order_views.for_partner(row, now), True
+    return order_views.for_partner(session, [row], now)[0], True
 
 
 def _already(session: Session, side: Side, asked: NewOrder) -> OrderRow | None:
@@ -98,20 +119,27 @@ def _subject(session: Session, side: Side, asked: NewOrder, now: datetime) -> Su
         scan = scans.for_order(session, side.owner, asked.scan_id, now)
         if scan.livemode != side.livemode:
             raise Refusal("scan-not-valid", field="/scan_id")
-        return _same_scenario(scan, asked, "/scan_id")
-    return _same_scenario(consents.live(session, side.owner, asked.consent_id or "", now), asked, "/consent_id")
+        if scan.scenario != asked.scenario:
+            raise Refusal("other-scenario", field="/scan_id")
+        return Subject(scan.citizen_id, scan.citizen_ref)
+    consent = consents.live(session, side.owner, asked.consent_id or "", now, livemode=side.livemode)
+    if consent.service != asked.scenario:
+        raise Refusal("other-scenario", field="/consent_id")
+    caps = consent.caps if asked.confirmation == Confirmation.STANDING else None
+    if asked.confirmation == Confirmation.STANDING and caps is None:
+        raise Refusal("other-purpose", field="/confirmation")
+    return Subject(consent.citizen_id, consent.citizen_ref, caps)
 
 
-def _same_scenario(ground: Scan | Consent, asked: NewOrder, field: str) -> Subject:
-    if ground.scenario != asked.scenario:
-        raise Refusal("other-scenario", field=field)
-    return Subject(ground.citizen_id, ground.citizen_ref)
+def _starts(
+    session: Session, registry: Registry, packs: Mapping[str, Pack], row: OrderRow, caps: Caps, now: datetime
+) -> bool:
+    may = standing_orders.may_start(session, registry, packs, row, caps, now)
+    return may and has_room(session, registry, row)
 
 
-def _open(session: Session, side: Side, subject: Subject, offer: Offer, asked: NewOrder, now: datetime) -> OrderRow:
-    opened = create_order(_terms(asked, offer, now), offer.limits, now)
-    terms = opened.order.terms
-    row = OrderRow(
+def _row(side: Side, subject: Subject, terms: Terms, asked: NewOrder, now: datetime) -> OrderRow:
+    return OrderRow(
         id=new_id("ord"),
         citizen_id=subject.citizen_id,
         partner_id=side.owner,
@@ -124,9 +152,13 @@ def _open(session: Session, side: Side, subject: Subject, offer: Offer, asked: N
         created_at=now,
         **asdict(terms) | {"kind": terms.kind.value},
     )
+
+
+def _open(session: Session, side: Side, row: OrderRow, opened: Transition, now: datetime) -> None:
+    if opened.order.status is Status.ACTIVE:
+        opened, row.standing_on = replace(opened, reason_code=STARTED), day_of(row.moment(now))
     orders.add(session, row, opened, side.request_id)
     tell(session, row, opened, now)
-    return row
 
 
 def _terms(asked: NewOrder, offer: Offer, now: datetime) -> Terms:
@@ -146,7 +178,8 @@ def _terms(asked: NewOrder, offer: Offer, now: datetime) -> Terms:
 
 
 def _digest(asked: NewOrder) -> str:
-    text = json.dumps(asdict(asked), sort_keys=True, default=lambda moment: moment.timestamp())
+    said = {name: value for name, value in asdict(asked).items() if name != "confirmation" or value is not None}
+    text = json.dumps(said, sort_keys=True, default=lambda moment: moment.timestamp())
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -173,7 +206,7 @@ def for_its_partner(session: Session, side: Side, actor: Actor, order_id: str, n
 
 def _read(session: Session, row: OrderRow, actor: Actor, now: datetime) -> dict[str, Any]:
     log_look(session, row, actor, "order.read", now)
-    return order_views.for_partner(row, now)
+    return order_views.for_partner(session, [row], now)[0]
 
 
 def transitions(session: Session, side: Side, actor: Actor, order_id: str, now: datetime) -> list[dict[str, Any]]:
@@ -194,7 +227,7 @@ def listed_for_partner(
     )  # fmt: skip
     for row in sorted(rows[:limit], key=lambda row: row.citizen_id):  # one order of locking for all: no deadlock
         log_look(session, row, actor, "order.read", now)
-    return [order_views.for_partner(row, now) for row in rows]
+    return order_views.for_partner(session, rows, now)
 
 
 def listed_for_citizen(
@@ -202,12 +235,12 @@ def listed_for_citizen(
 ) -> list[dict[str, Any]]:
     """The citizen's own orders, newest first, up to `limit` and one more."""
     rows = orders.listed(session, before=before, limit=limit + 1, citizen_id=citizen_id, status=status)
-    return _citizen_views(session, rows, now)
+    return order_views.for_citizen(session, rows, now)
 
 
 def open_for_citizen(session: Session, citizen_id: str, now: datetime, limit: int = 20) -> list[dict[str, Any]]:
     """The citizen's orders that wait for something, newest first: what the home screen shows."""
-    return _citizen_views(session, orders.unfinished(session, citizen_id, limit), now)
+    return order_views.for_citizen(session, orders.unfinished(session, citizen_id, limit), now)
 
 
 def for_its_citizen(
@@ -230,12 +263,7 @@ def has_room(session: Session, registry: Registry, row: OrderRow) -> bool:
 
 def citizen_view(session: Session, row: OrderRow, now: datetime) -> dict[str, Any]:
     """One order as its citizen reads it."""
-    return _citizen_views(session, [row], now)[0]
-
-
-def _citizen_views(session: Session, rows: Sequence[OrderRow], now: datetime) -> list[dict[str, Any]]:
-    names = partners.by_id(session, {row.partner_id for row in rows})
-    return [order_views.for_citizen(row, names.get(row.partner_id), now) for row in rows]
+    return order_views.for_citizen(session, [row], now)[0]
 
 
 def on_leave(session: Session, citizen_id: str) -> int:

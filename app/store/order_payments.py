@@ -17,21 +17,21 @@ from sqlalchemy.sql import text
 from app.store.base import Base, Id, Moment
 from app.store.order_rows import STAYS, OrderRow
 
-RUNNING, SUCCEEDED, FAILED = "running", "succeeded", "failed"
+PENDING, SUCCEEDED, FAILED = "pending", "succeeded", "failed"
 
 
 class PaymentRow(Base):
     """One movement of money through us, or the attempt at it; `amount` in fen.
 
-    `action` is that of the order: pay (the citizen), collect (the schedule or the partner) or refund. `reference` is the
-    provider's receipt. `pretend_failure`: the sandbox lets it fail. `retry_at`: not to be tried again before, as the
-    provider gave no answer.
+    `action` is that of the order: pay (the citizen), collect (the schedule or the partner) or refund. `reference` is
+    the provider's receipt. `pretend_failure`: the sandbox lets it fail. `retry_at`: it is not tried again before, as
+    the provider gave no answer.
     """
 
     __tablename__ = "order_payments"
     __table_args__ = (
         Index("ix_order_payments_order", "citizen_id", "order_id"),
-        Index("ix_order_payments_running", "id", postgresql_where=text("status = 'running'")),
+        Index("ix_order_payments_pending", "id", postgresql_where=text("status = 'pending'")),
         {"info": {"on_leave": STAYS}},
     )
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
@@ -45,6 +45,7 @@ class PaymentRow(Base):
     reason_code: Mapped[Id]
     status: Mapped[Id]
     reference: Mapped[str | None] = mapped_column(String(64))
+    request_id: Mapped[str | None] = mapped_column(String(64))
     pretend_failure: Mapped[bool] = mapped_column(Boolean)
     tries: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[Moment]
@@ -52,16 +53,23 @@ class PaymentRow(Base):
     retry_at: Mapped[Moment | None]
 
 
-def claim(
-    session: Session, now: datetime, *, waiting: bool = False, payment_id: str | None = None
-) -> PaymentRow | None:
-    """Hold the oldest running payment that nobody holds, or the one with this id; `waiting` waits for its holder."""
-    query = select(PaymentRow).where(PaymentRow.status == RUNNING).order_by(PaymentRow.id).limit(1)
-    if payment_id:
-        query = query.where(PaymentRow.id == payment_id)
-    else:
-        query = query.where(or_(PaymentRow.retry_at.is_(None), PaymentRow.retry_at <= now))
-    return session.scalar(query.with_for_update(skip_locked=not waiting))
+def claim(session: Session, now: datetime) -> PaymentRow | None:
+    """Hold the oldest pending payment that nobody holds and that may be tried at `now`; None where there is none."""
+    due = or_(PaymentRow.retry_at.is_(None), PaymentRow.retry_at <= now)
+    query = select(PaymentRow).where(PaymentRow.status == PENDING, due).order_by(PaymentRow.id).limit(1)
+    return session.scalar(query.with_for_update(skip_locked=True))
+
+
+def hold(session: Session, citizen_id: str, payment_id: str) -> PaymentRow | None:
+    """Hold this payment, once its holder has let go of it; None where it is pending no more."""
+    mine = PaymentRow.citizen_id == citizen_id, PaymentRow.id == payment_id, PaymentRow.status == PENDING
+    return session.scalar(select(PaymentRow).where(*mine).with_for_update())
+
+
+def find(session: Session, citizen_id: str, payment_id: str) -> PaymentRow | None:
+    """This payment of a citizen as it stands, or None."""
+    mine = PaymentRow.citizen_id == citizen_id, PaymentRow.id == payment_id
+    return session.scalar(select(PaymentRow).where(*mine).execution_options(populate_existing=True))
 
 
 def of_orders(session: Session, rows: Sequence[OrderRow]) -> Mapping[str, Sequence[PaymentRow]]:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import DateTime, delete, func, literal, select, text, update
+from sqlalchemy import Boolean, DateTime, delete, func, literal, literal_column, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
@@ -134,7 +134,7 @@ def unpaid(citizen_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which an order pauses credit in its family (guardrail 7): those of `order.is_unpaid`."""
     return (
         OrderRow.citizen_id == citizen_id,
-        text(f"orders.{OWED_BY_STATUS}"),
+        literal_column(f"orders.{OWED_BY_STATUS}", Boolean),
         OrderRow.amount_paid < OrderRow.amount_due,
         OrderRow.due_at <= literal(now, DateTime(timezone=True)) + OrderRow.clock_ahead,
         OrderRow.disputed_at.is_(None),

@@ -7,9 +7,11 @@ from enum import StrEnum
 import marshmallow as ma
 from marshmallow import validate
 
+from app.domain.access import ActorKind
 from app.domain.order import Action, Outcome, Status
 from app.domain.order_terms import Kind
 from app.domain.scenario import Path
+from app.store.order_payments import FAILED, PENDING, SUCCEEDED
 from app.web.api import Fen, Schema, Text, Time
 
 MOST_ITEMS, MOST_DISCOUNTS = 100, 30
@@ -37,14 +39,49 @@ class OrderBill(Schema):
     )
 
 
+class CollectionAttempt(Schema):
+    """One attempt to collect, by the citizen, the partner or the schedule; pending until the provider answers."""
+
+    at = Time(required=True)
+    actor = codes(ActorKind)
+    amount = Fen(required=True)
+    status = ma.fields.String(required=True, validate=validate.OneOf([PENDING, SUCCEEDED, FAILED]))
+    ended_at = Time()
+
+
 class OrderCollection(Schema):
-    """What is owed and what was paid, in fen."""
+    """What is owed and what was paid, in fen; how it is collected, and when that ends for good."""
 
     amount_due = Fen(required=True)
     amount_paid = Fen(required=True)
+    amount_refunded = Fen()
     due_at = Time()
     paid_at = Time()
     reference = ma.fields.String()
+    attempts = ma.fields.List(ma.fields.Nested(CollectionAttempt))
+    next_attempt_at = Time(metadata={"description": "by the published schedule"})
+    ends_at = Time(metadata={"description": "nothing is collected after this"})
+
+
+class Refund(Schema):
+    """Money given back of what went through us; `pending` until the provider answers."""
+
+    id = ma.fields.String(required=True)
+    order_id = ma.fields.String(required=True)
+    amount = Fen(required=True)
+    currency = ma.fields.String(required=True)
+    status = ma.fields.String(required=True, validate=validate.OneOf([PENDING, SUCCEEDED, FAILED]))
+    reason_code = ma.fields.String(required=True)
+    reference = ma.fields.String()
+    livemode = ma.fields.Boolean(required=True)
+    created_at = Time(required=True)
+    ended_at = Time()
+
+
+class OrderExtension(Schema):
+    """A later end that the partner proposes and the citizen has not answered."""
+
+    service_end_by = Time(required=True)
 
 
 class OrderFacts(Schema):
@@ -65,9 +102,12 @@ class OrderFacts(Schema):
     service_end_by = Time(required=True)
     bill = ma.fields.Nested(OrderBill)
     collection = ma.fields.Nested(OrderCollection)
+    refunds = ma.fields.List(ma.fields.Nested(Refund))
+    extension = ma.fields.Nested(OrderExtension)
     return_overdue = ma.fields.Boolean(required=True)
     allowed_actions = ma.fields.List(codes(Action), required=True)
     version = ma.fields.Integer(required=True)
     livemode = ma.fields.Boolean(required=True)
     created_at = Time(required=True)
     updated_at = Time(required=True)
+    closed_at = Time(metadata={"description": "when it reached its final status"})

@@ -54,6 +54,7 @@ def _order_payments() -> None:
         sa.Column("reason_code", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=64), nullable=False),
         sa.Column("reference", sa.String(length=64), nullable=True),
+        sa.Column("request_id", sa.String(length=64), nullable=True),
         sa.Column("pretend_failure", sa.Boolean(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -62,15 +63,16 @@ def _order_payments() -> None:
         sa.PrimaryKeyConstraint("citizen_id", "id", name=op.f("pk_order_payments")),
     )
     op.create_index("ix_order_payments_order", "order_payments", ["citizen_id", "order_id"])
-    running = sa.text("status = 'running'")
-    op.create_index("ix_order_payments_running", "order_payments", ["id"], postgresql_where=running)
+    pending = sa.text("status = 'pending'")
+    op.create_index("ix_order_payments_pending", "order_payments", ["id"], postgresql_where=pending)
 
 
 def _what_is_there_already() -> None:
     """What was paid through us can be given back; what is overdue is collected from now on by the schedule."""
     op.execute("update orders set amount_collected = amount_paid where outcome = 'paid'")
-    final = "('completed', 'canceled', 'declined', 'expired', 'written_off')"
-    op.execute(f"update orders set closed_at = updated_at where status in {final}")
+    final = sa.column("status").not_in(["pending_confirmation", "active", "payment_due", "overdue"])
+    orders = sa.table("orders", sa.column("closed_at"), sa.column("updated_at"))
+    op.execute(sa.update(orders).values(closed_at=orders.c.updated_at).where(final))
     op.execute("update orders set told_at = updated_at, timer_at = due_at where status = 'overdue'")
 
 

@@ -1,0 +1,132 @@
+"""Money for an order: written down first, moved outside the order's lock, its result a step of its own.
+
+A payment's row is committed before the provider is asked, under the row's id as the key. Who asks holds that row and no
+other; killed, it lets go, and the next worker asks again with the same key, so that nothing is paid twice or lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.domain.access import ActorKind
+from app.domain.errors import Refusal
+from app.domain.order import Action, Ask, begin
+from app.domain.order_terms import Payment
+from app.domain.payments import PaymentProvider
+from app.services.order_steps import step
+from app.services.payments import provider_for
+from app.store import order_payments, orders, outbox
+from app.store.base import new_id
+from app.store.order_payments import FAILED, PENDING, SUCCEEDED, PaymentRow
+from app.store.order_rows import OrderRow, write
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
+
+
+def start(
+    session: Session, row: OrderRow, asked: Ask, live: PaymentProvider | None, request_id: str | None = None
+) -> PaymentRow:
+    """Write down a payment that `asked` (pay, collect, refund) needs on a locked order; the worker moves the money.
+
+    Raises what the order's table refuses, and Refusal `payment-provider-missing` for a live order without a provider.
+    """
+    refund = asked.action is Action.REFUND
+    payment_id = new_id("rfd" if refund else "pay")
+    order = begin(row.order, replace(asked, charge=payment_id, now=row.moment(asked.now)))
+    provider_for(row.livemode, live)
+    fails, row.sandbox_failures = row.sandbox_failures > 0, max(row.sandbox_failures - 1, 0)
+    row.payments_begun += 1
+    write(row, order)
+    payment = PaymentRow(
+        citizen_id=row.citizen_id, id=payment_id, order_id=row.id, partner_id=row.partner_id, livemode=row.livemode,
+        action=asked.action.value, actor=asked.actor.value, amount=(asked.amount or 0) if refund else row.amount_due,
+        reason_code=asked.reason_code, status=PENDING, request_id=request_id, tries=0,
+        pretend_failure=fails and not row.livemode, created_at=row.moment(asked.now),
+    )  # fmt: skip
+    session.add(payment)
+    session.flush()
+    outbox.wake(session)
+    return payment
+
+
+def move_next(sessions: sessionmaker[Session], live: PaymentProvider | None, now: datetime) -> bool:
+    """Move the next pending payment's money and take its step; False where none is due."""
+    with sessions.begin() as session:
+        payment = order_payments.claim(session, now)
+        if payment is not None:
+            _move(session, payment, live, now)
+        return payment is not None
+
+
+def move(
+    sessions: sessionmaker[Session], live: PaymentProvider | None, now: datetime, citizen_id: str, payment_id: str
+) -> str:
+    """Move this payment's money, unless a worker did: `succeeded`, `failed`, or `pending` while nobody knows."""
+    with sessions.begin() as session:
+        payment = order_payments.hold(session, citizen_id, payment_id)
+        if payment is not None:
+            _move(session, payment, live, now)
+    with sessions.begin() as session:
+        ended = order_payments.find(session, citizen_id, payment_id)
+        return ended.status if ended else PENDING
+
+
+def move_in_sandbox(session: Session, row: OrderRow, now: datetime) -> None:
+    """Move what is to be collected in the caller's own transaction, as the sandbox's provider moves no money."""
+    payment = order_payments.hold(session, row.citizen_id, row.charge_id or "")
+    if payment is not None and not payment.livemode:
+        _move(session, payment, None, now)
+
+
+def _move(session: Session, payment: PaymentRow, live: PaymentProvider | None, now: datetime) -> None:
+    row = orders.find(session, payment.order_id)
+    if row is None:
+        return
+    try:
+        receipt = _ask(row, payment, live, now)
+    except Exception as silence:  # whatever a provider raises, nobody knows whether money moved
+        log.warning("payment %s has no answer: %s", payment.id, type(silence).__name__)
+        payment.retry_at = now + min(FIRST_WAIT * 2.0 ** min(payment.tries, 20), LONGEST_WAIT)
+        payment.tries += 1
+        return
+    _end(session, payment, receipt, now)
+
+
+def _ask(row: OrderRow, payment: PaymentRow, live: PaymentProvider | None, now: datetime) -> Payment | None:
+    """The provider's receipt; None where no money moved. Raises anything where nobody knows."""
+    provider = provider_for(payment.livemode, live, fails=payment.pretend_failure)
+    key, at, reference = payment.id, row.moment(now), row.payment_reference or ""
+    try:
+        if payment.action == Action.REFUND:
+            return provider.refund(key=key, order_id=row.id, reference=reference, amount=payment.amount, now=at)
+        return provider.collect(key=key, order_id=row.id, amount=payment.amount, now=at)
+    except Refusal as refusal:
+        if refusal.code != "payment-failed":
+            raise
+        return None
+
+
+def _end(session: Session, payment: PaymentRow, receipt: Payment | None, now: datetime) -> None:
+    """The result is one step of the order; a payment of the citizen's own that failed is none."""
+    row = orders.find(session, payment.order_id, lock=True)
+    if row is None:
+        return
+    payment.status, payment.ended_at = SUCCEEDED if receipt else FAILED, row.moment(now)
+    payment.reference = receipt.reference if receipt else None
+    if receipt is None and payment.action == Action.PAY:
+        write(row, replace(row.order, charge=None))
+        return
+    step(session, row, _result(payment, receipt, now), payment.request_id)
+
+
+def _result(payment: PaymentRow, receipt: Payment | None, now: datetime) -> Ask:
+    return Ask(
+        action=Action(payment.action), actor=ActorKind(payment.actor), now=now, reason_code=payment.reason_code,
+        amount=payment.amount, payment=receipt, charge=payment.id,
+    )  # fmt: skip
