@@ -66,6 +66,7 @@ from auth import views as login
 from partners import api as partner
 from partners import counter_devices
 from partners import events as partner_events
+from partners import order_money as partner_order_money
 from partners import orders as partner_orders
 from scenarios import load as load_registry
 
@@ -95,6 +96,7 @@ BLUEPRINTS: tuple[object, ...] = (
     citizen_orders.blueprint,
     partner.blueprint,
     partner_orders.blueprint,
+    partner_order_money.blueprint,
     counter_devices.blueprint,
     partner_events.blueprint,
     department.blueprint,
