@@ -60,11 +60,16 @@ def _token_request(client: BenchClient, issuer: str, path: str, nonce: str | Non
     return http_request("POST", issuer, path, {"DPoP": proof(client, "POST", issuer + path, nonce)}, urlencode(form))
 
 
-def http_request(method: str, issuer: str, path: str, headers: dict[str, str], body: str = "") -> bytes:
-    """One HTTP/1.1 request as bytes; a body is a form."""
+FORM = "application/x-www-form-urlencoded"
+
+
+def http_request(
+    method: str, issuer: str, path: str, headers: dict[str, str], body: str = "", kind: str = FORM
+) -> bytes:
+    """One HTTP/1.1 request as bytes, its body of this media type."""
     sent = {"Host": issuer.removeprefix("http://"), **headers}
     if body:
-        sent |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
+        sent |= {"Content-Type": kind, "Content-Length": str(len(body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n{body}".encode()
 

@@ -81,20 +81,20 @@ def _fill(engine: Engine, clients: list[BenchClient]) -> None:
 @contextmanager
 def ours(url: str, workers: int, threads: int, logs: Path) -> Iterator[str]:
     """Our server, by the command that a city runs; yields its issuer."""
-    port = _free_port()
+    port = free_port()
     issuer = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "app.cli", "serve", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     command += ["--threads", str(threads)]
     environment = {**os.environ, "DATABASE_URL": url, "XINYI_BASE_URL": issuer, "XINYI_VAR_DIR": str(logs)}
     environment["XINYI_LIMIT_SCALE"] = UNLIMITED
-    with _running(Child("ours", command, environment, logs / "ours.log"), port, "/readyz"):
+    with running(Child("ours", command, environment, logs / "ours.log"), port, "/readyz"):
         yield issuer
 
 
 @contextmanager
 def theirs(url: str | None, workers: int, clients: list[BenchClient], logs: Path, *, nonce: bool) -> Iterator[str]:
     """npm oidc-provider, with its in-memory adapter where `url` is None; yields its issuer."""
-    port = _free_port()
+    port = free_port()
     facts = logs / f"provider-{port}.json"
     facts.touch(0o600)
     facts.write_text(json.dumps({
@@ -108,7 +108,7 @@ def theirs(url: str | None, workers: int, clients: list[BenchClient], logs: Path
     }))  # fmt: skip
     command = ["node", str(HERE / "provider.mjs"), str(facts)]
     environment = {**os.environ, "NODE_ENV": "production"}
-    with _running(Child("theirs", command, environment, logs / f"provider-{port}.log"), port, "/jwks"):
+    with running(Child("theirs", command, environment, logs / f"provider-{port}.log"), port, "/jwks"):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -135,14 +135,16 @@ def _pg(url: str) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value} | {"database": parts.database}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def _running(child: Child, port: int, path: str) -> Iterator[None]:
+def running(child: Child, port: int, path: str) -> Iterator[None]:
+    """The child while it answers at `path`; it is stopped at the end."""
     child.start()
     try:
         _wait(child, port, path)

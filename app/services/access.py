@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import SYSTEM
 from app.services import runs
-from app.store import access_erasure, access_log, enrolments
-from app.store.access_log import GENESIS, AccessChainLink, AccessLogRow
+from app.store import access_chain, access_erasure, access_log, enrolments
+from app.store.access_chain import GENESIS, AccessChainLink
+from app.store.access_log import AccessLogRow
 from app.store.runs import ScoreRun
 
 Place = tuple[int | None, int | None]
@@ -136,7 +137,7 @@ def verify(session: Session, citizen_id: str) -> Verdict:
 
     And that it says of them what their membership says: of which city's runs they are.
     """
-    links = access_log.links(session, citizen_id)
+    links = access_chain.links(session, citizen_id)
     fault = _links_fault(session, citizen_id, links) or _runs_fault(session, citizen_id, len(links))
     return fault or _rows_verdict(session, citizen_id, links)
 
@@ -147,7 +148,7 @@ def verify_anchored(session: Session, citizen_id: str, length: int, link: bytes)
     So one who rewrote rows, links and head alike, or took a chain out whole, is found out too.
     """
     verdict = verify(session, citizen_id)
-    now = access_log.link_at(session, citizen_id, length)
+    now = access_chain.link_at(session, citizen_id, length)
     if verdict.whole and now != link:
         return Verdict(fault="changed" if now else "dropped", number=length)
     return verdict
@@ -155,7 +156,7 @@ def verify_anchored(session: Session, citizen_id: str, length: int, link: bytes)
 
 def heads(session: Session) -> Iterator[tuple[str, int, bytes]]:
     """(citizen, length, link) of every chain as it ends now: what an anchor keeps."""
-    return access_log.heads(session)
+    return access_chain.heads(session)
 
 
 def _links_fault(session: Session, citizen_id: str, links: Sequence[AccessChainLink]) -> Verdict | None:
@@ -163,7 +164,7 @@ def _links_fault(session: Session, citizen_id: str, links: Sequence[AccessChainL
     for number, link in enumerate(links, 1):
         if link.number != number:
             return Verdict(fault="dropped", number=number)
-        if link.link != access_log.chain(previous, number, link.commitment):
+        if link.link != access_chain.chain(previous, number, link.commitment):
             return Verdict(fault="changed", number=number)
         previous = link.link
     return _head_fault(session, citizen_id, len(links), previous)
@@ -178,7 +179,7 @@ def _runs_fault(session: Session, citizen_id: str, found: int) -> Verdict | None
 
 
 def _head_fault(session: Session, citizen_id: str, found: int, last: bytes) -> Verdict | None:
-    head = access_log.head(session, citizen_id)
+    head = access_chain.head(session, citizen_id)
     if head is None:
         return Verdict(fault="dropped", number=found) if found else None
     length, link = head.length, head.link

@@ -13,10 +13,11 @@ from app.domain.decision import Decision, Via
 from app.domain.errors import Refusal
 from app.domain.pack import Pack
 from app.domain.scenario import Outcome, Path, Registry
-from app.services import consents, scans, standing
-from app.store import access_log, decisions, events, partners
+from app.services import scans, standing
+from app.store import access_log, decisions, events, facts, partners
 from app.store import scans as scan_store
 from app.store.base import new_id
+from app.store.facts import Standing
 
 VALID = timedelta(minutes=15)
 PURPOSE = "eligibility"
@@ -69,11 +70,8 @@ def check(
     Raises Refusal `scenario-unknown`, `scenario-not-open`, `scan-not-valid`, `not-found` or `consent-not-found`.
     """
     registry.offer(asked.scenario)
-    partner = partners.get(session, asker.partner_id or "")
-    if partner is None or not partner.serves(asked.scenario):
-        raise Refusal("scenario-not-open", field="/scenario")
-    right = _right(session, partner.id, asker.livemode, asked, now)
-    decision = _decide(session, registry, packs, asker, right, asked.scenario, now)
+    right, known = (_by_scan if asked.scan_id else _by_consent)(session, packs, asker, asked, now)
+    decision = _decide(session, registry, known, asker, right, asked.scenario, now)
     if asked.scan_id:
         scan_store.answer(session, asked.scan_id, asked.scenario, decision.decision_id)
     _log(session, asker, decision, "check", right.purpose, now)
@@ -81,27 +79,40 @@ def check(
     return decision
 
 
-def _right(session: Session, partner_id: str, livemode: bool, asked: Question, now: datetime) -> Right:
-    if asked.scan_id:
-        scan = scans.for_check(session, partner_id, livemode, asked.scan_id, now)
-        return Right(Via.SCAN, scan.scan_id, scan.citizen_id, scan.citizen_ref, PURPOSE, scan.expires_at)
-    consent = consents.live(session, partner_id, asked.consent_id or "", now)
-    if consent.scenario != asked.scenario:
+def _by_scan(
+    session: Session, packs: Mapping[str, Pack], asker: Asker, asked: Question, now: datetime
+) -> tuple[Right, Standing]:
+    partner_id = _serving(session, asker, asked.scenario)
+    scan = scans.for_check(session, partner_id, asker.livemode, asked.scan_id or "", now)
+    right = Right(Via.SCAN, scan.scan_id, scan.citizen_id, scan.citizen_ref, PURPOSE, scan.expires_at)
+    return right, standing.of(session, packs, scan.citizen_id, now)
+
+
+def _by_consent(
+    session: Session, packs: Mapping[str, Pack], asker: Asker, asked: Question, now: datetime
+) -> tuple[Right, Standing]:
+    found = facts.by_consent(session, packs, asker.partner_id or "", asked.consent_id or "", now)
+    if found is None or found.partner_status != "active" or asked.scenario not in found.scenarios:
+        _serving(session, asker, asked.scenario)
+    consent = found.consent if found and found.consent.live(now) else None
+    if found is None or consent is None or (consent.scenario, consent.livemode) != (asked.scenario, asker.livemode):
         raise Refusal("consent-not-found")
     until = min(now + VALID, consent.expires_at)
-    return Right(Via.CONSENT, consent.consent_id, consent.citizen_id, consent.citizen_ref, consent.purpose, until)
+    right = Right(Via.CONSENT, consent.consent_id, consent.citizen_id, consent.citizen_ref, consent.purpose, until)
+    return right, standing.today(session, packs, consent.citizen_id, found.standing, now)
+
+
+def _serving(session: Session, asker: Asker, scenario: str) -> str:
+    """The partner's id; raises Refusal `scenario-not-open` where it does not serve the scenario."""
+    partner = partners.get(session, asker.partner_id or "")
+    if partner is None or not partner.serves(scenario):
+        raise Refusal("scenario-not-open", field="/scenario")
+    return partner.id
 
 
 def _decide(
-    session: Session,
-    registry: Registry,
-    packs: Mapping[str, Pack],
-    asker: Asker,
-    right: Right,
-    scenario: str,
-    now: datetime,
+    session: Session, registry: Registry, known: Standing, asker: Asker, right: Right, scenario: str, now: datetime
 ) -> Decision:
-    known = standing.of(session, packs, right.citizen_id, now)
     outcome = registry.decide(scenario, known.facts(registry.offer(scenario)))
     decision = Decision(
         decision_id=new_id("dec"),
@@ -134,7 +145,8 @@ def decide_for(
     """Decide as the citizen confirms an order: kept with its reasons for the citizen. No one else learns of it."""
     asker = Asker(SYSTEM, None, livemode=False)
     right = Right(Via.ORDER, None, citizen_id, None, PURPOSE, now + VALID)
-    decision = _decide(session, registry, packs, asker, right, scenario, now)
+    known = standing.of(session, packs, citizen_id, now)
+    decision = _decide(session, registry, known, asker, right, scenario, now)
     return Decided(decision.decision_id, Outcome(decision.path, decision.benefit, decision.reasons))
 
 

@@ -36,7 +36,13 @@ def score_of(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: 
 
 def of(session: Session, packs: Mapping[str, Pack], citizen_id: str, now: datetime) -> Standing:
     """What rules may know of a citizen at this moment; raises NoResultFound for an id that is nobody's."""
-    standing = facts_of(session, packs, citizen_id, now)
+    return today(session, packs, citizen_id, facts_of(session, packs, citizen_id, now), now)
+
+
+def today(
+    session: Session, packs: Mapping[str, Pack], citizen_id: str, standing: Standing, now: datetime
+) -> Standing:
+    """The standing that was read, with the score of this day."""
     if standing.score is None or not enrolments.is_due(standing.due_on, standing.as_of):
         return standing
     score = scoring.calculated(session, packs, citizen_id, now)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from app.store import access_log
+from app.store import access_chain, access_log
 from app.store.access_log import AccessLogRow
 from app.store.arrays import paired
 
@@ -32,7 +32,7 @@ def forget(session: Session, named: Collection[tuple[str, str]]) -> None:
         bare = AccessLogRow(**{**values, "ref": None})  # the table lets nobody change a row: it is written anew
         session.execute(insert(AccessLogRow).values({**values, "ref": None}))
         said = without_name(bare.number, access_log.commit(bare))
-        access_log.link_alone(session, bare.citizen_id, _always(said))
+        access_chain.link_alone(session, bare.citizen_id, _always(said))
     session.flush()
 
 
@@ -47,8 +47,8 @@ def erasure(number: int) -> bytes:
 
 def erase(session: Session, citizen_id: str) -> int:
     """Delete a person's rows with their salts, and say so in the chain, which stays whole; returns how many went."""
-    if access_log.head(session, citizen_id) is None:
+    if access_chain.head(session, citizen_id) is None:
         return 0
-    access_log.link_alone(session, citizen_id, erasure)
+    access_chain.link_alone(session, citizen_id, erasure)
     gone = delete(AccessLogRow).where(AccessLogRow.citizen_id == citizen_id).returning(AccessLogRow.number)
     return len(session.scalars(gone).all())

@@ -10,31 +10,29 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     DateTime,
-    Integer,
     LargeBinary,
     String,
     bindparam,
-    literal,
     select,
     text,
     union,
-    update,
 )  # fmt: skip
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.access import Actor
-from app.store.arrays import TEXT, among, unnested
+from app.store import access_chain
+from app.store.access_chain import GENESIS, AccessChainHead, AccessChainLink
 from app.store.base import HASH, Base, Id, Moment, new_id
-
-GENESIS = bytes(32)
+from app.store.direct import Prepared
 
 
 class AccessLogRow(Base):
@@ -58,27 +56,42 @@ class AccessLogRow(Base):
     salt: Mapped[bytes] = mapped_column(LargeBinary(16), info=HASH)
 
 
-class AccessChainLink(Base):
-    """The salted commitment to one row and its link to all before it."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a row says, before it is one."""
 
-    __tablename__ = "access_chain"
-    __table_args__ = ({"info": {"on_leave": "keep: numbers that mean nothing without the rows, which are erased"}},)
-    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    commitment: Mapped[bytes] = mapped_column(LargeBinary(32), info=HASH)
-    link: Mapped[bytes] = mapped_column(LargeBinary(32), info=HASH)
-
-
-class AccessChainHead(Base):
-    """Where a citizen's chain ends; its row lock orders that citizen's looks."""
-
-    __tablename__ = "access_heads"
-    __table_args__ = ({"info": {"on_leave": "keep: the length of the chain, so that it stays whole"}},)
-    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
-    length: Mapped[int] = mapped_column(Integer)
-    link: Mapped[bytes] = mapped_column(LargeBinary(32), info=HASH)
+    id: str
+    at: datetime
+    actor_kind: str
+    actor_id: str
+    actor_name: str
+    action: str
+    purpose: str
+    fields: list[str]
+    scenario: str | None
+    ref: str | None
+    outcome: str | None
+    salt: bytes
 
 
+_APPENDED_ONE = Prepared("""
+    with head as (
+        insert into access_heads as head (citizen_id, length, link)
+        values (%(citizen_id)s, 1, sha256(%(genesis)s || int8send(1) || %(commitment)s))
+        on conflict (citizen_id) do update set length = head.length + 1,
+            link = sha256(head.link || int8send(head.length + 1) || %(commitment)s)
+        returning length, link
+    ), linked as (
+        insert into access_chain (citizen_id, number, commitment, link)
+        select %(citizen_id)s, length, %(commitment)s, link from head
+    )
+    insert into access_log (citizen_id, number, id, at, actor_kind, actor_id, actor_name, action, purpose, fields,
+        scenario, ref, outcome, salt)
+    select %(citizen_id)s, length, %(id)s, %(at)s, %(actor_kind)s, %(actor_id)s, %(actor_name)s, %(action)s,
+        %(purpose)s, %(fields)s, %(scenario)s, %(ref)s, %(outcome)s, %(salt)s
+    from head
+""")
+"""One look in one chain; the link is that of `chain`."""
 _SAID = ("at", "actor_kind", "actor_id", "actor_name", "action", "purpose", "fields", "ref")
 _APPENDED = text("""
     with given as (
@@ -118,13 +131,10 @@ def append(
     outcome: str | None = None,
 ) -> str:
     """Log one look; returns its id. `action`, `purpose`, `fields`, `outcome` are codes that the app puts in words."""
-    number, previous = _next(session, citizen_id)
-    row = AccessLogRow(
-        citizen_id=citizen_id,
-        number=number,
+    look = _Look(
         id=new_id("acc"),
         at=now,
-        actor_kind=actor.kind,
+        actor_kind=str(actor.kind),
         actor_id=actor.id,
         actor_name=actor.name,
         action=action,
@@ -132,22 +142,12 @@ def append(
         fields=list(fields),
         scenario=scenario,
         ref=ref,
-        outcome=outcome,
+        outcome=None if outcome is None else str(outcome),
         salt=os.urandom(16),
     )
-    session.add(row)
-    _grow(session, citizen_id, number, previous, commit(row))
-    session.flush()
-    return row.id
-
-
-def _next(session: Session, citizen_id: str) -> tuple[int, bytes]:
-    head = insert(AccessChainHead).values(citizen_id=citizen_id, length=1, link=GENESIS)
-    grown = head.on_conflict_do_update(
-        index_elements=[AccessChainHead.citizen_id], set_={"length": AccessChainHead.length + 1}
-    ).returning(AccessChainHead.length, AccessChainHead.link)
-    number, link = session.execute(grown).one()
-    return number, link
+    said = {name: getattr(look, name) for name in _Look.__slots__}
+    _APPENDED_ONE.ask(session, {**said, "citizen_id": citizen_id, "genesis": GENESIS, "commitment": commit(look)})
+    return look.id
 
 
 def append_many(
@@ -165,7 +165,7 @@ def append_many(
     if not citizen_ids:
         return
     people = sorted(citizen_ids)
-    _hold_heads(session, people)
+    access_chain.hold(session, people)
     said = AccessLogRow(
         at=now,
         actor_kind=str(actor.kind),
@@ -187,22 +187,12 @@ def append_many(
     session.execute(_APPENDED, values | lists)
 
 
-def _hold_heads(session: Session, people: list[str]) -> None:
-    """Begin the chains that there are not yet, then hold the end of each, both in an order that never deadlocks."""
-    new = unnested(citizen_id=(TEXT, people))
-    begun = select(new.c.citizen_id, literal(0), literal(GENESIS))
-    heads = insert(AccessChainHead).from_select(["citizen_id", "length", "link"], begun)
-    session.execute(heads.on_conflict_do_nothing())
-    held = select(AccessChainHead.length).where(among(AccessChainHead.citizen_id, people))
-    session.execute(held.order_by(AccessChainHead.citizen_id).with_for_update())
-
-
-def commit(row: AccessLogRow) -> bytes:
+def commit(row: AccessLogRow | _Look) -> bytes:
     """The salted commitment to what the row says."""
     return hashlib.sha256(row.salt + _text(row, row.id).encode()).digest()
 
 
-def _text(row: AccessLogRow, row_id: str) -> str:
+def _text(row: AccessLogRow | _Look, row_id: str) -> str:
     """What a row of this id says, as it is committed to."""
     said: dict[str, Any] = {
         "id": row_id,
@@ -216,35 +206,6 @@ def _text(row: AccessLogRow, row_id: str) -> str:
         "outcome": row.outcome,
     }
     return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def chain(previous: bytes, number: int, commitment: bytes) -> bytes:
-    """The link after `previous`."""
-    return hashlib.sha256(previous + number.to_bytes(8, "big") + commitment).digest()
-
-
-def link_alone(session: Session, citizen_id: str, commitment_of: Callable[[int], bytes]) -> None:
-    """Let the chain say what became of rows in it: a link that has no row, its commitment made from its number."""
-    number, previous = _next(session, citizen_id)
-    _grow(session, citizen_id, number, previous, commitment_of(number))
-
-
-def _grow(session: Session, citizen_id: str, number: int, previous: bytes, commitment: bytes) -> None:
-    link = chain(previous, number, commitment)
-    session.add(AccessChainLink(citizen_id=citizen_id, number=number, commitment=commitment, link=link))
-    session.execute(update(AccessChainHead).where(AccessChainHead.citizen_id == citizen_id).values(link=link))
-
-
-def head(session: Session, citizen_id: str) -> AccessChainHead | None:
-    """Where the chain ends, as the database has it now; None where nobody ever looked."""
-    query = select(AccessChainHead).where(AccessChainHead.citizen_id == citizen_id)
-    return session.scalar(query.execution_options(populate_existing=True))
-
-
-def links(session: Session, citizen_id: str) -> Sequence[AccessChainLink]:
-    """The chain in order."""
-    query = select(AccessChainLink).where(AccessChainLink.citizen_id == citizen_id).order_by(AccessChainLink.number)
-    return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def rows(session: Session, citizen_id: str) -> Sequence[AccessLogRow]:
@@ -271,16 +232,3 @@ def people(session: Session) -> Sequence[str]:
     """Everyone of whom a row, a link or a head is there: where one of the three is gone, the others still tell."""
     parts = (select(table.citizen_id) for table in (AccessChainHead, AccessChainLink, AccessLogRow))
     return sorted(session.scalars(union(*parts)).all())
-
-
-def heads(session: Session) -> Iterator[tuple[str, int, bytes]]:
-    """(citizen, length, link) of every chain as it ends now, by citizen, read in parts."""
-    query = select(AccessChainHead.citizen_id, AccessChainHead.length, AccessChainHead.link)
-    in_parts = query.order_by(AccessChainHead.citizen_id).execution_options(yield_per=1000)
-    yield from ((row.citizen_id, row.length, row.link) for row in session.execute(in_parts))
-
-
-def link_at(session: Session, citizen_id: str, number: int) -> bytes | None:
-    """The link of this number in a person's chain, or None."""
-    mine = AccessChainLink.citizen_id == citizen_id, AccessChainLink.number == number
-    return session.scalar(select(AccessChainLink.link).where(*mine))

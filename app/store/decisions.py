@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import Boolean, Integer, String, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -15,6 +17,7 @@ from app.domain.offer import benefit_as_json, benefit_from_json
 from app.domain.scenario import Path, Reason
 from app.store import outer_ids
 from app.store.base import Base, Id, JsonList, Moment
+from app.store.direct import Prepared
 
 
 class DecisionRow(Base):
@@ -68,32 +71,27 @@ class DecisionRow(Base):
         )
 
 
-def add(session: Session, decision: Decision) -> None:
-    """Keep a decision; its id leads to its citizen."""
-    outer_ids.register(session, decision.decision_id, "decision", decision.citizen_id)
-    row = DecisionRow(
-        citizen_id=decision.citizen_id,
-        id=decision.decision_id,
-        scenario=decision.scenario,
-        path=decision.path,
-        benefit=decision.benefit and benefit_as_json(decision.benefit),
-        reasons=[{"code": reason.code, "params": dict(reason.params)} for reason in decision.reasons],
-        rule=decision.rule,
-        as_of=decision.as_of,
-        score=decision.score,
-        pack=decision.pack,
-        digest=decision.digest,
-        via=decision.via,
-        ref=decision.ref,
-        partner_id=decision.partner_id,
-        partner_name=decision.partner_name,
-        citizen_ref=decision.citizen_ref,
-        livemode=decision.livemode,
-        decided_at=decision.decided_at,
-        valid_until=decision.valid_until,
+_COLUMNS = tuple(field.name for field in fields(Decision) if field.name != "decision_id")
+_ADD = Prepared(f"""
+    with known as (
+        insert into outer_ids (outer_id, kind, citizen_id) values (%(decision_id)s, 'decision', %(citizen_id)s)
     )
-    session.add(row)
-    session.flush()
+    insert into decisions (id, {", ".join(_COLUMNS)})
+    values (%(decision_id)s, {", ".join(f"%({name})s" for name in _COLUMNS)})
+""")  # noqa: S608 - names of our own fields
+
+
+def add(session: Session, decision: Decision) -> None:
+    """Keep a new decision; its id leads to its citizen."""
+    said = {name: getattr(decision, name) for name in _COLUMNS}
+    reasons = [{"code": reason.code, "params": dict(reason.params)} for reason in decision.reasons]
+    kept = {
+        "benefit": decision.benefit and Jsonb(benefit_as_json(decision.benefit)),
+        "reasons": Jsonb(reasons),
+        "path": decision.path.value,
+        "via": decision.via.value,
+    }
+    _ADD.ask(session, {"decision_id": decision.decision_id, **said, **kept})
 
 
 def of_partner(session: Session, partner_id: str, livemode: bool, decision_id: str) -> Decision | None:

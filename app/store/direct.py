@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import cached_property
 from typing import Any, Protocol
 
 import psycopg
-from sqlalchemy import Engine, event
+from sqlalchemy import ClauseElement, Engine, event, make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app.store.pool import is_alive
 
@@ -80,3 +82,33 @@ def ask(connection: Statements, statement: str, values: Mapping[str, object]) ->
             return list(cursor.fetchall())
     except psycopg.OperationalError as away:
         raise OperationalError(None, None, away) from away
+
+
+class Prepared:
+    """A statement that every merchant's request sends: rendered once, then sent by the driver's own cursor.
+
+    `build` makes it, with `bindparam("name")` for what each request fills in; or it is SQL with `%(name)s`. Values go
+    to the driver as they are: JSON as `Jsonb`.
+    """
+
+    def __init__(self, build: Callable[[], ClauseElement] | str) -> None:
+        self._build = build
+
+    @cached_property
+    def _rendered(self) -> tuple[str, dict[str, Any]]:
+        if isinstance(self._build, str):
+            return self._build, {}
+        dialect = make_url("postgresql+psycopg://").get_dialect()()
+        compiled = self._build().compile(dialect=dialect)
+        return str(compiled), dict(compiled.params)
+
+    def ask(self, session: Session, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """Its rows, in the session's transaction and after what waits there; none where it returns nothing."""
+        text, constants = self._rendered
+        session.flush()
+        try:
+            with closing(session.connection().connection.cursor()) as cursor:
+                cursor.execute(text, {**constants, **values})
+                return list(cursor.fetchall()) if cursor.description else []
+        except psycopg.OperationalError as away:
+            raise OperationalError(None, None, away) from away

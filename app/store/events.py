@@ -32,8 +32,9 @@ class CitizenEvent(Base):
 
 
 def tell(session: Session, citizen_id: str, kind: str, data: dict[str, Any], now: datetime) -> None:
-    """Let the worker put an event into the citizen's inbox once this transaction commits."""
-    outbox.put(session, TOPIC, {"kind": kind, "data": data, "at": now.isoformat()}, now=now, citizen_id=citizen_id)
+    """Let the worker put an event into the citizen's inbox within a second of this transaction's commit."""
+    said = {"kind": kind, "data": data, "at": now.isoformat()}
+    outbox.put(session, TOPIC, said, now=now, citizen_id=citizen_id, at_once=False)
 
 
 def deliver(session: Session, message: outbox.Message) -> None:

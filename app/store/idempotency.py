@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Integer, LargeBinary, String, delete, func, select, text
+from psycopg.types.json import Jsonb
+from sqlalchemy import Integer, LargeBinary, String, delete, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.arrays import paired
 from app.store.base import Base, Id, Json, Moment, in_clear
+from app.store.direct import Prepared
 from app.store.oauth import OAuthClient
 
 KEPT = timedelta(hours=72)
@@ -39,9 +42,45 @@ class IdempotencyKey(Base):
     created_at: Mapped[Moment] = mapped_column(index=True)
 
 
-def lock(session: Session, scope: str) -> bool:
-    """Hold the key until this transaction ends; False where another request holds it."""
-    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(number_of(scope)))))
+class Kept(NamedTuple):
+    """An answer that was kept, and the fingerprint of what it answered."""
+
+    fingerprint: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+_BEGUN = Prepared("""
+    select pg_try_advisory_xact_lock(%(number)s), fingerprint, status, headers, body
+    from (values (1)) one left join idempotency_keys on scope = %(scope)s and created_at > %(since)s
+""")
+_KEEP = Prepared("""
+    insert into idempotency_keys as old (scope, client_id, fingerprint, status, headers, body, about, created_at)
+    values (%(scope)s, %(client_id)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(about)s, %(now)s)
+    on conflict (scope) do update set client_id = excluded.client_id, fingerprint = excluded.fingerprint,
+        status = excluded.status, headers = excluded.headers, body = excluded.body, about = excluded.about,
+        created_at = excluded.created_at
+    where old.created_at <= %(since)s
+    returning scope
+""")
+
+
+def begin(session: Session, scope: str, now: datetime) -> tuple[bool, Kept | None]:
+    """Whether the key is ours until this transaction ends, as no other request holds it; and the kept answer.
+
+    Both in one statement, which sees the keys as they were before it waited for nothing: one that another request
+    keeps at this very moment is met by `keep`.
+    """
+    values = {"number": number_of(scope), "scope": scope, "since": now - KEPT}
+    held, *kept = _BEGUN.ask(session, values)[0]
+    return held, Kept(*kept) if kept[0] is not None else None
+
+
+def keep(session: Session, scope: str, client_id: str, kept: Kept, about: str | None, now: datetime) -> bool:
+    """Keep an answer; False where another request kept one meanwhile, and this transaction must come to nothing."""
+    values = {**kept._asdict(), "headers": Jsonb(kept.headers), "scope": scope, "client_id": client_id}
+    return bool(_KEEP.ask(session, {**values, "about": about, "now": now, "since": now - KEPT}))
 
 
 def number_of(scope: str) -> int:
@@ -52,12 +91,6 @@ def number_of(scope: str) -> int:
 def held(session: Session) -> set[int]:
     """The numbers of all such locks that somebody holds now."""
     return set(session.scalars(text(_HELD)))
-
-
-def find(session: Session, scope: str, now: datetime) -> IdempotencyKey | None:
-    """The kept answer, while it is kept."""
-    query = select(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.created_at > now - KEPT)
-    return session.scalar(query)
 
 
 def forget_old(session: Session, now: datetime) -> None:

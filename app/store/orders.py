@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Boolean, DateTime, delete, func, literal, literal_column, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Boolean, delete, func, literal_column, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql import ColumnElement
 
 from app.domain.order import FINAL, Transition
@@ -130,13 +130,15 @@ def claim_due(session: Session, now: datetime, limit: int) -> Sequence[OrderRow]
     return session.scalars(locked).all()
 
 
-def unpaid(citizen_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def unpaid(
+    citizen_id: InstrumentedAttribute[str], now: ColumnElement[datetime]
+) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which an order pauses credit in its family (guardrail 7): those of `order.is_unpaid`."""
     return (
         OrderRow.citizen_id == citizen_id,
         literal_column(f"orders.{OWED_BY_STATUS}", Boolean),
         OrderRow.amount_paid < OrderRow.amount_due,
-        OrderRow.due_at <= literal(now, DateTime(timezone=True)) + OrderRow.clock_ahead,
+        OrderRow.due_at <= now + OrderRow.clock_ahead,
         OrderRow.disputed_at.is_(None),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Index, LargeBinary, String, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -117,7 +118,7 @@ def settle(
     session.execute(update(ReviewRow).where(*mine).values(values | {"holds_until": holds_until, "led_to": led_to}))
 
 
-def in_force(citizen_id: str, day: date) -> tuple[ColumnElement[bool], ...]:
+def in_force(citizen_id: Any, day: Any) -> tuple[ColumnElement[bool], ...]:
     """The reviews by which a person's word stands in for a score on `day`; their `topic` is the scenario."""
     return (
         ReviewRow.citizen_id == citizen_id,

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
 from app.store import idempotency
-from app.store.idempotency import IdempotencyKey
+from app.store.idempotency import Kept
 from app.web.kit import now, transaction
 from app.web.problems import problem
 
@@ -69,9 +69,9 @@ def request_scope(client_id: str) -> str:
 
 
 def _replay(session: Session, scope: str, fingerprint: str) -> Response | None:
-    if not idempotency.lock(session, scope):
+    held, kept = idempotency.begin(session, scope, now())
+    if not held:
         raise Refusal("idempotency-key-in-use")
-    kept = idempotency.find(session, scope, now())
     if kept is None:
         return None
     if kept.fingerprint != fingerprint:
@@ -84,17 +84,10 @@ def _replay(session: Session, scope: str, fingerprint: str) -> Response | None:
 def _keep(session: Session, scope: str, fingerprint: str, client_id: str, answer: Response) -> Response:
     if answer.status_code in _NOT_KEPT or answer.status_code >= 500:
         return answer
-    kept = IdempotencyKey(
-        scope=scope,
-        client_id=client_id,
-        fingerprint=fingerprint,
-        status=answer.status_code,
-        headers={name: value for name, value in answer.headers.items() if name in ("Content-Type", "Content-Language")},
-        body=answer.get_data(),
-        about=_about(answer),
-        created_at=now(),
-    )
-    session.merge(kept)
+    headers = {name: value for name, value in answer.headers.items() if name in ("Content-Type", "Content-Language")}
+    kept = Kept(fingerprint, answer.status_code, headers, answer.get_data())
+    if not idempotency.keep(session, scope, client_id, kept, _about(answer), now()):
+        raise Refusal("idempotency-key-in-use")
     return answer
 
 
@@ -110,6 +103,6 @@ def _keep_refusal(scope: str, fingerprint: str, client_id: str, refusal: Refusal
     if refusal.code.startswith("idempotency-key-"):
         return answer
     with transaction() as session:
-        if idempotency.lock(session, scope) and idempotency.find(session, scope, now()) is None:
+        if idempotency.begin(session, scope, now()) == (True, None):
             return _keep(session, scope, fingerprint, client_id, answer)
     return answer

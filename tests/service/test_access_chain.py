@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.domain.access import SYSTEM
 from app.services import access
 from app.services.access import Verdict
-from app.store import access_erasure, access_log
+from app.store import access_chain, access_erasure, access_log
 
 NOW = datetime(2026, 11, 20, 4, 0, 0, 123456, tzinfo=UTC)
 ME, OTHER = "cit_me", "cit_other"
@@ -166,7 +166,7 @@ def test_what_is_left_after_an_erasure_says_nothing(session: Session) -> None:
 def test_equal_looks_have_different_commitments(session: Session) -> None:
     look(session)
     look(session)
-    one, other = access_log.links(session, ME)
+    one, other = access_chain.links(session, ME)
     assert one.commitment != other.commitment
 
 
@@ -217,7 +217,7 @@ def test_of_twenty_at_once_every_look_is_in_one_whole_chain(real_db: Engine) -> 
     with sessions() as session:
         assert access.verify(session, ME) == Verdict(rows=20)
         assert {row.id for row in access.listed(session, ME, limit=50)} == made
-        assert [link.number for link in access_log.links(session, ME)] == list(range(1, 21))
+        assert [link.number for link in access_chain.links(session, ME)] == list(range(1, 21))
 
 
 def test_a_transaction_that_fails_leaves_no_gap(real_db: Engine) -> None:
@@ -245,10 +245,10 @@ def forge(session: Session) -> None:
     session.execute(text("set local session_replication_role = replica"))
     session.execute(text("update access_log set actor_name = 'x' where citizen_id = 'cit_me' and number = 3"))
     session.expire_all()
-    previous = access_log.GENESIS
-    for row, link in zip(access_log.rows(session, ME), access_log.links(session, ME), strict=True):
+    previous = access_chain.GENESIS
+    for row, link in zip(access_log.rows(session, ME), access_chain.links(session, ME), strict=True):
         link.commitment = access_log.commit(row)
-        link.link = previous = access_log.chain(previous, link.number, link.commitment)
+        link.link = previous = access_chain.chain(previous, link.number, link.commitment)
     session.flush()
     session.execute(text("update access_heads set link = :link where citizen_id = 'cit_me'"), {"link": previous})
 
