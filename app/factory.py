@@ -68,6 +68,7 @@ from partners import counter_devices
 from partners import events as partner_events
 from partners import order_money as partner_order_money
 from partners import orders as partner_orders
+from partners import sandbox as partner_sandbox
 from scenarios import load as load_registry
 
 BLUEPRINTS: tuple[object, ...] = (
@@ -96,6 +97,7 @@ BLUEPRINTS: tuple[object, ...] = (
     citizen_orders.blueprint,
     partner.blueprint,
     partner_orders.blueprint,
+    partner_sandbox.blueprint,
     partner_order_money.blueprint,
     counter_devices.blueprint,
     partner_events.blueprint,

@@ -10,7 +10,7 @@ from app.store.oauth import OAuthClient
 
 LOGIN_SCOPES = {"app": ("openid", "profile", "citizen"), "desk": ("openid", "operator")}
 CREDENTIAL_SCOPES = {
-    "partner": ("partner", "card_scans", "eligibility", "orders", SCORE_READ, "webhooks"),
+    "partner": ("partner", "card_scans", "eligibility", "orders", SCORE_READ, "webhooks", "sandbox"),
     "counter": ("partner", "card_scans", "eligibility", "orders"),
     "department": ("records",),
 }

@@ -13,7 +13,7 @@ APP_CLIENT, DESK_CLIENT = "xinyi-app", "xinyi-desk"
 SCOPES = {
     "app": ("openid", "profile", "citizen"),
     "desk": ("openid", "operator"),
-    "partner": ("partner", "card_scans", "eligibility", "orders", "score:read", "webhooks"),
+    "partner": ("partner", "card_scans", "eligibility", "orders", "score:read", "webhooks", "sandbox"),
     "department": ("records",),
 }
 """Kind of client → what it may ask for."""

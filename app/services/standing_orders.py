@@ -29,5 +29,5 @@ def may_start(
     decided = eligibility.decide_for(session, registry, packs, row.citizen_id, row.scenario, now)
     row.decision_id = decided.decision_id
     tighter = within(caps, registry.offer(row.scenario).limits.standing)
-    today = standing_orders.started_on(session, row.citizen_id, row.consent_id or "", day_of(now))
+    today = standing_orders.started_on(session, row.citizen_id, row.consent_id or "", day_of(row.moment(now)))
     return tighter is not None and decided.outcome.path is Path.CREDIT and fits(tighter, row.amount, today)

@@ -135,6 +135,14 @@ def upsert_many(session: Session, pii: PiiBox, people: Sequence[RealName], now: 
     return [known[key] for key in keys]
 
 
+def add_nobody(session: Session, prefix: str, city: str, now: datetime) -> str:
+    """A row that stands for nobody and that no login finds, such as a test citizen; returns its id."""
+    row = Citizen(citizen_id=new_id(prefix), city=city, assurance_level="none", created_at=now)
+    session.add(row)
+    session.flush()
+    return row.citizen_id
+
+
 _VOUCHED = ("city", "assurance_level", "sealed_name", "sealed_id_number", "adult")
 
 

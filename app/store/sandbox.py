@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, Index, String, and_, delete, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Index, String, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
 from app.store.base import Base, Id, Moment
 from app.store.citizens import Citizen
 
+PREFIX = "tcz"
+"""What the citizen ids of test citizens begin with."""
 CITY = "sandbox"
 """The home of every test citizen: no pack's city, so that no count, run or simulation of a city finds one."""
 TERM = timedelta(days=7)
@@ -52,8 +54,10 @@ def offset(session: Session, partner_id: str) -> timedelta:
     return timedelta(seconds=session.scalar(query) or 0)
 
 
-def offset_of(session: Session, citizen_id: str) -> timedelta:
-    """How far this citizen's clock is ahead: that of the partner whose test citizen it is, else not at all."""
+def ahead(session: Session, citizen_id: str) -> timedelta:
+    """How far a citizen's clock is ahead of ours: not at all for anyone but a test citizen."""
+    if not is_test(citizen_id):
+        return timedelta(0)
     owner = select(SandboxCitizen.partner_id).where(SandboxCitizen.citizen_id == citizen_id).scalar_subquery()
     query = select(SandboxClock.offset_seconds).where(SandboxClock.partner_id == owner)
     return timedelta(seconds=session.scalar(query) or 0)
@@ -108,22 +112,20 @@ def over(session: Session, now: datetime, limit: int) -> Sequence[SandboxCitizen
     return session.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
 
 
-def erase_login(session: Session, citizen_id: str) -> None:
-    """Delete the row that stands for a test citizen's login, and its own: it never was a person's."""
-    session.execute(delete(SandboxCitizen).where(SandboxCitizen.citizen_id == citizen_id))
-    session.execute(delete(Citizen).where(Citizen.citizen_id == citizen_id, Citizen.city == CITY))
-
-
 def reaches(session: Session, citizen_id: str, partner_id: str, *, livemode: bool) -> bool:
     """As `within_reach`, for one citizen."""
     mine = select(Citizen.citizen_id).where(Citizen.citizen_id == citizen_id)
     return session.scalar(mine.where(within_reach(Citizen.citizen_id, partner_id, livemode))) is not None
 
 
-def is_test(citizen_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Whether the citizen of this column is a test citizen."""
-    test = aliased(SandboxCitizen)
-    return exists().where(test.citizen_id == citizen_id)
+def is_test(citizen_id: str) -> bool:
+    """Whether this is a test citizen's id."""
+    return citizen_id.startswith(PREFIX + "_")
+
+
+def is_person(citizen_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether the citizen of this column is no test citizen: what is counted, counts people."""
+    return ~citizen_id.startswith(PREFIX + "_", autoescape=True)
 
 
 def within_reach(citizen_id: InstrumentedAttribute[str], partner_id: str, livemode: bool) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from app.web.order_errors import ORDER_PROBLEMS
 from app.web.pack_errors import PACK_PROBLEMS
 from app.web.problem import Problem
 from app.web.remedy_errors import REMEDY_PROBLEMS
+from app.web.sandbox_errors import SANDBOX_PROBLEMS
 
 PROBLEMS: dict[str, Problem] = {
     "malformed-request": Problem(
@@ -228,5 +229,6 @@ PROBLEMS: dict[str, Problem] = {
     **FILE_PROBLEMS,
     **ORDER_PROBLEMS,
     **REMEDY_PROBLEMS,
+    **SANDBOX_PROBLEMS,
     **PACK_PROBLEMS,
 }

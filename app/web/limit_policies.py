@@ -36,6 +36,7 @@ QUOTAS: Mapping[str, Mapping[str, str]] = {
     "order-list": {CLIENT: "60/minute"},
     "event-list": {CLIENT: "1200/minute"},
     "webhook": {CLIENT: "120/minute"},
+    "sandbox": {CLIENT: "600/minute"},
     "look": {CLIENT: "3000/minute", SUBJECT: "240/hour", ADDRESS: "12000/minute"},
     "enrolment": {SUBJECT: "10/hour"},
     "data-export": {SUBJECT: "6/hour", ADDRESS: "600/minute"},

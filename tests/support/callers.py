@@ -20,7 +20,7 @@ from auth import dpop, nonces, tokens
 from auth.acr import OPERATOR_OTP
 
 APP_SCOPES = ["openid", "profile", "citizen"]
-PARTNER_SCOPES = ["partner", "card_scans", "eligibility", "orders", "score:read", "webhooks"]
+PARTNER_SCOPES = ["partner", "card_scans", "eligibility", "orders", "score:read", "webhooks", "sandbox"]
 
 
 class TestCaller:

@@ -1,0 +1,41 @@
+"""What moving a sandbox's clock does to the rows of its test citizens, and how they go for good."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.store import leaving
+from app.store.codes import MomentCode
+from app.store.consents import ConsentRow
+from app.store.order_rows import OrderRow
+from app.store.scans import ScanRow
+
+LEDGERS = ("access_chain", "access_heads")
+"""What stays of one that is removed: numbers that mean nothing, as of anyone who leaves (app/store/access_log.py)."""
+_PLAIN = {"synchronize_session": False}
+
+
+def erase(session: Session, citizen_id: str) -> None:
+    """Delete what leaving lets stay of a person, as a test citizen is none: all but the links of its access log."""
+    for table in leaving.tables_of_people():
+        if table.name not in LEDGERS:
+            theirs = or_(*(column == citizen_id for column in leaving.people_columns(table)))
+            session.execute(delete(table).where(theirs))
+
+
+def orders_of(session: Session, partner_id: str, citizen_ids: Collection[str]) -> Sequence[OrderRow]:
+    """The orders of these citizens with this partner, held until the transaction ends."""
+    query = select(OrderRow).where(OrderRow.partner_id == partner_id, OrderRow.citizen_id.in_(citizen_ids))
+    held = query.order_by(OrderRow.citizen_id, OrderRow.id).with_for_update()
+    return session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def bring_nearer(session: Session, citizen_ids: Collection[str], by: timedelta) -> None:
+    """Let the codes, scans and consents of these citizens end so much sooner by our clock."""
+    for table in (MomentCode, ScanRow, ConsentRow):
+        theirs = update(table).where(table.citizen_id.in_(citizen_ids))
+        session.execute(theirs.values(expires_at=table.expires_at - by), execution_options=_PLAIN)
