@@ -9,11 +9,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.domain.access import Actor
+from app.domain.calendar import day_of
 from app.domain.consent import SCORE_READ, Caps, Consent, purpose_of
 from app.domain.errors import Refusal
 from app.domain.pack import Pack
 from app.services import partner_events, sessions, standing
-from app.store import access_log, events, partners, sandbox
+from app.store import access_log, events, partners, sandbox, standing_orders
 from app.store import consents as store
 from app.store.base import new_id
 from app.store.partners import Partner
@@ -24,10 +25,14 @@ SCORE_FIELDS = ("grade", "score")
 
 @dataclass(frozen=True, slots=True)
 class GivenConsent:
-    """A consent as its citizen reads it; `partner` is None where it has gone."""
+    """A consent as its citizen reads it; `partner` is None where it has gone.
+
+    `today_fen`: what started today under one for orders, in all.
+    """
 
     consent: Consent
     partner: Partner | None
+    today_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,12 @@ def live(session: Session, partner_id: str, consent_id: str, now: datetime, *, l
     return consent
 
 
-def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[GivenConsent]:
+def listed(
+    session: Session, citizen_id: str, now: datetime, *, before: str | None, limit: int
+) -> Sequence[GivenConsent]:
     """A citizen's consents, ended ones too, newest first, up to one more than `limit`."""
     found = store.listed(session, citizen_id, before=before, limit=limit + 1)
-    return [GivenConsent(consent, partners.get(session, consent.partner_id)) for consent in found]
+    return [_given(session, consent, now) for consent in found]
 
 
 def end(session: Session, citizen_id: str, consent_id: str, now: datetime) -> GivenConsent:
@@ -108,7 +115,13 @@ def end(session: Session, citizen_id: str, consent_id: str, now: datetime) -> Gi
     if consent.ended_at is None:
         _end(session, consent, now)
     ended = store.of_citizen(session, citizen_id, consent_id) or consent
-    return GivenConsent(ended, partners.get(session, consent.partner_id))
+    return _given(session, ended, now)
+
+
+def _given(session: Session, consent: Consent, now: datetime) -> GivenConsent:
+    me, day = consent.citizen_id, day_of(now)
+    started = standing_orders.started_on(session, me, consent.consent_id, day) if consent.caps else 0
+    return GivenConsent(consent, partners.get(session, consent.partner_id), started)
 
 
 def end_by_grant(session: Session, citizen_id: str, grant_id: str, now: datetime) -> None:

@@ -1,7 +1,7 @@
 /** Who may ask what about me, ended with one tap; and each decision with its reasons, which only I see. */
 
 import { h } from '../lib/dom.js';
-import { day, when } from '../lib/format.js';
+import { day, when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { button, card, empty, facts, list, pill, section, tell } from '../lib/ui.js';
 import { reviewPart } from './reviews.js';
@@ -30,7 +30,17 @@ async function consents(app) {
 }
 
 /** @param {any} consent */
-const about = (consent) => (consent.shows_score ? t('consents.score') : t('consents.scenario', { name: consent.scenario_name ?? consent.scenario }));
+const about = (consent) => {
+  if (consent.shows_score) return t('consents.score');
+  return t(consent.caps ? 'consents.orders' : 'consents.scenario', { name: consent.scenario_name ?? consent.scenario });
+};
+
+/** Up to where orders start without my confirmation. @param {any} caps */
+const limits = (caps) => facts([
+  [t('consents.caps.order'), yuan(caps.per_order_fen)],
+  [t('consents.caps.day'), yuan(caps.per_day_fen)],
+  [t('consents.caps.today'), yuan(caps.today_fen)],
+]);
 
 /** @param {import('./main.js').App} app @param {any} consent */
 function liveConsent(app, consent) {
@@ -44,6 +54,8 @@ function liveConsent(app, consent) {
     { class: 'stack' },
     h('h2', null, consent.partner.name),
     h('p', null, about(consent)),
+    consent.caps && limits(consent.caps),
+    consent.caps && h('p', { class: 'small soft' }, t('consents.orders.more')),
     h('p', { class: 'small soft' }, t('consents.until', { from: day(consent.granted_at), to: day(consent.expires_at) })),
     end,
   ));
