@@ -43,6 +43,7 @@ from app.operator import approvals, figures
 from app.operator import corrections as operator_corrections
 from app.operator import operators as operator_people
 from app.operator import packs as operator_packs
+from app.operator import partners as operator_partners
 from app.operator import remedies as operator_remedies
 from app.operator import reviews as operator_reviews
 from app.packs import load_packs
@@ -66,6 +67,7 @@ from auth import views as login
 from partners import api as partner
 from partners import counter_devices
 from partners import events as partner_events
+from partners import keys as partner_keys
 from partners import order_money as partner_order_money
 from partners import orders as partner_orders
 from partners import sandbox as partner_sandbox
@@ -99,11 +101,13 @@ BLUEPRINTS: tuple[object, ...] = (
     partner_orders.blueprint,
     partner_sandbox.blueprint,
     partner_order_money.blueprint,
+    partner_keys.blueprint,
     counter_devices.blueprint,
     partner_events.blueprint,
     department.blueprint,
     department_remedies.blueprint,
     department_corrections.blueprint,
+    operator_partners.blueprint,
     operator.blueprint,
     figures.blueprint,
     approvals.blueprint,

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from authlib.oauth2.rfc6749 import InvalidClientError
 
 from app.store.oauth import OAuthClient, Use
-from auth.jose import claims_by, header_of, is_time, is_token, unverified_claims
+from auth.jose import header_of, is_time, is_token, opened_by, unverified_claims
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ("ES256", "PS256", "EdDSA", "Ed25519")
@@ -31,6 +31,13 @@ class ClientRefused(InvalidClientError):
         return [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
 
 
+class Assertion(NamedTuple):
+    """A client assertion that holds: its use, and the `kid` of the key that signed it (`` where it has none)."""
+
+    use: Use
+    kid: str
+
+
 def named_in(form: Mapping[str, str]) -> str:
     """The client that a request's form names; raises ClientRefused where it names two or none."""
     assertion, client_id = form.get("client_assertion"), form.get("client_id")
@@ -44,7 +51,9 @@ def named_in(form: Mapping[str, str]) -> str:
     return subject
 
 
-def authenticate(form: Mapping[str, str], client: OAuthClient | None, *, issuer: str, now: datetime) -> Use | None:
+def authenticate(
+    form: Mapping[str, str], client: OAuthClient | None, *, issuer: str, now: datetime
+) -> Assertion | None:
     """The client assertion to be used up, if this is the client of the form, and active; raises ClientRefused."""
     assertion = form.get("client_assertion")
     if client is None or not client.active:
@@ -61,24 +70,25 @@ def _subject(assertion: str) -> str:
     return subject
 
 
-def _checked(assertion: str, client: OAuthClient, issuer: str, now: datetime) -> Use:
-    claims = _verified(assertion, client.jwks)
+def _checked(assertion: str, client: OAuthClient, issuer: str, now: datetime) -> Assertion:
+    claims, kid = _verified(assertion, client.jwks)
     moment = now.timestamp()
     if not _claims_hold(claims, client.client_id, issuer, moment):
         raise ClientRefused("The client assertion is refused.")
     digest = hashlib.sha256(f"assertion\n{client.client_id}\n{claims['jti']}".encode()).hexdigest()
     expires = datetime.fromtimestamp(moment, UTC) + timedelta(seconds=LIFE_SECONDS + 2 * SKEW_SECONDS)
     issued = claims.get("iat", claims["exp"] - LIFE_SECONDS)
-    return Use(digest, expires, datetime.fromtimestamp(issued, UTC))
+    return Assertion(Use(digest, expires, datetime.fromtimestamp(issued, UTC)), kid)
 
 
-def _verified(assertion: str, jwks: Mapping[str, Any]) -> dict[str, Any]:
+def _verified(assertion: str, jwks: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     if not set(header_of(assertion) or ()) <= HEADERS:
         raise ClientRefused("The client assertion has a header that is not allowed.")
-    claims = claims_by(assertion, jwks["keys"], ALGORITHMS)
-    if claims is None:
+    opened = opened_by(assertion, jwks["keys"], ALGORITHMS)
+    if opened is None:
         raise ClientRefused("The client assertion is not signed by a key of this client, or in a way not allowed.")
-    return claims
+    claims, jwk = opened
+    return claims, str(jwk.get("kid", ""))
 
 
 def _claims_hold(claims: Mapping[str, Any], client_id: str, issuer: str, now: float) -> bool:

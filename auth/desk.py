@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from app.web import limits
 from app.web.kit import kit, now, transaction
 from auth import clients, dpop, nonces
 from auth.answers import InvalidDpopProof, form_of_request
+from auth.clients import Assertion
 from auth.scopes import ConsentAsked
 from auth.server import Context, FormRequest
 
@@ -27,8 +28,17 @@ def endpoint_url() -> str:
     return kit().settings.base_url + request.path
 
 
-def admitted(form: Mapping[str, str], *, key_required: bool) -> tuple[OAuthClient, str]:
-    """The client of this form, and the thumbprint of the key that its proof shows, `` without a proof.
+class Admitted(NamedTuple):
+    """The client of a form, the thumbprint of the key that its proof shows (`` without a proof), and the `kid` of the
+    key that signed its assertion (`` without one)."""
+
+    client: OAuthClient
+    jkt: str
+    kid: str
+
+
+def admitted(form: Mapping[str, str], *, key_required: bool) -> Admitted:
+    """Who sends this form.
 
     Assertion and proof are used up together, by the statement that tells how the client stands, and stay used whatever
     becomes of the request; where only our nonce is wanting neither is, so that a client may repeat with the same
@@ -38,17 +48,17 @@ def admitted(form: Mapping[str, str], *, key_required: bool) -> tuple[OAuthClien
     proof, wrong = _proof(required=key_required)
     if proof and not proof.has_nonce and known.profile == "fapi2":
         raise Refusal("use-dpop-nonce")
-    client, used = _admit(known.client_id, [use for use in (assertion, proof and proof.use) if use])
+    client, used = _admit(known.client_id, [use for use in (assertion and assertion.use, proof and proof.use) if use])
     if client is not known:
-        _assertion(form, client)
-    if assertion and assertion.digest in used:
+        assertion = _assertion(form, client)
+    if assertion and assertion.use.digest in used:
         raise clients.ClientRefused("The client assertion was used before.")
     if wrong or used:
         raise InvalidDpopProof
-    return client or known, proof.thumbprint if proof else ""
+    return Admitted(client or known, proof.thumbprint if proof else "", assertion.kid if assertion else "")
 
 
-def _authenticated(form: Mapping[str, str]) -> tuple[OAuthClient, Use | None]:
+def _authenticated(form: Mapping[str, str]) -> tuple[OAuthClient, Assertion | None]:
     """The client and its assertion, by what is remembered of the client; where that will not do, by how it stands."""
     name = clients.named_in(form)
     known = kit().clients.last_seen(name)
@@ -60,7 +70,7 @@ def _authenticated(form: Mapping[str, str]) -> tuple[OAuthClient, Use | None]:
     return cast(OAuthClient, client), assertion
 
 
-def _assertion(form: Mapping[str, str], client: OAuthClient | None) -> Use | None:
+def _assertion(form: Mapping[str, str], client: OAuthClient | None) -> Assertion | None:
     return clients.authenticate(form, client, issuer=kit().settings.base_url, now=now())
 
 
@@ -95,13 +105,13 @@ def form_request(room: str, *, key_required: bool) -> Iterator[FormRequest]:
     """
     with limits.counted(room) as keys:
         form = form_of_request()
-        client, jkt = admitted(form, key_required=key_required)
+        client, jkt, kid = admitted(form, key_required=key_required)
         keys.client, keys.subject = ("", jkt) if client.profile == "app" else (client.client_id, "")
     with transaction() as session:
-        yield FormRequest(form, endpoint_url(), context_of(session, client, jkt, now()))
+        yield FormRequest(form, endpoint_url(), context_of(session, client, jkt, now(), kid))
 
 
-def context_of(session: Session, client: OAuthClient, jkt: str, moment: datetime) -> Context:
+def context_of(session: Session, client: OAuthClient, jkt: str, moment: datetime, kid: str) -> Context:
     """What the grants need, in this transaction."""
 
     def serves(asked: ConsentAsked) -> bool:
@@ -113,4 +123,4 @@ def context_of(session: Session, client: OAuthClient, jkt: str, moment: datetime
         return not asked.standing or kit().registry.offer(asked.scenario).limits.standing is not None
 
     here = kit()
-    return Context(session, client, jkt, moment, here.settings.base_url, here.keys, here.pii, serves)
+    return Context(session, client, jkt, moment, here.settings.base_url, here.keys, here.pii, serves, kid)

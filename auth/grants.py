@@ -87,6 +87,7 @@ class BoundTokens:
             grant_id=grant.id if grant else "",
             acr=grant.acr if grant else "",
             auth_time=grant.auth_time if grant else 0,
+            client_key=context.kid,
         )
         life = int(tokens.LIFETIME.total_seconds())
         answer = {"access_token": access_token, "token_type": "DPoP", "expires_in": life}
@@ -237,9 +238,14 @@ class CredentialsGrant(BoundTokens, ClientCredentialsGrant):
     """RFC 6749 section 4.4: a token of the client itself, without a refresh token."""
 
     def validate_requested_scope(self) -> None:
-        """Refuse a scope that is not the client's own; raises InvalidScopeError."""
-        if scopes.for_credentials(self.context.client, self.request.payload.scope) is None:
+        """Refuse a scope that is not the client's own at present; raises InvalidScopeError."""
+        if self._allowed(self.request.payload.scope) is None:
             raise InvalidScopeError
 
     def generate_token(self, scope: str | None, **_: Any) -> TokenAnswer:
-        return self.answer(scopes.for_credentials(self.context.client, scope) or [])
+        return self.answer(self._allowed(scope) or [])
+
+    def _allowed(self, scope: str | None) -> list[str] | None:
+        client = self.context.client
+        serving = client.partner_id is None or self.context.serves(scopes.ConsentAsked(None, score_read=False))
+        return scopes.for_credentials(client, scope, suspended=not serving)

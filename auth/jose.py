@@ -65,6 +65,14 @@ def claims_by(token: str, jwks: Sequence[Mapping[str, Any]], algorithms: Collect
 
     A token that names a `kid` is checked with that key only.
     """
+    opened = opened_by(token, jwks, algorithms)
+    return opened[0] if opened else None
+
+
+def opened_by(
+    token: str, jwks: Sequence[Mapping[str, Any]], algorithms: Collection[str]
+) -> tuple[dict[str, Any], Mapping[str, Any]] | None:
+    """The same, with the key that it was."""
     header = header_of(token) or {}
     algorithm = str(header.get("alg"))
     if algorithm not in algorithms or "crit" in header:
@@ -72,7 +80,7 @@ def claims_by(token: str, jwks: Sequence[Mapping[str, Any]], algorithms: Collect
     for jwk in jwks:
         fits = jwk.get("kty") == KEY_TYPES[algorithm] and header.get("kid", jwk.get("kid")) == jwk.get("kid")
         if fits and (claims := _claims_with_jwk(token, jwk, algorithms)) is not None:
-            return claims
+            return claims, jwk
     return None
 
 

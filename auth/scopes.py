@@ -14,6 +14,8 @@ CREDENTIAL_SCOPES = {
     "counter": ("partner", "card_scans", "eligibility", "orders"),
     "department": ("records",),
 }
+SETTLING = ("partner", "orders")
+"""What a suspended partner may still ask for: its own state, and its open orders."""
 SUPPORTED = sorted(
     {scope for kind in (LOGIN_SCOPES, CREDENTIAL_SCOPES) for scopes in kind.values() for scope in scopes}
 )
@@ -53,11 +55,17 @@ def _consent_allowed(client: OAuthClient, asked: list[str], serves: Callable[[Co
     return set(asked) <= known
 
 
-def for_credentials(client: OAuthClient, scope: str | None) -> list[str] | None:
-    """The scopes of a client's own token, all of its own where it names none; None where one is not its own."""
+def for_credentials(client: OAuthClient, scope: str | None, *, suspended: bool = False) -> list[str] | None:
+    """The scopes of a client's own token, all of its own where it names none; None where one is not its own.
+
+    A suspended partner gets of what it asks for only that by which it settles what is open (RFC 6749 section 3.3: the
+    answer tells the scope that was given).
+    """
     own = [name for name in CREDENTIAL_SCOPES.get(client.kind, ()) if name in client.scopes]
     asked = list(dict.fromkeys((scope or " ".join(own)).split()))
-    return asked if asked and set(asked) <= set(own) else None
+    if not set(asked) <= set(own):
+        return None
+    return [name for name in asked if name in SETTLING or not suspended] or None
 
 
 def consent_asked(scopes: list[str]) -> ConsentAsked | None:

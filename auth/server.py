@@ -25,7 +25,10 @@ from auth import answers, scopes
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the grants work with: one transaction, one client, one proven key (`jkt`, a thumbprint), one moment."""
+    """What the grants work with: one transaction, one client, one proven key (`jkt`, a thumbprint), one moment.
+
+    `kid`: the client's key that signed its assertion, `` where there is none.
+    """
 
     session: Session
     client: OAuthClient
@@ -35,6 +38,7 @@ class Context:
     keys: KeyRing
     pii: PiiBox
     serves: Callable[[scopes.ConsentAsked], bool]
+    kid: str = ""
 
 
 class Client:

@@ -10,6 +10,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from app.domain.errors import Refusal
 from app.store import oauth, oauth_codes
+from app.store.admission import key_stands
 from app.store.oauth import Grant
 from auth import tokens
 from auth.clients import ClientRefused
@@ -84,6 +85,8 @@ def _describe_access(context: Context, access: AccessToken) -> dict[str, Any]:
 
 
 def _is_over(context: Context, access: AccessToken) -> bool:
+    if not key_stands(context.client, access.jti):
+        return True
     if access.grant_id:
         return oauth.live_grant(context.session, access.grant_id, context.now) is None
     return oauth.is_revoked(context.session, access.jti)

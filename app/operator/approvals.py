@@ -71,6 +71,7 @@ class ApprovalResult(Schema):
     """What came of an action. An invitation is told this once."""
 
     partner_id = ma.fields.String()
+    client_id = ma.fields.String()
     operator_id = ma.fields.String()
     invitation = ma.fields.String()
     invitation_expires_at = Time()

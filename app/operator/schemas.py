@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import marshmallow as ma
 from marshmallow import validate
 
-from app.web.api import Schema, Text, Time
+from app.web.api import Fen, Schema, Text, Time
+from app.web.partner_schemas import WEB, Caps, Contact, KeySet, PublicKey
 
 
 class BilingualName(Schema):
@@ -15,17 +19,63 @@ class BilingualName(Schema):
     en = Text(80, required=True)
 
 
+class Website(ma.fields.String):
+    """An https address without query."""
+
+    def __init__(self) -> None:
+        super().__init__(validate=[validate.Length(max=500), validate.Regexp(WEB + r"\Z")])
+
+
+class DailyOrders(ma.fields.Integer):
+    """How many orders a day, at least `least`."""
+
+    def __init__(self, least: int) -> None:
+        super().__init__(strict=True, validate=validate.Range(least, 10_000_000))
+
+
 class NewPartner(Schema):
     """A merchant and the scenarios that it may serve."""
 
     name_zh = Text(80, required=True)
     name_en = Text(80, required=True)
     scenarios = ma.fields.List(Text(64), required=True, validate=validate.Length(min=1, max=200))
+    website = Website()
+    orders_per_day = DailyOrders(1)
+    order_fen = Fen(1)
+    jwk = ma.fields.Nested(PublicKey, metadata={"description": "its public key; or `jwks`"})
+    jwks = ma.fields.Nested(KeySet, metadata={"description": "its one or two public keys; or `jwk`"})
+    reason = Text(500)
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def _one_of_both(self, data: Mapping[str, Any], **_: Any) -> None:
+        if {"jwk", "jwks"} <= set(data):
+            raise ma.ValidationError("Give a jwk or a jwks, one of them.", "jwks")
+
+
+class PartnerChange(Schema):
+    """Other terms for a partner. What is not named stays; a cap of 0 is lifted."""
+
+    scenarios = ma.fields.List(Text(64), validate=validate.Length(min=1, max=200))
+    website = Website()
+    orders_per_day = DailyOrders(0)
+    order_fen = Fen()
+    reason = Text(500)
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def _something(self, data: Mapping[str, Any], **_: Any) -> None:
+        if not set(data) - {"reason"}:
+            raise ma.ValidationError("Name what changes: scenarios, website, orders_per_day or order_fen.", "scenarios")
+
+
+class KeyForPartner(Schema):
+    """A public key for a partner's client."""
+
+    jwk = ma.fields.Nested(PublicKey, required=True)
     reason = Text(500)
 
 
 class PartnerView(Schema):
-    """A partner as the credit office reads it."""
+    """A partner in one stage, as the credit office reads it; a merchant that went live is two, of one `merchant_id`."""
 
     id = ma.fields.String(required=True)
     name_zh = ma.fields.String(required=True)
@@ -34,6 +84,20 @@ class PartnerView(Schema):
     status = ma.fields.String(required=True, validate=validate.OneOf(["active", "suspended"]))
     livemode = ma.fields.Boolean(required=True)
     created_at = Time(required=True)
+    stage = ma.fields.String(required=True, validate=validate.OneOf(["sandbox", "live"]))
+    merchant_id = ma.fields.String(required=True)
+    website = ma.fields.String()
+    caps = ma.fields.Nested(Caps, required=True)
+    suspended_reason = ma.fields.String()
+    suspended_at = Time()
+
+
+class OnePartner(PartnerView):
+    """A partner, whom to call there, and its partner of the other stage, where there is one."""
+
+    contacts = ma.fields.List(ma.fields.Nested(Contact), required=True)
+    live_partner_id = ma.fields.String()
+    sandbox_partner_id = ma.fields.String()
 
 
 class PairingLinkView(Schema):

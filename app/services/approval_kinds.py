@@ -15,14 +15,13 @@ from app.services import (
     factors,
     operators,
     pack_publishing,
-    partners,
     remedy_approval,
     review_approval,
 )
+from app.services import partner_approval as merchants
 from app.services.factors import Invitation
 from app.store import factors as factor_rows
 from app.store import operators as operator_rows
-from app.store import partners as partner_rows
 
 ADMINS = ("admin",)
 OFFICE = ("admin", "office")
@@ -50,28 +49,9 @@ class Kind:
     name: Callable[[Session, str, Mapping[str, Any]], str]
 
 
-def _partner(session: Session, partner_id: str, _: Mapping[str, Any]) -> dict[str, Any]:
-    partner = partner_rows.held(session, partner_id)
-    if partner is None:
-        raise Refusal("not-found")
-    return {"status": partner.status}
-
-
-def _partner_name(session: Session, partner_id: str, data: Mapping[str, Any]) -> str:
-    partner = partner_rows.get(session, partner_id)
-    return partner.name_zh if partner else str(data["name_zh"])
-
-
-def _take_on(session: Session, _: str, data: Mapping[str, Any], now: datetime) -> Done:
-    return Done({"partner_id": partner_rows.add(session, **data, now=now).id})
-
-
-def _switch(*, active: bool) -> Callable[[Session, str, Mapping[str, Any], datetime], Done]:
-    def execute(session: Session, partner_id: str, _: Mapping[str, Any], __: datetime) -> Done:
-        partners.set_status(session, partner_id, active=active)
-        return Done({"partner_id": partner_id})
-
-    return execute
+def _partner(act: Callable[..., dict[str, str]], **how: bool) -> Callable[..., Done]:
+    """An action on a partner, whose ids are what came of it."""
+    return lambda session, target, data, now: Done(act(session, target, data, now, **how))
 
 
 def _operator(session: Session, operator_id: str, _: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,9 +118,12 @@ def _disable(session: Session, operator_id: str, _: Mapping[str, Any], now: date
 
 
 KINDS: Mapping[str, Kind] = {
-    "partners.create": Kind(OFFICE, lambda *_: {}, _take_on, _partner_name),
-    "partners.suspend": Kind(OFFICE, _partner, _switch(active=False), _partner_name),
-    "partners.resume": Kind(OFFICE, _partner, _switch(active=True), _partner_name),
+    "partners.create": Kind(OFFICE, lambda *_: {}, _partner(merchants.take_on), merchants.name),
+    "partners.change": Kind(OFFICE, merchants.terms_seen, _partner(merchants.change), merchants.name),
+    "partners.key": Kind(OFFICE, merchants.keys_seen, _partner(merchants.add_key), merchants.name),
+    "partners.live": Kind(OFFICE, merchants.live_seen, _partner(merchants.go_live), merchants.name),
+    "partners.suspend": Kind(OFFICE, merchants.status_seen, _partner(merchants.switch, active=False), merchants.name),
+    "partners.resume": Kind(OFFICE, merchants.status_seen, _partner(merchants.switch, active=True), merchants.name),
     "operators.add": Kind(ADMINS, _newcomer, _add_operator, _operator_name),
     "operators.invite": Kind(ADMINS, _operator, _invite, _operator_name),
     "operators.disable": Kind(ADMINS, _operator, _disable, _operator_name),

@@ -1,4 +1,7 @@
-"""Partner merchants: onboarding, and pairing a counter, which is a browser without secrets (api.md, Identity)."""
+"""Partner merchants: taking them on, their terms, suspension, and pairing a counter (api.md, Identity).
+
+A partner begins in the sandbox; how it goes live is in partner_going_live.py, its keys are in partner_keys.py.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,15 @@ from sqlalchemy.orm import Session
 from app.domain.errors import FieldError, Refusal
 from app.domain.scenario import Registry
 from app.services import clients
-from app.store import partners
+from app.store import oauth, partners
 from app.store.base import new_id
+from app.store.oauth import OAuthClient
 from app.store.partners import Partner
 
 PAIRING_LIFE = timedelta(minutes=15)
 COUNTER_SCOPES = ("partner", "card_scans", "eligibility", "orders")
+CHANGEABLE = ("scenarios", "website", "orders_per_day", "order_fen")
+"""A partner's terms that two operators may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def check_scenarios(registry: Registry, scenarios: Sequence[str]) -> None:
 
 def get(session: Session, partner_id: str) -> dict[str, Any]:
     """The partner; raises Refusal `not-found`."""
-    return view(_partner(session, partner_id))
+    return view(found(session, partner_id))
 
 
 def listed(session: Session, *, before: str | None, limit: int) -> list[dict[str, Any]]:
@@ -77,17 +83,41 @@ def listed(session: Session, *, before: str | None, limit: int) -> list[dict[str
     return [view(partner) for partner in partners.listed(session, before=before, limit=limit + 1)]
 
 
-def set_status(session: Session, partner_id: str, *, active: bool) -> dict[str, Any]:
-    """Suspend a partner or let it serve again; its open orders run to their end either way. Raises `not-found`."""
-    partner = _partner(session, partner_id)
+def set_status(
+    session: Session, partner_id: str, *, active: bool, reason: str = "", now: datetime | None = None
+) -> dict[str, Any]:
+    """Suspend a partner or let it serve again; its open orders run to their end either way. Raises `not-found`.
+
+    It holds in every process from the moment this commits: whoever asks for something new reads the partner's row in
+    the transaction of its answer, and no process remembers it.
+    """
+    partner = found(session, partner_id)
     partner.status = "active" if active else "suspended"
+    partner.suspended_reason = None if active else reason or None
+    partner.suspended_at = None if active else now
     session.flush()
     return view(partner)
 
 
+def change(session: Session, partner_id: str, terms: Mapping[str, Any]) -> None:
+    """Give a partner other terms, those of CHANGEABLE that `terms` names. Raises Refusal `not-found`."""
+    partner = found(session, partner_id)
+    for name in set(CHANGEABLE) & set(terms):
+        setattr(partner, name, sorted(set(terms[name])) if name == "scenarios" else terms[name])
+    session.flush()
+
+
+def itself(session: Session, client_id: str) -> OAuthClient:
+    """The partner's own client; raises Refusal `counter-may-not` for a counter, which anyone at the till can use."""
+    client = oauth.client(session, client_id)
+    if client is None or client.kind != "partner":
+        raise Refusal("counter-may-not")
+    return client
+
+
 def pairing_link(session: Session, partner_id: str, now: datetime, *, life: timedelta = PAIRING_LIFE) -> PairingLink:
     """A one-time link for a counter of this partner; only its hash is kept. Raises Refusal `not-found`."""
-    partner = _partner(session, partner_id)
+    partner = found(session, partner_id)
     token = secrets.token_urlsafe(24)
     partners.add_link(session, _hash(token), partner.id, now=now, expires_at=now + life)
     return PairingLink(token, now + life)
@@ -125,10 +155,9 @@ def pair_device(
 
 def counters(session: Session, partner_id: str) -> list[dict[str, Any]]:
     """The partner's paired counters, newest first. Raises Refusal `not-found`."""
-    partner = _partner(session, partner_id)
     return [
         {"client_id": row.client_id, "name": row.name, "active": row.active, "created_at": row.created_at}
-        for row in partners.counters(session, partner.id)
+        for row in oauth.clients_of_partner(session, found(session, partner_id).id, "counter")
     ]
 
 
@@ -141,19 +170,20 @@ def unpair(session: Session, partner_id: str, client_id: str, now: datetime) -> 
 
 
 def view(partner: Partner) -> dict[str, Any]:
-    """The partner as operators and itself read it."""
-    return {
-        "id": partner.id,
-        "name_zh": partner.name_zh,
-        "name_en": partner.name_en,
+    """The partner as operators and itself read it, but for its contacts."""
+    named = (
+        "id", "name_zh", "name_en", "status", "stage", "livemode", "created_at", "website", "suspended_reason",
+        "suspended_at",
+    )  # fmt: skip
+    return {name: getattr(partner, name) for name in named} | {
+        "merchant_id": partner.merchant_id,
         "scenarios": list(partner.scenarios),
-        "status": partner.status,
-        "livemode": partner.livemode,
-        "created_at": partner.created_at,
+        "caps": {"orders_per_day": partner.orders_per_day, "order_fen": partner.order_fen},
     }
 
 
-def _partner(session: Session, partner_id: str) -> Partner:
+def found(session: Session, partner_id: str) -> Partner:
+    """The partner's row; raises Refusal `not-found`."""
     partner = partners.get(session, partner_id)
     if partner is None:
         raise Refusal("not-found")

@@ -7,13 +7,15 @@ then refused for a moment (503), for nobody knows whether it came already.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import OperationalError
 
+from app.store.base import new_id
 from app.store.direct import Statements, ask
 from app.store.oauth import OAuthClient, Use
 
@@ -43,6 +45,25 @@ def _statement(form: str, uses: int) -> str:
     use = f"insert into used_tokens (digest, expires_at) values {rows} on conflict do nothing returning digest"  # noqa: S608 - our own words
     nothing = "select null::text as digest where false"
     return form.format(use=use if uses else nothing, since=_SINCE, columns=", ".join(f"c.{name}" for name in _COLUMNS))
+
+
+def token_id(kid: str) -> str:
+    """A new `jti` of an access token, in which the client's key that it was asked for with is marked, if any."""
+    return f"{new_id('jti')}.{_mark(kid)}" if kid else new_id("jti")
+
+
+def key_stands(client: OAuthClient, jti: str) -> bool:
+    """Whether the key that this token was asked for with is still the client's: a revoked one takes its tokens along.
+
+    The door reads the client with each request, so that this holds in every process from the revocation's commit on.
+    """
+    mark = jti.partition(".")[2]
+    return not mark or any(_mark(key.get("kid", "")) == mark for key in client.jwks["keys"])
+
+
+@lru_cache(maxsize=4_096)
+def _mark(kid: str) -> str:
+    return hashlib.sha256(kid.encode()).hexdigest()[:16]
 
 
 class Admission(NamedTuple):
@@ -102,7 +123,8 @@ class KnownClients:
         values = {"client_id": client_id, "grant_id": grant_id, "jti": jti, "now": now, **_values((use,))}
         for row in ask(connection, _statement(_PRESENT, 1), values):
             _require_memory(connection, row[1], (use,), now)
-            return Presence(self._of(row[2:-2]), row[-2], row[-1], _used((use,), row[0]))
+            client = self._of(row[2:-2])
+            return Presence(client, row[-2], row[-1], _used((use,), row[0])) if key_stands(client, jti) else None
         return None
 
     def _of(self, values: tuple[Any, ...]) -> OAuthClient:

@@ -34,6 +34,8 @@ class OAuthClient(Base):
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     livemode: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[Moment]
+    api_version: Mapped[str | None] = mapped_column(String(10))
+    """The version of the API that a partner was written for; None for who always has the newest."""
 
 
 class Grant(Base):
@@ -100,6 +102,18 @@ class Use(NamedTuple):
 def client(session: Session, client_id: str) -> OAuthClient | None:
     """The client, active or not."""
     return session.scalar(select(OAuthClient).where(OAuthClient.client_id == client_id))
+
+
+def held_client(session: Session, client_id: str) -> OAuthClient | None:
+    """The client as it is now, with its row held until the transaction ends."""
+    query = select(OAuthClient).where(OAuthClient.client_id == client_id).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def clients_of_partner(session: Session, partner_id: str, kind: str) -> Sequence[OAuthClient]:
+    """The partner's clients of this kind (partner | counter), newest first."""
+    query = select(OAuthClient).where(OAuthClient.partner_id == partner_id, OAuthClient.kind == kind)
+    return session.scalars(query.order_by(OAuthClient.created_at.desc(), OAuthClient.client_id.desc())).all()
 
 
 def department_names(session: Session) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.web.file_errors import FILE_PROBLEMS
 from app.web.order_errors import ORDER_PROBLEMS
 from app.web.pack_errors import PACK_PROBLEMS
+from app.web.partner_errors import PARTNER_PROBLEMS
 from app.web.problem import Problem
 from app.web.remedy_errors import REMEDY_PROBLEMS
 from app.web.sandbox_errors import SANDBOX_PROBLEMS
@@ -228,6 +229,7 @@ PROBLEMS: dict[str, Problem] = {
     ),
     **FILE_PROBLEMS,
     **ORDER_PROBLEMS,
+    **PARTNER_PROBLEMS,
     **REMEDY_PROBLEMS,
     **SANDBOX_PROBLEMS,
     **PACK_PROBLEMS,

@@ -35,7 +35,7 @@ def test_partners_page_newest_first(desk, session, clock):
     first = desk.get("/operator/v1/partners?limit=2").json
     rest = desk.get(f"/operator/v1/partners?cursor={first['next_cursor']}").json
     assert [row["id"] for row in first["data"] + rest["data"]] == ids[::-1]
-    assert desk.get(f"/operator/v1/partners/{ids[0]}").json == rest["data"][0]
+    assert desk.get(f"/operator/v1/partners/{ids[0]}").json == rest["data"][0] | {"contacts": []}
 
 
 def test_what_is_in_force_is_shown_with_its_version(desk, kit):
