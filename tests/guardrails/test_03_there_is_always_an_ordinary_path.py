@@ -19,7 +19,7 @@ OFFERS = [offer.code for offer in scenarios.load().offers()]
 @pytest.mark.parametrize("code", OFFERS)
 def test_a_standard_answer_says_what_to_do(app: Flask, session: Session, code: str, language: str) -> None:
     world = World(app, session)
-    partner, citizen = world.partner(code), world.person(scenarios.load().offer(code).city, 0)
+    partner, citizen = world.partner(code), world.person(scenarios.load().offer(code).city)
     asked = {"scenario": code, "scan_id": world.scan(partner, citizen)["id"]}
     answer = partner.post("/partner/v1/eligibility-checks", json=asked, headers={"Accept-Language": language}).json
     assert answer["path"] == "standard"

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.domain.calendar import day_of
 from app.domain.offer import Offer
+from app.domain.pack import pack_of_city
 from app.services import codes, consents
 from app.store import partners
 from app.store.consents import Consent
@@ -26,7 +27,8 @@ from app.web.kit import EXTENSION, Kit
 from tests.support.callers import TestCaller, as_citizen, as_partner
 from tests.support.people import make_citizen
 
-PACK_OF = {"hangzhou": "qianjiang", "zhoushan": "zizai", "xiamen": "egret"}
+HOME = {"ningbo": "national", "nanjing": "national"}
+"""A city without a score of its own → the home city of those who read the score that its offers read."""
 
 
 @dataclass
@@ -61,7 +63,8 @@ class World:
     def person(self, city: str = "hangzhou", score: int | None = None, member: bool | None = None) -> str:
         """A citizen; with a score, or `member`, one who has opted in."""
         self.people += 1
-        citizen_id = make_citizen(self.session, self.kit.pii, self.kit.clock(), serial=self.people, city=city)
+        home = HOME.get(city, city)
+        citizen_id = make_citizen(self.session, self.kit.pii, self.kit.clock(), serial=self.people, city=home)
         if score is not None or member:
             self.enrol(citizen_id)
         if score is not None:
@@ -74,13 +77,14 @@ class World:
         self.session.commit()
 
     def score(self, citizen_id: str, city: str, score: int) -> None:
-        now = self.kit.clock()
+        now, pack = self.kit.clock(), pack_of_city(self.kit.packs, HOME.get(city, city))
+        assert pack, f"no score in {city}"
         row = Score(
             citizen_id=citizen_id,
-            pack=PACK_OF[city],
+            pack=pack.code,
             pack_version=1,
             score=score,
-            grade=self.kit.packs[PACK_OF[city]].grade(score).code,
+            grade=pack.grade(score).code,
             as_of=day_of(now),
             digest="0" * 64,
             computed_at=now,
