@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
+from enum import StrEnum
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -105,9 +106,17 @@ def _value(kind: Any, value: Any, at: str) -> Any:
         kind = get_args(kind)[0]
     if get_origin(kind) is tuple:
         return tuple(_value(get_args(kind)[0], item, f"{at}[{n}]") for n, item in enumerate(_typed(list, value, at)))
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return _named(kind, _typed(str, value, at), at)
     if is_dataclass(kind) and isinstance(kind, type):
         return _made(kind, _table(value, at), at)
     return _typed(kind, value, at)
+
+
+def _named(kind: type[StrEnum], value: str, at: str) -> StrEnum:
+    if value not in {one.value for one in kind}:
+        raise OfferError(f"{at}: one of {', '.join(kind)}")
+    return kind(value)
 
 
 def _benefit(kind: object, at: str) -> type[Benefit]:
