@@ -6,7 +6,7 @@ A handler may run twice (at least once is the promise) and must not mind.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,8 @@ from app.services import (
     correction_answers,
     correction_approval,
     enrolment,
+    kept_promises,
+    offer_versions,
     pack_versions,
     pulling,
     remedy_answers,
@@ -29,6 +31,7 @@ from app.services import (
 )
 from app.services.approved_answers import DIGEST
 from app.services.filing import Desk
+from app.services.offer_shelf import Plugins
 from app.services.proofs import Sign, no_key
 from app.services.pulling import Department
 from app.store import events
@@ -42,6 +45,7 @@ class JobContext:
 
     `signing_key_days`: how long a signing key signs; 0: until someone rotates it. `sign`: signs proofs of deletion.
     `var_dir`: where a population run keeps its files. `payments`: the deployment's provider, if any.
+    `registry` holds the offers in force, `shipped` those of the installed plug-ins.
     """
 
     packs: Packs
@@ -52,6 +56,8 @@ class JobContext:
     sign: Sign = no_key
     var_dir: str = "var"
     payments: PaymentProvider | None = None
+    registry: Plugins = field(kw_only=True)
+    shipped: Plugins = field(kw_only=True)
 
 
 Handler = Callable[[Session, JobContext, Message], None]
@@ -86,6 +92,11 @@ def _simulate(session: Session, context: JobContext, message: Message) -> None:
     pack_versions.run_simulation(session, context.packs, context.pii, message.data["version_id"], context.now)
 
 
+def _simulate_offer(session: Session, context: JobContext, message: Message) -> None:
+    parts = context.registry, context.packs, context.pii
+    offer_versions.run_simulation(session, *parts, message.data["version_id"], context.now)
+
+
 def _settle(session: Session, context: JobContext, message: Message) -> None:
     parts = context.packs, context.pii
     remedy_answers.apply(session, *parts, message.data["asked_id"], _approved(message), context.now)
@@ -100,14 +111,20 @@ def _seal_nickname(session: Session, context: JobContext, message: Message) -> N
     cards.seal_nickname(session, context.pii, message)
 
 
+def _take_back_record(session: Session, context: JobContext, message: Message) -> None:
+    kept_promises.take_back(session, message, context.now)
+
+
 HANDLERS: Mapping[str, Handler] = {
     events.TOPIC: _notify,
     enrolment.PULL: _pull,
     correction_approval.APPLY: _correct,
     remedy_approval.APPLY: _settle,
     pack_versions.SERIES.topic: _simulate,
+    offer_versions.SERIES.topic: _simulate_offer,
     review_approval.APPLY: _review,
     reviews.TAKE_OVER: _take_over_review,
     cards.SEAL_NICKNAME: _seal_nickname,
+    kept_promises.TAKE_BACK: _take_back_record,
 }
 """Topic → handler; each use case that puts a topic into the outbox adds its line here."""

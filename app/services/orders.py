@@ -22,7 +22,7 @@ from app.domain.order_terms import DEFAULT_CONFIRM, LEAST_PAY_DAYS, Kind, Terms
 from app.domain.pack import Pack
 from app.domain.scenario import Path, Registry
 from app.domain.standing_order import STARTED, Confirmation
-from app.services import consents, eligibility, order_views, scans, standing_orders
+from app.services import consents, eligibility, order_views, partner_caps, scans, standing_orders
 from app.services.order_steps import Side, take, tell
 from app.store import access_log, orders, partners, sandbox
 from app.store.base import new_id
@@ -76,18 +76,22 @@ def create(
 
     Under a standing consent it starts at once where it may (app/services/standing_orders.py). The same
     `external_order_no` with the same fields is the same order. Raises Refusal `external-order-conflict` where
-    they differ, `scenario-not-open`, `scenario-without-orders`, what scan, consent or terms refuse.
+    they differ, `scenario-not-open`, `scenario-without-orders`, what scan, consent, terms or the partner's own caps
+    refuse.
     """
     if row := _already(session, side, asked):
         return _read(session, row, actor, now), False
     offer = _offer(session, registry, side, asked.scenario)
     subject = _subject(session, side, asked, now)
-    orders.claim_number(session, subject.citizen_id, side.owner, asked.external_order_no)
+    owner = orders.claim_number(session, subject.citizen_id, side.owner, asked.external_order_no)
     if row := _already(session, side, asked):  # a parallel call was first
         return _read(session, row, actor, now), False
+    if owner != subject.citizen_id:  # of an order that was forgotten with its citizen: a number is used once for ever
+        raise Refusal("external-order-conflict", field="/external_order_no")
     if asked.scan_id and orders.of_scan(session, subject.citizen_id, asked.scan_id):
         raise Refusal("scan-not-valid", field="/scan_id")
     there = now + sandbox.ahead(session, subject.citizen_id)
+    partner_caps.take(session, side.owner, asked.amount, there)
     terms = _terms(asked, offer, there)
     row = _row(side, subject, create_order(terms, offer.limits, there).order.terms, asked, there)
     row.clock_ahead = there - now
@@ -116,9 +120,7 @@ def _offer(session: Session, registry: Registry, side: Side, scenario: str) -> O
 
 def _subject(session: Session, side: Side, asked: NewOrder, now: datetime) -> Subject:
     if asked.scan_id:
-        scan = scans.for_order(session, side.owner, asked.scan_id, now)
-        if scan.livemode != side.livemode:
-            raise Refusal("scan-not-valid", field="/scan_id")
+        scan = scans.for_order(session, side.owner, side.livemode, asked.scan_id, now)
         if scan.scenario != asked.scenario:
             raise Refusal("other-scenario", field="/scan_id")
         return Subject(scan.citizen_id, scan.citizen_ref)

@@ -15,9 +15,11 @@ from sqlalchemy.sql import ColumnElement
 
 from app.domain.order import FINAL, Transition
 from app.domain.scenario import Path
-from app.store import outer_ids, partner_events
+from app.store import order_disputes, order_payments, outer_ids, partner_events
 from app.store.order_rows import OWED_BY_STATUS, OrderRow, OrderTransition, apply
 
+NOBODY = "nobody"
+"""Whose the numbers of forgotten orders are."""
 KEPT_IDS = ("order", "order_no")
 """The kinds of outer ids that lead to open orders."""
 
@@ -144,20 +146,28 @@ def unpaid(
 
 
 def forget_closed(session: Session, citizen_id: str) -> int:
-    """Delete a leaver's closed orders and mark the open ones; returns how many went."""
+    """Delete a leaver's closed orders; mark those open, disputed or being refunded. Returns how many went."""
     over = OrderRow.status.in_([status.value for status in FINAL])
-    closed = session.scalars(select(OrderRow.id).where(OrderRow.citizen_id == citizen_id, over)).all()
+    settled = OrderRow.amount_refunding == 0, OrderRow.disputed_at.is_(None)
+    closed = session.scalars(select(OrderRow.id).where(OrderRow.citizen_id == citizen_id, over, *settled)).all()
     forget(session, citizen_id, closed)
     session.execute(update(OrderRow).where(OrderRow.citizen_id == citizen_id).values(forget_at_end=True))
     return len(closed)
 
 
 def forget(session: Session, citizen_id: str, order_ids: Sequence[str]) -> None:
-    """Delete these orders of a citizen with their history, outer ids and what was told of them."""
+    """Delete these orders of a citizen with their history, payments, outer ids and what was told of them.
+
+    The partner's numbers stay taken, by nobody: each opens one order for ever.
+    """
     numbers = delete(OrderRow).where(OrderRow.citizen_id == citizen_id, OrderRow.id.in_(order_ids))
     gone = session.execute(numbers.returning(OrderRow.partner_id, OrderRow.external_order_no)).all()
-    keys = [*order_ids, *(number_key(partner, number) for partner, number in gone)]
+    numbers_gone = [number_key(partner, number) for partner, number in gone]
     history = delete(OrderTransition).where(OrderTransition.citizen_id == citizen_id)
     session.execute(history.where(OrderTransition.order_id.in_(order_ids)))
+    order_payments.forget(session, citizen_id, order_ids)
     partner_events.forget(session, citizen_id, order_ids)
-    session.execute(delete(outer_ids.OuterId).where(outer_ids.OuterId.outer_id.in_(keys)))
+    order_disputes.forget(session, citizen_id, order_ids)
+    session.execute(delete(outer_ids.OuterId).where(outer_ids.OuterId.outer_id.in_(order_ids)))
+    taken = update(outer_ids.OuterId).where(outer_ids.OuterId.outer_id.in_(numbers_gone))
+    session.execute(taken.values(citizen_id=NOBODY))

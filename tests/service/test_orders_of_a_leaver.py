@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.services import leaving
 from app.services.order_timers import run_timers
 from app.store.order_rows import OrderRow, OrderTransition
+from app.store.orders import NOBODY
 from app.store.outer_ids import OuterId
 from tests.support.shop import LIBRARY, Shop
 
@@ -27,7 +28,8 @@ def traces(session, order_id):
 
 
 def numbers(session):
-    return len(session.scalars(select(OuterId.outer_id).where(OuterId.kind == "order_no")).all())
+    """Whose the partner's order numbers are."""
+    return set(session.scalars(select(OuterId.citizen_id).where(OuterId.kind == "order_no")))
 
 
 def test_closed_orders_go_at_once_and_the_open_one_runs_to_its_end(shop, session, at):
@@ -42,7 +44,7 @@ def test_closed_orders_go_at_once_and_the_open_one_runs_to_its_end(shop, session
     at(days=1)
     assert run_timers(session, shop.kit.clock()) == 1
     assert traces(session, owed) == [0, 0, 0]
-    assert numbers(session) == 0
+    assert numbers(session) == {NOBODY}
     assert shop.partner.get(f"/partner/v1/orders/{owed}").status_code == 404
 
 
@@ -69,3 +71,14 @@ def test_a_silent_partner_s_order_closes_free_of_charge_and_goes(shop, session, 
     at(days=1)
     run_timers(session, shop.kit.clock())
     assert traces(session, order_id) == [0, 0, 0]
+
+
+def test_a_number_of_a_forgotten_order_is_never_used_again(shop, session, at):
+    wish = shop.wish(scenario=LIBRARY)
+    order_id = shop.partner.post("/partner/v1/orders", json=wish).json["id"]
+    shop.mine(order_id, "decline")
+    leaving.leave(session, shop.citizen_id, shop.kit.clock())
+    session.commit()
+    again = Shop(shop.app, session, partner_id=shop.partner_id)
+    answer = again.partner.post("/partner/v1/orders", json=wish | {"scan_id": again.scan(LIBRARY)})
+    assert (answer.status_code, answer.json["code"]) == (409, "external-order-conflict")
