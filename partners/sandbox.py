@@ -15,7 +15,7 @@ from flask import Response, g
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.services import sandbox_citizens, sandbox_clock, sandbox_orders
+from app.services import sandbox_citizens, sandbox_clock, sandbox_events, sandbox_orders
 from app.services.sandbox_citizens import Maker
 from app.store.sandbox import SandboxCitizen
 from app.web.api import ApiBlueprint, ListQuery, NoFields, page, page_of
@@ -23,6 +23,7 @@ from app.web.idempotency import idempotent
 from app.web.kit import kit, now, transaction
 from app.web.limits import limited
 from auth.guard import caller, needs, no_content
+from partners.events import PartnerEventSchema
 from partners.order_schemas import PartnerOrder
 from partners.sandbox_schemas import (
     AdvanceClock,
@@ -34,6 +35,7 @@ from partners.sandbox_schemas import (
     SimulateOrder,
     TestCitizen,
     TestCode,
+    TriggerEvent,
 )
 
 blueprint = ApiBlueprint("partner_sandbox", __name__, url_prefix="/partner/v1/sandbox", description=__doc__)
@@ -132,6 +134,20 @@ def simulate_order(asked: dict[str, Any], order_id: str, session: Session) -> di
     """Let the test citizen act on its order, as a person would in the app"""
     stage = sandbox_orders.Stage(kit().registry, kit().packs, caller().partner_id, caller().actor, g.request_id, now())
     return sandbox_orders.simulate(session, stage, order_id, asked["action"])
+
+
+@blueprint.route("/events/trigger", methods=["POST"])
+@needs("sandbox")
+@in_sandbox
+@limited("sandbox")
+@once
+@blueprint.arguments(TriggerEvent())
+@blueprint.response(201, PartnerEventSchema())
+def trigger_event(asked: dict[str, Any], session: Session) -> dict[str, Any]:
+    """Be told an example of an event, in the list and by webhook"""
+    ids = {name: asked.get(name) for name in ("consent_id", "decision_id")}
+    event = sandbox_events.trigger(session, caller().partner_id, asked["type"], now(), **ids)
+    return {name: getattr(event, name) for name in ("id", "livemode", "type", "at", "data")}
 
 
 @blueprint.route("/clock", methods=["GET"])

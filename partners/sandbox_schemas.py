@@ -7,6 +7,7 @@ from marshmallow import validate
 
 from app.domain.scenario import Path
 from app.services.sandbox_clock import MOST_AT_ONCE
+from app.services.sandbox_events import TYPES
 from app.services.sandbox_orders import ACTIONS
 from app.web.api import Schema, Text, Time
 from app.web.order_schemas import codes
@@ -79,6 +80,14 @@ class ResetSandbox(SandboxClockView):
     """The clock, back at our time, and how many test citizens went with everything of theirs."""
 
     removed = ma.fields.Integer(required=True)
+
+
+class TriggerEvent(Schema):
+    """Which event to be told an example of; the two about a consent or a decision name one of a test citizen."""
+
+    type = ma.fields.String(required=True, validate=validate.OneOf(list(TYPES)))
+    consent_id = Text(64, metadata={"description": "of `score.changed`: a test citizen's consent to read the score"})
+    decision_id = Text(64, metadata={"description": "of `decision.reconsidered`: a check of a test citizen"})
 
 
 class SimulateOrder(Schema):

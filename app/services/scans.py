@@ -42,28 +42,26 @@ def scan(session: Session, pii: PiiBox, *, partner_id: str, livemode: bool, code
 
 def for_check(session: Session, partner_id: str, livemode: bool, scan_id: str, now: datetime) -> Scan:
     """The scan, locked, that may still answer a check. Raises Refusal `not-found` or `scan-not-valid`."""
-    scan = _live(session, partner_id, scan_id, now)
-    if scan.livemode != livemode:
-        raise Refusal("not-found", field="/scan_id")
+    scan = _live(session, partner_id, livemode, scan_id, now)
     if scan.decision_id is not None:
         raise Refusal("scan-not-valid", field="/scan_id")
     return scan
 
 
-def for_order(session: Session, partner_id: str, scan_id: str, now: datetime) -> Scan:
+def for_order(session: Session, partner_id: str, livemode: bool, scan_id: str, now: datetime) -> Scan:
     """The scan, locked, that has answered a check and may open one order of that scenario.
 
-    Raises Refusal `not-found` for another partner's scan, `scan-not-valid` for one that is over or answered nothing.
+    Raises Refusal `not-found` for another partner's scan and one of the other mode, `scan-not-valid` for one that is over or answered nothing.
     """
-    scan = _live(session, partner_id, scan_id, now)
+    scan = _live(session, partner_id, livemode, scan_id, now)
     if scan.decision_id is None:
         raise Refusal("scan-not-valid", field="/scan_id")
     return scan
 
 
-def _live(session: Session, partner_id: str, scan_id: str, now: datetime) -> Scan:
+def _live(session: Session, partner_id: str, livemode: bool, scan_id: str, now: datetime) -> Scan:
     scan = store.find(session, partner_id, scan_id)
-    if scan is None:
+    if scan is None or scan.livemode != livemode:
         raise Refusal("not-found", field="/scan_id")
     if scan.expires_at <= now:
         raise Refusal("scan-not-valid", field="/scan_id")

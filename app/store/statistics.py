@@ -11,13 +11,14 @@ from app.store.citizens import Citizen
 from app.store.decisions import DecisionRow
 from app.store.enrolments import Enrolment
 from app.store.order_rows import OrderRow
+from app.store.sandbox import is_person
 from app.store.scores import Score
 
 
 def members_by_city(session: Session) -> Mapping[str, int]:
     """Members by home city."""
     query = select(Citizen.city, func.count()).join(Enrolment, Enrolment.citizen_id == Citizen.citizen_id)
-    return _cells(session, query.group_by(Citizen.city))
+    return _cells(session, query.where(is_person(Citizen.citizen_id)).group_by(Citizen.city))
 
 
 def members_by_grade(session: Session) -> Mapping[str, int]:
@@ -39,7 +40,8 @@ def _people(
     session: Session, citizen_id: InstrumentedAttribute[str], *names: InstrumentedAttribute[str]
 ) -> Mapping[str, int]:
     cell: ColumnElement[str] = func.concat_ws("/", *names)
-    return _cells(session, select(cell, func.count(citizen_id.distinct())).group_by(*names))
+    people = select(cell, func.count(citizen_id.distinct())).where(is_person(citizen_id))
+    return _cells(session, people.group_by(*names))
 
 
 def _cells(session: Session, query: Select[str, int]) -> Mapping[str, int]:

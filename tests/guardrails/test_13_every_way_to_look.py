@@ -25,12 +25,15 @@ from tests.support.operations import OPERATIONS
 from tests.support.people import make_citizen
 from tests.support.remedy_looks import looks_at_remedies
 from tests.support.reviewing import ask, decided
+from tests.support.sandbox import ROOM, Sandbox
 from tests.support.shop import Shop, bill
 
 OWN = "one's own data, by oneself"
 NOBODY = "nothing about a person is in it"
 LOGIN = "a person's own login or consent: they see what is asked and decide"
 MACHINE = "no one reads: a clock moves the person's own order or data on, and the person is told by an event"
+
+TEST = "a test citizen is nobody: what the partner chose when it made it"
 
 LOGGED = {
     "partner_check_eligibility": "check",
@@ -44,6 +47,7 @@ LOGGED = {
     "partner_adjust_order": "order.adjust",
     "partner_cancel_order": "order.cancel",
     "partner_mark_order_paid": "order.mark-paid",
+    "partner_simulate_order": "order.read",
     "department_put_record": "ingested",
     "department_take_batch": "ingested",
     "department_withdraw_record": "ingested",
@@ -74,6 +78,10 @@ NOT_LOOKS = {
     **dict.fromkeys(("partner_get_time", "partner_get_me", "partner_list_scenarios", "partner_get_scenario"), NOBODY),
     "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
     "partner_pair_counter": NOBODY,
+    **dict.fromkeys(("partner_make_test_citizen", "partner_list_test_citizens", "partner_get_test_citizen"), TEST),
+    **dict.fromkeys(("partner_make_test_code", "partner_delete_test_citizen", "partner_reset_sandbox"), TEST),
+    **dict.fromkeys(("partner_get_sandbox_clock", "partner_advance_sandbox_clock"), NOBODY),
+    "partner_trigger_event": "an example of ids that nothing has; of a test citizen's it is logged like any",
     **dict.fromkeys(("partner_list_own_keys", "partner_add_own_key", "partner_revoke_own_key"), NOBODY),
     **dict.fromkeys(("partner_get_own_contacts", "partner_put_own_contacts"), "the partner's own staff; no citizen"),
     "partner_get_own_checklist": NOBODY,
@@ -100,6 +108,7 @@ JOBS = {
     "packs take effect": MACHINE,
     "retention": "a clock ends or deletes the person's own records; they are told by an event, and have a proof",
     "population files": "deletes what a killed run left in its folder, unread",
+    "sandboxes": "removes test citizens, unread",
     "cleaning": "deletes what is past its time, unread",
 }
 """Topics of the outbox and ticks of the worker."""
@@ -204,6 +213,9 @@ def _of_partners(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[
     yield "partner_adjust_order", lambda: other.theirs(due, "adjust", amount=200, reason_code="goodwill")
     paid = {"paid_at": shop.kit.clock().isoformat(), "reference": "R-9"}
     yield "partner_mark_order_paid", lambda: other.theirs(due, "mark-paid", **paid)
+    box = Sandbox(app, session)
+    act, played = {"action": "confirm"}, str(box.order()["id"])
+    yield "partner_simulate_order", lambda: box.partner.post(f"{ROOM}/orders/{played}/simulate", json=act)
     yield "partner_cancel_order", lambda: other.theirs(open_, "cancel", reason_code="not_available")
 
 

@@ -77,6 +77,7 @@ def make_client(
     name: str = "测试客户端",
     partner_id: str | None = None,
     department_id: str | None = None,
+    livemode: bool = False,
 ) -> None:
     """An OAuth client's row, unless it is there; committed to the app's sight."""
     row = OAuthClient(
@@ -90,7 +91,7 @@ def make_client(
         partner_id=partner_id,
         department_id=department_id,
         active=True,
-        livemode=False,
+        livemode=livemode,
         created_at=kit.clock(),
     )
     session.merge(row)
@@ -144,13 +145,20 @@ def as_citizen(app: Flask, session: Session, citizen_id: str, scopes: list[str] 
 
 
 def as_partner(
-    app: Flask, session: Session, partner_id: str, scopes: list[str] | None = None, name: str = "测试商户"
+    app: Flask,
+    session: Session,
+    partner_id: str,
+    scopes: list[str] | None = None,
+    name: str = "测试商户",
+    *,
+    livemode: bool = False,
 ) -> TestCaller:
-    """A partner by client credentials; the partner's own row is the test's business."""
-    client_id = f"client-{partner_id}"
+    """A partner by client credentials, of the sandbox or `livemode`; the partner's own row is the test's business."""
+    client_id = f"{'live' if livemode else 'client'}-{partner_id}"
     make_client(
-        session, _kit(app), client_id=client_id, kind="partner", scopes=PARTNER_SCOPES, name=name, partner_id=partner_id
-    )
+        session, _kit(app), client_id=client_id, kind="partner", scopes=PARTNER_SCOPES, name=name,
+        partner_id=partner_id, livemode=livemode,
+    )  # fmt: skip
     return _caller(app, session, client_id, scopes or PARTNER_SCOPES)
 
 

@@ -103,9 +103,14 @@ def _checked(world: World, partner: TestCaller, citizen_id: str) -> dict[str, st
         "check_id": check["id"],
         "decision_id": check["id"],
         "order_id": order["id"],
+        "test_citizen_id": _test_citizen(partner),
         "consent_id": consent.consent_id,
         "citizen_ref": consent.citizen_ref,
     }
+
+
+def _test_citizen(partner: TestCaller) -> str:
+    return str(partner.post("/partner/v1/sandbox/citizens", json={"scenario": BIKE}).json["id"])
 
 
 def _event(session: Session, world: World, citizen_id: str) -> str:
