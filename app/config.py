@@ -67,6 +67,8 @@ class Settings:
     """The folder of the file-backed department connector; empty: departments are asked by no one."""
     pool_size: int = 8
     """Database connections that a process may hold for transactions; each thread has one more."""
+    webhook_loopback: bool = False
+    """Whether sandbox webhooks may go to this machine, as in the demo; refused in production and in live mode."""
     trusted_proxies: int = 0
     """How many proxies stand in front, each adding to `X-Forwarded-For`; 0 believes no such header."""
     limits: str = ""
@@ -144,6 +146,8 @@ def check(settings: Settings) -> Settings:
             raise SettingsError(f"XINYI_{name.upper()} is 1 or more")
     if settings.trusted_proxies < 0 or settings.limit_scale < 1:
         raise SettingsError("XINYI_TRUSTED_PROXIES is 0 or more, XINYI_LIMIT_SCALE 1 or more")
+    if settings.webhook_loopback and (settings.production or settings.livemode):
+        raise SettingsError("XINYI_WEBHOOK_LOOPBACK is for a sandbox in development, where partners are ourselves")
     _check_upstream(settings)
     if settings.production:
         _check_production(settings)

@@ -70,6 +70,7 @@ from partners import events as partner_events
 from partners import keys as partner_keys
 from partners import order_money as partner_order_money
 from partners import orders as partner_orders
+from partners import webhooks as partner_webhooks
 from partners import sandbox as partner_sandbox
 from scenarios import load as load_registry
 
@@ -104,6 +105,7 @@ BLUEPRINTS: tuple[object, ...] = (
     partner_keys.blueprint,
     counter_devices.blueprint,
     partner_events.blueprint,
+    partner_webhooks.blueprint,
     department.blueprint,
     department_remedies.blueprint,
     department_corrections.blueprint,

@@ -23,7 +23,7 @@ TYPES = (
     *("order.extension_proposed", "order.extended", "order.extension_refused", "order.end_passed"),
     *("order.written_off", "refund.succeeded", "refund.failed"),
     *("dispute.opened", "dispute.answered", "dispute.resolved"),
-    "statement.ready",
+    *("statement.ready", "scenario.changing"),
     *(ENDPOINT_TEST, ENDPOINT_FAILING, ENDPOINT_DISABLED),
     *(SCORE_CHANGED, DECISION_RECONSIDERED),
 )
@@ -34,7 +34,7 @@ ALL = "*"
 
 DATA = (
     *("citizen_ref", "consent_id", "decision_id", "order_id", "refund_id", "dispute_id", "endpoint_id"),
-    *("statement_id", "date", "status", "sequence"),
+    *("statement_id", "scenario", "date", "status", "sequence"),
 )
 """What the data of an event may hold: ids, a status, a day and a number. Whoever needs more asks, and is logged."""
 

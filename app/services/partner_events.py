@@ -42,20 +42,22 @@ def tell(
     order_id: str | None = None,
     sequence: int | None = None,
     logged: bool = True,
+    only: str | None = None,
 ) -> str:
     """Tell a partner, when this transaction commits, of `type`, one of TYPES; the event's id.
 
     `sequence` counts an order's steps, so that a receiver drops what comes late. What is told of a person is a row of
-    their access log; not `logged`: what came of the partner's own act, which is in it already. Raises ValueError for
-    what partners are never told.
+    their access log; not `logged`: what came of the partner's own act, which is in it already. `only`: by webhook to
+    this endpoint alone. Raises ValueError for what partners are never told.
     """
     about = {"order_id": order_id, "sequence": sequence}
     said = {**data, **{name: value for name, value in about.items() if value is not None}}
     _check(type, said, livemode, now)
     ref = order_id or said.get("consent_id") or said.get("decision_id")
     event_id = store.add(
-        session, partner_id=partner_id, livemode=livemode, type=type, data=said, now=now, citizen_id=citizen_id, ref=ref
-    )
+        session, partner_id=partner_id, livemode=livemode, type=type, data=said, now=now,
+        citizen_id=citizen_id, ref=ref, only=only,
+    )  # fmt: skip
     if citizen_id and logged:
         access_log.append(session, citizen_id, now=now, actor=SYSTEM, action="partner.told", purpose=type, ref=ref)
     return event_id

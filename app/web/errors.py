@@ -8,6 +8,7 @@ from app.web.pack_errors import PACK_PROBLEMS
 from app.web.partner_errors import PARTNER_PROBLEMS
 from app.web.problem import Problem
 from app.web.remedy_errors import REMEDY_PROBLEMS
+from app.web.webhook_errors import WEBHOOK_PROBLEMS
 from app.web.sandbox_errors import SANDBOX_PROBLEMS
 
 PROBLEMS: dict[str, Problem] = {
@@ -233,4 +234,5 @@ PROBLEMS: dict[str, Problem] = {
     **REMEDY_PROBLEMS,
     **SANDBOX_PROBLEMS,
     **PACK_PROBLEMS,
+    **WEBHOOK_PROBLEMS,
 }

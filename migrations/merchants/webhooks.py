@@ -79,7 +79,7 @@ def _deliveries() -> None:
         _moment("created_at", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
     )
-    due = ["endpoint_id", sa.text("next_at nulls first"), "id"]
+    due = ["endpoint_id", sa.text("next_at nulls first"), "event_id"]
     op.create_index("ix_webhook_deliveries_due", "webhook_deliveries", due, postgresql_where=PENDING)
     once = {"unique": True, "postgresql_where": PENDING}
     op.create_index("uq_webhook_deliveries_waiting", "webhook_deliveries", ["event_id", "endpoint_id"], **once)
