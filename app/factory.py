@@ -57,6 +57,7 @@ from app.store.limits import Counters, Limiter
 from app.store.pii import PiiBox
 from app.store.pool import engine_on
 from app.web import headers, limits, problems
+from app.web import headers, limits, problems, versions
 from app.web.api import XinyiApi
 from app.web.assets import KEPT_SECONDS, static_url_path
 from app.web.kit import EXTENSION, Kit
@@ -143,6 +144,7 @@ def create_app(settings: Settings | None = None, kit: Kit | None = None) -> Flas
     headers.install(app, https=settings.secure_cookies)
     limits.install(app, settings)
     problems.install(app)
+    versions.install(app)
     Compress(app)
     api = XinyiApi(app)
     api.spec.components.schema("Problem", schema=Problem)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.decision import Decision
 from app.domain.scenario import Path
-from app.services import consents, eligibility, partners, scans, scenarios
+from app.services import api_versions, consents, eligibility, partners, scans, scenarios
+from app.services.api_versions import VERSIONS
 from app.services.eligibility import Asker, Question
 from app.web.api import ApiBlueprint, ListQuery, page, page_of
 from app.web.idempotency import idempotent
@@ -16,6 +17,7 @@ from app.web.kit import kit, now, transaction
 from app.web.limits import limited
 from app.web.offers import OfferSchema, benefit_json, limits_json, offer_json, ordinary_path_json
 from app.web.texts import language
+from app.web.versions import version
 from auth.guard import caller, needs, public
 from partners import signing
 from partners.schemas import (
@@ -23,9 +25,11 @@ from partners.schemas import (
     CheckSchema,
     ClockSchema,
     MeSchema,
+    PinVersion,
     ScanRequest,
     ScanSchema,
     SharedScoreSchema,
+    VersionSchema,
 )
 
 blueprint = ApiBlueprint("partner", __name__, url_prefix="/partner/v1", description=__doc__)
@@ -52,7 +56,21 @@ def get_me() -> dict[str, Any]:
     with transaction() as session:
         me = partners.get(session, caller().partner_id)
     own = {"client_id": caller().client_id, "scopes": sorted(caller().scopes), "livemode": caller().livemode}
-    return {**{name: me[name] for name in ("id", "status", "scenarios")}, "name": me[f"name_{language()}"], **own}
+    own |= {"version": {"pinned": version(), "known": VERSIONS}, "name": me[f"name_{language()}"]}
+    if me["stage"] == "sandbox":
+        own["checklist_url"] = f"{kit().settings.base_url}/partner/v1/checklist"
+    return {**{name: me[name] for name in ("id", "status", "scenarios", "stage", "caps")}, **own}
+
+
+@blueprint.route("/version", methods=["PUT"])
+@needs("partner")
+@once
+@blueprint.arguments(PinVersion())
+@blueprint.response(200, VersionSchema())
+def pin_version(asked: dict[str, Any], session: Session) -> dict[str, Any]:
+    """Pin your client to a version of this interface; its requests need not name it any more"""
+    api_versions.pin(session, partners.itself(session, caller().client_id).client_id, asked["version"])
+    return {"pinned": asked["version"], "known": VERSIONS}
 
 
 @blueprint.route("/scenarios", methods=["GET"])

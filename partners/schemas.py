@@ -8,14 +8,29 @@ import marshmallow as ma
 from marshmallow import validate
 
 from app.domain.scenario import Path
+from app.services.api_versions import VERSIONS
 from app.web.api import Schema, Text, Time
 from app.web.offers import BenefitSchema, LimitsSchema, OrdinaryPathSchema
+from app.web.partner_schemas import Caps
 
 
 class ClockSchema(Schema):
     """This deployment's clock."""
 
     now = Time(required=True)
+
+
+class VersionSchema(Schema):
+    """The versions of this interface. Without `Xinyi-Version`, a request of this client is answered in `pinned`."""
+
+    pinned = ma.fields.String(required=True)
+    known = ma.fields.List(ma.fields.String(), required=True)
+
+
+class PinVersion(Schema):
+    """The version that your client is written for."""
+
+    version = ma.fields.String(required=True, validate=validate.OneOf(VERSIONS))
 
 
 class MeSchema(Schema):
@@ -28,6 +43,10 @@ class MeSchema(Schema):
     scopes = ma.fields.List(ma.fields.String(), required=True)
     scenarios = ma.fields.List(ma.fields.String(), required=True)
     livemode = ma.fields.Boolean(required=True)
+    stage = ma.fields.String(required=True, validate=validate.OneOf(["sandbox", "live"]))
+    caps = ma.fields.Nested(Caps, required=True)
+    version = ma.fields.Nested(VersionSchema, required=True)
+    checklist_url = ma.fields.String(metadata={"format": "uri", "description": "the way to live, for a sandbox"})
 
 
 class ScanRequest(Schema):

@@ -16,6 +16,7 @@ from joserfc.jwk import JWKRegistry, Key
 from sqlalchemy.orm import Session
 
 from app.domain.errors import FieldError, Refusal
+from app.services.api_versions import VERSIONS
 from app.store import oauth
 from app.store.oauth import OAuthClient
 
@@ -74,6 +75,7 @@ def register_client(
         active=True,
         livemode=livemode,
         created_at=now,
+        api_version=VERSIONS[-1] if kind in ("partner", "counter") else None,
     )
     session.merge(row)
     session.flush()

@@ -33,7 +33,7 @@ _MEMBERS = ("kty", "crv", "x", "y", "n", "e")
 
 
 def checked(jwk: Mapping[str, Any], pointer: str = "/jwk") -> dict[str, Any]:
-    """The public key in the form that is kept, with a `kid` (its thumbprint where it brings none), `alg` and `use`.
+    """The public key in the form that is kept, with a `kid` (its thumbprint where it brings none) and `use`.
 
     Raises Refusal `validation` for private material, which is then in our hands and must never be used, and for
     anything but EC P-256 (ES256) and Ed25519 (EdDSA).
@@ -49,7 +49,9 @@ def checked(jwk: Mapping[str, Any], pointer: str = "/jwk") -> dict[str, Any]:
     if jwk.get("alg", known[0]) not in known:
         raise _invalid(f"{pointer}/alg", f"A key of {jwk['crv']} signs by {known[0]}.")
     kept = {name: jwk[name] for name in _MEMBERS if name in jwk}
-    return {**kept, "kid": jwk.get("kid") or thumbprint(jwk), "alg": jwk.get("alg", known[0]), "use": "sig"}
+    alg = jwk.get("alg") or (known[0] if len(known) == 1 else None)
+    named = {"alg": alg} if alg else {}  # Ed25519 signs under two names (RFC 9864), where the partner chose none
+    return {**kept, "kid": jwk.get("kid") or thumbprint(jwk), **named, "use": "sig"}
 
 
 def checked_set(jwks: Sequence[Mapping[str, Any]], pointer: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import yaml
 from flask import Flask
 from flask_smorest import Api
 
+from app.web import versions
 from app.web.api import Schema
 from app.web.limits import DOCUMENTED
 
@@ -121,6 +122,8 @@ def document(app: Flask, api: Api) -> dict[str, Any]:
     for path, method, operation in operations(spec):
         operation.setdefault("operationId", _operation_id(path, method, endpoints[path, method]))
         operation["summary"] = operation.get("summary", "").strip().rstrip(".")
+        if path.startswith(versions.ROOM):
+            operation["parameters"] = [*operation.get("parameters", []), versions.PARAMETER]
         _refusals(operation, has_ids="{" in path)
         _body_may_be_empty(spec, operation)
     components = spec["components"]

@@ -84,7 +84,7 @@ NOT_LOOKS = {
     "partner_trigger_event": "an example of ids that nothing has; of a test citizen's it is logged like any",
     **dict.fromkeys(("partner_list_own_keys", "partner_add_own_key", "partner_revoke_own_key"), NOBODY),
     **dict.fromkeys(("partner_get_own_contacts", "partner_put_own_contacts"), "the partner's own staff; no citizen"),
-    "partner_get_own_checklist": NOBODY,
+    **dict.fromkeys(("partner_get_own_checklist", "partner_pin_version"), NOBODY),
     **dict.fromkeys(("partner_list_events", "partner_get_event"), "ids and a status; each was logged when it was told"),
     **dict.fromkeys(("partner_create_endpoint", "partner_list_endpoints", "partner_get_endpoint"), NOBODY),
     **dict.fromkeys(("partner_change_endpoint", "partner_delete_endpoint", "partner_rotate_secret"), NOBODY),
