@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -48,7 +48,7 @@ class Plugin:
 
 
 def found(
-    built_in: Iterable[type[Family]], entry_points: Iterable[EntryPoint]
+    built_in: Iterable[type[Family]], entry_points: Iterable[EntryPoint], lanes: Callable[[], Lane | None] = Lane
 ) -> tuple[dict[str, Plugin], list[Fault]]:
     """The plug-ins by the code of their family, and the faults of those left out. The first of a code stays."""
     plugins = {family.code: _plugin(family, family.__module__) for family in built_in}
@@ -56,7 +56,7 @@ def found(
     for entry_point in sorted(entry_points, key=lambda point: (point.name, point.value)):
         names, source = Names(), _source(entry_point)
         try:
-            plugin = _loaded(entry_point, source)
+            plugin = _loaded(entry_point, source, lanes())
             if plugin.code in plugins:
                 raise PluginError(f"the family {plugin.code!r} is already there, from {plugins[plugin.code].source}")
             plugins[plugin.code] = plugin
@@ -75,7 +75,7 @@ def _source(entry_point: EntryPoint) -> str:
     return f"scenario plug-in {entry_point.name!r} ({package}, {entry_point.value})"
 
 
-def _loaded(entry_point: EntryPoint, source: str) -> Plugin:
+def _loaded(entry_point: EntryPoint, source: str, lane: Lane | None) -> Plugin:
     try:
         family = entry_point.load()
     except (Exception, SystemExit) as fault:  # whatever foreign code raises, the city's other services stay
@@ -84,7 +84,7 @@ def _loaded(entry_point: EntryPoint, source: str) -> Plugin:
         raise PluginError(f"a subclass of app.domain.scenario.Family is needed, it is {family!r}")
     for problem in _problems(family):
         raise PluginError(problem)
-    return _plugin(family, source, Lane())
+    return _plugin(family, source, lane)
 
 
 def _plugin(family: type[Family], source: str, lane: Lane | None = None) -> Plugin:

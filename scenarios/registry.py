@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from app.domain.scenario import Path as Way
 from app.domain.wording import Words
 from scenarios import offer_files, plugins
 from scenarios.asking import Scenario, scenario_of
+from scenarios.lanes import Lane
 from scenarios.plugins import Fault, Plugin, PluginError
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Registry:
 
     def offer(self, code: str) -> Offer:
         """The offer of this code; raises Refusal `scenario-unknown`."""
-        return self._scenario(code).offer
+        return self.scenario(code).offer
 
     def offers(self, *, pack: str | None = None) -> tuple[Offer, ...]:
         """Every offer in order of code, or those that read this pack."""
@@ -72,7 +73,7 @@ class Registry:
 
     def decide(self, code: str, facts: Facts) -> Outcome:
         """The outcome: behind a closed gate or a broken rule always the ordinary path. Raises as `offer` does."""
-        scenario = self._scenario(code)
+        scenario = self.scenario(code)
         if closed := gates(scenario.offer, facts):
             return Outcome(Way.STANDARD, None, closed)
         outcome, lifted = scenario.ask(facts), with_word(scenario.offer, facts)
@@ -87,7 +88,7 @@ class Registry:
 
     def rule(self, code: str) -> str:
         """Family, its version and the offer's: what decided."""
-        scenario = self._scenario(code)
+        scenario = self.scenario(code)
         return f"{scenario.plugin.code} {scenario.plugin.version}, offer {scenario.offer.version}"
 
     def explain(self, code: str, reason: Reason) -> Words:
@@ -96,15 +97,21 @@ class Registry:
         text = REASONS.get(reason.code) or own.get(reason.code) or RETIRED
         return text.filled({"code": reason.code, **reason.params})
 
-    def _scenario(self, code: str) -> Scenario:
+    def scenario(self, code: str) -> Scenario:
+        """The offer of this code with its rule; raises Refusal `scenario-unknown`."""
         if code not in self._scenarios:
             raise Refusal("scenario-unknown", field="/scenario")
         return self._scenarios[code]
 
 
-def build(built_in: Iterable[type[Family]], entry_points: Iterable[EntryPoint]) -> Registry:
-    """The registry of these plug-ins; every fault is logged and kept in `faults`, none is raised."""
-    known, faults = plugins.found(built_in, entry_points)
+def build(
+    built_in: Iterable[type[Family]], entry_points: Iterable[EntryPoint], *, lanes: Callable[[], Lane | None] = Lane
+) -> Registry:
+    """The registry of these plug-ins; every fault is logged and kept in `faults`, none is raised.
+
+    `lanes` makes the lane of each foreign plug-in; one that makes None lets all answer in place, as in a test of one.
+    """
+    known, faults = plugins.found(built_in, entry_points, lanes)
     scenarios: dict[str, Scenario] = {}
     for folder in dict.fromkeys(plugin.home / "offers" for plugin in known.values()):
         for path in sorted(folder.glob("*.toml")):

@@ -1,66 +1,15 @@
-"""What every scenario promises, as functions that anyone can call on a registry; a failed promise is an AssertionError.
-
-The author of a plug-in installs it beside this repository and runs `pytest tests/contract`: it is found by its entry
-point and held to the same promises, with the cases that lie beside it (docs/how-to-add-a-scenario.md).
-"""
+"""What every scenario promises, as functions on a registry; a failed promise is an AssertionError."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
-
-from hypothesis import strategies as st
+from collections.abc import Callable
+from dataclasses import replace
 
 from app.domain.offer import PAYMENT_ONLY, Offer
 from app.domain.scenario import Facts, Outcome
 from app.domain.scenario import Path as Way
-from scenarios import Registry
-
-DAY = date(2026, 6, 1)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One row of a decision table."""
-
-    scenario: str
-    why: str
-    facts: Facts
-    path: str
-    reasons: list[str]
-
-
-def cases(registry: Registry) -> Iterator[Case]:
-    """Every case in the `cases` folders beside the registry's families."""
-    for folder in registry.homes:
-        for path in sorted((folder / "cases").glob("*.toml")):
-            for row in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
-                yield Case(**{**row, "facts": enrolled(registry.offer(row["scenario"]), **row["facts"])})
-
-
-def enrolled(offer: Offer, **said: Any) -> Facts:
-    """An enrolled citizen of the offer's city, but for what is said."""
-    said["declared"] = frozenset(said.get("declared", ()))
-    return Facts(**{"as_of": DAY, "city": offer.city, "pack": offer.packs[0], "member": True, **said})
-
-
-def facts_for(offer: Offer) -> st.SearchStrategy[Facts]:
-    """Any facts that an offer can meet, most of them near its line and its own packs."""
-    near = st.integers(max(0, offer.threshold - 2), offer.threshold + 2)
-    return st.builds(
-        Facts,
-        as_of=st.dates(date(2020, 1, 1), date(2040, 1, 1)) | st.just(DAY),
-        city=st.sampled_from([offer.city, "elsewhere"]),
-        pack=st.sampled_from([*offer.packs, "elsewhere", None]),
-        member=st.booleans(),
-        score=st.none() | near | st.integers(0, 2000),
-        prefers_standard=st.booleans(),
-        paused=st.booleans(),
-        declared=st.frozensets(st.sampled_from([condition.code for condition in offer.conditions] or ["none"])),
-    )
+from scenarios.registry import Registry
+from scenarios.testing.facts import enrolled
 
 
 def is_sound(registry: Registry, code: str, facts: Facts) -> None:
@@ -69,7 +18,7 @@ def is_sound(registry: Registry, code: str, facts: Facts) -> None:
     offer = registry.offer(code)
     assert outcome.benefit == (offer.benefit if outcome.path == Way.CREDIT else None)
     assert outcome.reasons, "a decision without a reason cannot be explained"
-    assert "rule-unavailable" not in [reason.code for reason in outcome.reasons], "the rule raised"
+    assert "rule-unavailable" not in [reason.code for reason in outcome.reasons], "the rule broke; the log says where"
 
 
 def is_deterministic(registry: Registry, code: str, facts: Facts) -> None:
@@ -112,7 +61,7 @@ def is_told_neutrally(registry: Registry, code: str, facts: Facts) -> None:
 def has_an_ordinary_path(offer: Offer) -> None:
     """Text, steps, price and time of the ordinary way, in neutral words (guardrail 3)."""
     path = offer.ordinary_path
-    assert path.text.zh.startswith("按普通方式办理")
+    assert path.text.zh.startswith("按普通方式办理"), "the ordinary way begins with 按普通方式办理"
     assert path.steps
     assert path.price_fen >= 0
     assert path.time.zh
