@@ -32,6 +32,7 @@ from app.citizen import (
     reviews,
     score,
 )
+from app.citizen import order_disputes as citizen_order_disputes
 from app.citizen import orders as citizen_orders
 from app.citizen import scenarios as citizen_scenarios
 from app.config import Settings, SettingsError, load
@@ -42,6 +43,7 @@ from app.operator import api as operator
 from app.operator import approvals, figures
 from app.operator import corrections as operator_corrections
 from app.operator import operators as operator_people
+from app.operator import order_disputes as operator_order_disputes
 from app.operator import packs as operator_packs
 from app.operator import partners as operator_partners
 from app.operator import remedies as operator_remedies
@@ -67,6 +69,7 @@ from auth import routes as oauth
 from auth import views as login
 from partners import api as partner
 from partners import counter_devices
+from partners import disputes as partner_disputes
 from partners import events as partner_events
 from partners import keys as partner_keys
 from partners import order_money as partner_order_money
@@ -99,10 +102,12 @@ BLUEPRINTS: tuple[object, ...] = (
     remedies.blueprint,
     pledges.blueprint,
     citizen_orders.blueprint,
+    citizen_order_disputes.blueprint,
     partner.blueprint,
     partner_orders.blueprint,
     partner_sandbox.blueprint,
     partner_order_money.blueprint,
+    partner_disputes.blueprint,
     partner_keys.blueprint,
     counter_devices.blueprint,
     partner_events.blueprint,
@@ -117,6 +122,7 @@ BLUEPRINTS: tuple[object, ...] = (
     operator_people.blueprint,
     operator_corrections.blueprint,
     operator_remedies.blueprint,
+    operator_order_disputes.blueprint,
     operator_packs.blueprint,
     operator_reviews.blueprint,
     pages.blueprint,

@@ -14,6 +14,12 @@ FIELDS = ("per_order_yuan", "per_day_yuan")
 _YUAN = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?")
 
 
+def asked_for(flow: Flow) -> bool:
+    """Whether the request is for such a consent."""
+    asked = scopes.consent_asked(flow.scopes)
+    return asked is not None and asked.standing
+
+
 def most_of(flow: Flow) -> Caps | None:
     """The caps that the scenario publishes, in fen; None where no such consent is asked for, or none is to be had."""
     asked = scopes.consent_asked(flow.scopes)

@@ -225,8 +225,9 @@ def decide(request_id: str) -> Response:
         if term not in [str(days) for days in TERM_DAYS]:
             return pages.consent_page(found)
         caps = standing.agreed_caps(found, request.form)
-        if standing.most_of(found) and caps is None:
-            return pages.consent_page(found, caps_wrong=True)
+        if caps is None and standing.asked_for(found):
+            gone = standing.most_of(found) is None
+            return pages.go(flow.refuse(found, "access_denied")) if gone else pages.consent_page(found, caps_wrong=True)
         agreed = {"term_days": int(term)} | ({"caps": asdict(caps)} if caps else {})
         return pages.go(flow.allow(found, granted=granted, agreed=agreed))
 

@@ -7,7 +7,7 @@ import marshmallow as ma
 from app.domain.order import Status
 from app.domain.scenario import Path
 from app.web.api import ListQuery, Schema
-from app.web.order_schemas import OrderFacts, codes
+from app.web.order_schemas import OrderFacts, OrderRecord, codes
 
 
 class OrderPartner(Schema):
@@ -21,8 +21,10 @@ class CitizenOrder(OrderFacts):
     """An order as its citizen reads it."""
 
     partner = ma.fields.Nested(OrderPartner, required=True)
+    record = ma.fields.Nested(OrderRecord)
     decision_id = ma.fields.String(metadata={"description": "why the path is what it is, for you only"})
     paths = ma.fields.List(codes(Path), metadata={"description": "while it awaits you: the paths open now"})
+    left_today = ma.fields.Integer(metadata={"description": "of a limited offer: how many are left today"})
 
 
 class ConfirmOrder(Schema):

@@ -220,6 +220,7 @@ TABLE = (
     Rule(Action.CANCEL, ActorKind.PARTNER, ACTIVE, _CANCEL, _always),
     Rule(Action.ADJUST, ActorKind.OPERATOR, OWED, effects.adjust, _free_in_dispute),
     Rule(Action.REFUND, ActorKind.OPERATOR, (*DONE, *GIVEN_UP), effects.refund, _refundable_in_dispute),
+    Rule(Action.CLOSE, ActorKind.OPERATOR, ACTIVE, effects.close, _in_dispute),
     Rule(Action.RESOLVE, ActorKind.OPERATOR, _IN_DISPUTE, effects.resolve, _in_dispute),
     Rule(Action.RESOLVE, ActorKind.SYSTEM, _IN_DISPUTE, effects.resolve, _in_dispute),
     _clock(Action.EXPIRE, PENDING, effects.to(Status.EXPIRED, "order.expired")),

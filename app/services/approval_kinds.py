@@ -14,6 +14,7 @@ from app.services import (
     correction_approval,
     factors,
     operators,
+    order_dispute_approval,
     pack_publishing,
     remedy_approval,
     review_approval,
@@ -93,6 +94,11 @@ def _correct(session: Session, correction_id: str, data: Mapping[str, Any], now:
     return Done()
 
 
+def _resolve(session: Session, dispute_id: str, data: Mapping[str, Any], now: datetime) -> Done:
+    order_dispute_approval.execute(session, dispute_id, data, now)
+    return Done()
+
+
 def _change(session: Session, review_id: str, data: Mapping[str, Any], now: datetime) -> Done:
     review_approval.execute(session, review_id, data, now)
     return Done()
@@ -129,6 +135,7 @@ KINDS: Mapping[str, Kind] = {
     "operators.disable": Kind(ADMINS, _operator, _disable, _operator_name),
     remedy_approval.KIND: Kind(OFFICE, remedy_approval.seen, _settle, lambda _, target, __: target),
     correction_approval.KIND: Kind(OFFICE, correction_approval.seen, _correct, lambda _, target, __: target),
+    order_dispute_approval.KIND: Kind(OFFICE, order_dispute_approval.seen, _resolve, order_dispute_approval.name),
     review_approval.KIND: Kind(OFFICE, review_approval.seen, _change, lambda _, target, __: target),
     pack_publishing.KIND: Kind(OFFICE, pack_publishing.seen, _publish, _pack_name),
 }

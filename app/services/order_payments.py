@@ -36,10 +36,15 @@ def start(
 
     Raises what the order's table refuses, and Refusal `payment-provider-missing` for a live order without a provider.
     """
+    provider_for(row.livemode, live)
+    return put_down(session, row, asked, request_id)
+
+
+def put_down(session: Session, row: OrderRow, asked: Ask, request_id: str | None = None) -> PaymentRow:
+    """As `start`, where it is known that there is a provider: money that went through one goes back by it."""
     refund = asked.action is Action.REFUND
     payment_id = new_id("rfd" if refund else "pay")
     order = begin(row.order, replace(asked, charge=payment_id, now=row.moment(asked.now)))
-    provider_for(row.livemode, live)
     fails, row.sandbox_failures = row.sandbox_failures > 0, max(row.sandbox_failures - 1, 0)
     row.payments_begun += 1
     write(row, order)

@@ -44,6 +44,7 @@ def for_citizen(session: Session, rows: Sequence[OrderRow], now: datetime) -> li
         | {
             "partner": {"id": row.partner_id} | _names(names.get(row.partner_id)),
             "decision_id": row.decision_id,
+            "record": row.record_status and _record(row),
             "allowed_actions": allowed_actions(row.order, ActorKind.CITIZEN, row.moment(now)),
         }
         for row in rows
@@ -100,12 +101,22 @@ def _facts(row: OrderRow, payments: Sequence[PaymentRow]) -> dict[str, Any]:
         "refunds": [of_refund(payment) for payment in payments if payment.action == Action.REFUND] or None,
         "extension": order.proposed_end_by and {"service_end_by": order.proposed_end_by},
         "return_overdue": order.return_overdue,
+        "dispute": row.dispute_id and _dispute(row),
         "livemode": row.livemode,
         "version": order.version,
         "created_at": order.created_at,
         "updated_at": row.updated_at,
         "closed_at": order.closed_at,
     }
+
+
+def _dispute(row: OrderRow) -> dict[str, Any]:
+    return {"id": row.dispute_id, "status": row.dispute_status, "resolution": row.dispute_resolution}
+
+
+def _record(row: OrderRow) -> dict[str, Any]:
+    """Of the citizen alone: that there is one would tell the partner who has opted in."""
+    return {"status": row.record_status, "at": row.record_at, "record_id": row.record_id}
 
 
 def _collection(order: Order, payments: Sequence[PaymentRow]) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.web.file_errors import FILE_PROBLEMS
+from app.web.order_dispute_errors import ORDER_DISPUTE_PROBLEMS
 from app.web.order_errors import ORDER_PROBLEMS
 from app.web.pack_errors import PACK_PROBLEMS
 from app.web.partner_errors import PARTNER_PROBLEMS
@@ -230,6 +231,7 @@ PROBLEMS: dict[str, Problem] = {
     ),
     **FILE_PROBLEMS,
     **ORDER_PROBLEMS,
+    **ORDER_DISPUTE_PROBLEMS,
     **PARTNER_PROBLEMS,
     **REMEDY_PROBLEMS,
     **SANDBOX_PROBLEMS,

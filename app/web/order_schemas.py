@@ -8,7 +8,9 @@ import marshmallow as ma
 from marshmallow import validate
 
 from app.domain.access import ActorKind
+from app.domain.kept_promise import RecordStatus
 from app.domain.order import Action, Outcome, Status
+from app.domain.order_dispute import DisputeStatus, Resolution
 from app.domain.order_terms import Kind
 from app.domain.scenario import Path
 from app.store.order_payments import FAILED, PENDING, SUCCEEDED
@@ -84,6 +86,22 @@ class OrderExtension(Schema):
     service_end_by = Time(required=True)
 
 
+class OrderDispute(Schema):
+    """The order's last dispute: while it is open, its clocks, its collection and its record stand still."""
+
+    id = ma.fields.String(required=True)
+    status = codes(DisputeStatus, required=True)
+    resolution = codes(Resolution)
+
+
+class OrderRecord(Schema):
+    """The good record of a kept promise: when it is or was written, and which it is."""
+
+    status = codes(RecordStatus, required=True)
+    at = Time()
+    record_id = ma.fields.String()
+
+
 class OrderFacts(Schema):
     """What both sides read of an order."""
 
@@ -105,6 +123,7 @@ class OrderFacts(Schema):
     refunds = ma.fields.List(ma.fields.Nested(Refund))
     extension = ma.fields.Nested(OrderExtension)
     return_overdue = ma.fields.Boolean(required=True)
+    dispute = ma.fields.Nested(OrderDispute)
     allowed_actions = ma.fields.List(codes(Action), required=True)
     version = ma.fields.Integer(required=True)
     livemode = ma.fields.Boolean(required=True)

@@ -54,6 +54,7 @@ overdue               mark-paid         partner   completed      order.paid     
 overdue               pay               citizen   completed      order.paid                 any
 overdue               write-off         partner   written_off    order.written_off          calm
 completed             refund            partner   completed      refund.succeeded           any
+active                close             operator  completed      order.completed            disputed
 completed             refund            operator  completed      refund.succeeded           disputed
 written_off           mark-paid         partner   written_off    order.paid                 any
 written_off           pay               citizen   written_off    order.paid                 any
