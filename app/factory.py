@@ -44,6 +44,7 @@ from app.operator import approvals, figures
 from app.operator import corrections as operator_corrections
 from app.operator import operators as operator_people
 from app.operator import order_disputes as operator_order_disputes
+from app.operator import offers as operator_offers
 from app.operator import packs as operator_packs
 from app.operator import partners as operator_partners
 from app.operator import remedies as operator_remedies
@@ -124,6 +125,7 @@ BLUEPRINTS: tuple[object, ...] = (
     operator_remedies.blueprint,
     operator_order_disputes.blueprint,
     operator_packs.blueprint,
+    operator_offers.blueprint,
     operator_reviews.blueprint,
     pages.blueprint,
     health.blueprint,

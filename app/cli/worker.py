@@ -26,7 +26,7 @@ from app.cli.courier import Courier
 from app.cli.place import workplace
 from app.cli.population_folder import sweep
 from app.packs import shipped_packs
-from app.services import pack_effect, retention
+from app.services import offer_effect, pack_effect, retention
 from app.services.cleaning import clean
 from app.services.file_departments import departments_in
 from app.services.jobs import HANDLERS, Handler, JobContext
@@ -70,6 +70,10 @@ def _keep_packs(session: Session, context: JobContext) -> int:
     return pack_effect.keep_shipped(session, shipped_packs(), context.now)
 
 
+def _keep_offers(session: Session, context: JobContext) -> int:
+    return offer_effect.keep_shipped(session, context.shipped.offers(), context.packs, context.now)
+
+
 def _retain(session: Session, context: JobContext) -> int:
     return retention.step(session, context.sign, context.now)
 
@@ -82,6 +86,8 @@ TICKS = (
     Tick("order timers", timedelta(seconds=1), _wind_orders),
     Tick("packs shipped", timedelta(minutes=1), _keep_packs),
     Tick("packs take effect", timedelta(seconds=1), lambda session, job: pack_effect.step(session, job.packs, job.now)),
+    Tick("offers shipped", timedelta(minutes=1), _keep_offers),
+    Tick("offers announced", timedelta(seconds=1), lambda session, job: offer_effect.step(session, job.now)),
     Tick("scores", timedelta(seconds=1), lambda session, context: refresh_due(session, context.packs, context.now)),
     Tick("signing keys", timedelta(hours=1), _keep_keys),
     Tick("retention", timedelta(hours=1), _retain),
@@ -198,7 +204,7 @@ class Worker:
         parts = kit.shelf(kit.statements, now), kit.pii, now
         return JobContext(
             *parts, departments=self.departments, signing_key_days=days, sign=sign, var_dir=kit.settings.var_dir,
-            payments=kit.payments,
+            payments=kit.payments, registry=kit.registry, shipped=kit.offers.shipped,
         )
 
     def _direct(self) -> str:

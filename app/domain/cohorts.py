@@ -5,15 +5,30 @@ They are read from an identity number in memory, counted in groups of at least 2
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 from app.domain.calendar import months_between
 from app.domain.id_number import birth_date
 
 STARTS = (18, 30, 45, 60)
 """The ages, in years, at which a band begins; the last has no end."""
+UNKNOWN = "unknown"
+"""The cohort of whoever lacks an audit attribute: a group like any other, so that the others leave nobody over."""
+
+
+class Counted(Protocol):
+    """A member for as long as it is counted: `cohorts` maps an audit attribute (sex, age_band) to the group."""
+
+    @property
+    def cohorts(self) -> Mapping[str, str]:
+        """Empty where nothing is known."""
+
+
+One = TypeVar("One", bound=Counted)
 
 
 def audit_cohorts(id_number: str, day: date) -> Mapping[str, str]:
@@ -24,3 +39,15 @@ def audit_cohorts(id_number: str, day: date) -> Mapping[str, str]:
     years = months_between(born, day) // 12
     band = next((f"{low}-{high - 1}" for low, high in pairwise(STARTS) if years < high), f"{STARTS[-1]}+")
     return {"sex": "male" if int(id_number[16]) % 2 else "female", "age_band": band}
+
+
+def groups_by_attribute(people: Sequence[One]) -> Mapping[str, Mapping[str, Sequence[One]]]:
+    """Each audit attribute's groups by name; nobody is left out of any."""
+    attributes = sorted({name for one in people for name in one.cohorts})
+    found: dict[str, Mapping[str, Sequence[One]]] = {}
+    for attribute in attributes:
+        groups: dict[str, list[One]] = defaultdict(list)
+        for one in people:
+            groups[one.cohorts[attribute] if len(one.cohorts) == len(attributes) else UNKNOWN].append(one)
+        found[attribute] = {name: groups[name] for name in sorted(groups)}
+    return found

@@ -9,13 +9,14 @@ Means, gaps and deviations are whole points, in 1/100 point. Cohorts are audit a
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from app.domain.bands import blocks, direction, interval, score_range
+from app.domain.cohorts import UNKNOWN, groups_by_attribute
 from app.domain.hangzhou_rules import Rule, rules_of
 from app.domain.pack import Pack
 from app.domain.shape import Shape, mean, shape_of, spread, suggested_cuts
@@ -24,8 +25,6 @@ from app.domain.statistics import LEAST
 
 WIDTH = 20
 """Points in a bin of the distribution, where 20 people lie in it; else it reaches further."""
-UNKNOWN = "unknown"
-"""The cohort of whoever lacks an audit attribute: a group like any other, so that the others leave nobody over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +215,11 @@ def _way(one: Measured) -> str:
 def _cohorts(people: Sequence[Measured]) -> tuple[tuple[Cohort, ...], int]:
     """An attribute's groups, all of them or none, and how many attributes are hidden for a group that is too small."""
     rows: list[Cohort] = []
-    attributes = sorted({name for one in people for name in one.cohorts})
+    attributes = groups_by_attribute(people)
     shown = 0
-    for attribute in attributes:
-        groups: dict[str, list[Measured]] = defaultdict(list)
-        for one in people:
-            groups[one.cohorts[attribute] if len(one.cohorts) == len(attributes) else UNKNOWN].append(one)
+    for attribute, groups in attributes.items():
         if all(safe(len(group)) for group in groups.values()):
-            rows += [_cohort(attribute, name, groups[name]) for name in sorted(groups)]
+            rows += [_cohort(attribute, name, group) for name, group in groups.items()]
             shown += 1
     return tuple(rows), len(attributes) - shown
 

@@ -26,10 +26,11 @@ def list_scenarios() -> dict[str, Any]:
     """Every scenario in force with its rule's version, and every plug-in that was left out"""
     registry = kit().registry
     with reading("scenarios.list"):
-        return {"data": [_scenario(offer) for offer in registry.offers()], "faults": registry.faults}
+        return {"data": [scenario_json(offer) for offer in registry.offers()], "faults": registry.faults}
 
 
-def _scenario(offer: Offer) -> dict[str, Any]:
+def scenario_json(offer: Offer) -> dict[str, Any]:
+    """An offer in force for ScenarioVersion."""
     return {
         "code": offer.code,
         "family": offer.family,
@@ -43,6 +44,7 @@ def _scenario(offer: Offer) -> dict[str, Any]:
         "basic_public_service": offer.basic_public_service,
         "illustrative": offer.illustrative,
         "valid_from": offer.valid_from,
+        "valid_until": offer.valid_until,
     }
 
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import marshmallow as ma
 from marshmallow import validate
 
 from app.domain.hangzhou_rules import Mark
 from app.operator.schemas import BilingualName
-from app.services.pack_versions import TEXT_MOST
-from app.services.pack_views import STATUSES
-from app.web.api import Schema, Text, Time
-
-LINE_MOST = 2_000
-"""The most characters in a line of a pack."""
+from app.operator.version_schemas import NewVersion, VersionView
+from app.web.api import Schema
 
 
 class PackInForce(Schema):
@@ -37,63 +31,12 @@ class PacksInForce(Schema):
     open = ma.fields.List(ma.fields.Nested(lambda: PackVersionView()), required=True)
 
 
-class PackText(Text):
-    """A text of lines that reads as it stands, so that a second person approves what they see.
-
-    Tabs and line ends are welcome; other control characters, and those that turn the reading direction, are not.
-    """
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(TEXT_MOST, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = str(ma.fields.String._deserialize(self, value, attr, data, **kwargs))
-        for line in text.replace("\r\n", "\n").split("\n"):
-            if len(line) > LINE_MOST:
-                raise ma.ValidationError(f"A line is longer than {LINE_MOST} characters.")
-            super()._deserialize(line.replace("\t", " "), attr, data, **kwargs)
-        return text
-
-
-class NewPackVersion(Schema):
+class NewPackVersion(NewVersion):
     """A new version as its TOML text, or the first of a new pack."""
 
-    text = PackText(required=True)
-    reason = Text(500)
 
-
-class NewPublication(Schema):
-    """A notice to the city's members, and the first day of the new version."""
-
-    notice_zh = Text(1000, required=True)
-    notice_en = Text(1000, required=True)
-    effective_on = ma.fields.Date(required=True)
-    reason = Text(500)
-
-
-class PackVersionView(Schema):
+class PackVersionView(VersionView):
     """One version of a pack. Its `text` never changes; `status` says how it stands today."""
-
-    id = ma.fields.String(metadata={"description": "absent for a version of the release that is not kept yet"})
-    code = ma.fields.String(required=True)
-    version = ma.fields.Integer(required=True)
-    name = ma.fields.Nested(BilingualName, metadata={"description": "of the pack in force; absent for a new one"})
-    status = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
-    sha256 = ma.fields.String(metadata={"description": "of the text, in hex"})
-    reason = ma.fields.String()
-    by_release = ma.fields.Boolean(required=True)
-    proposed_by = ma.fields.String()
-    proposed_at = Time()
-    simulated_at = Time()
-    approval_id = ma.fields.String(metadata={"description": "the proposal to publish it that waits"})
-    approved_by = ma.fields.String()
-    approved_at = Time()
-    notice = ma.fields.Nested(BilingualName)
-    notice_days = ma.fields.Integer(required=True, metadata={"description": "days between notice and effect, at least"})
-    effective_on = ma.fields.Date()
-    withdrawn_by = ma.fields.String()
-    withdrawn_at = Time()
-    allowed_actions = ma.fields.List(ma.fields.String(), required=True)
 
 
 class PackVersionList(Schema):

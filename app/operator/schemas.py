@@ -138,6 +138,7 @@ class ScenarioVersion(Schema):
     basic_public_service = ma.fields.Boolean(required=True)
     illustrative = ma.fields.List(ma.fields.String(), required=True)
     valid_from = ma.fields.Date(required=True)
+    valid_until = ma.fields.Date(metadata={"description": "the first day on which it is no longer offered"})
 
 
 class ScenarioFault(Schema):

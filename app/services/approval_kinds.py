@@ -13,6 +13,7 @@ from app.domain.errors import Refusal
 from app.services import (
     correction_approval,
     factors,
+    offer_publishing,
     operators,
     order_dispute_approval,
     pack_publishing,
@@ -21,6 +22,7 @@ from app.services import (
 )
 from app.services import partner_approval as merchants
 from app.services.factors import Invitation
+from app.services.version_publishing import Publishing
 from app.store import factors as factor_rows
 from app.store import operators as operator_rows
 
@@ -104,12 +106,15 @@ def _change(session: Session, review_id: str, data: Mapping[str, Any], now: date
     return Done()
 
 
-def _publish(session: Session, version_id: str, data: Mapping[str, Any], now: datetime) -> Done:
-    pack_publishing.execute(session, version_id, data, now)
-    return Done()
+def _publishes(how: Publishing[Any]) -> Kind:
+    def execute(session: Session, version_id: str, data: Mapping[str, Any], now: datetime) -> Done:
+        how.execute(session, version_id, data, now)
+        return Done()
+
+    return Kind(OFFICE, how.seen, execute, _version_name)
 
 
-def _pack_name(_: Session, __: str, data: Mapping[str, Any]) -> str:
+def _version_name(_: Session, __: str, data: Mapping[str, Any]) -> str:
     return f"{data['code']} {data['version']}"
 
 
@@ -137,6 +142,7 @@ KINDS: Mapping[str, Kind] = {
     correction_approval.KIND: Kind(OFFICE, correction_approval.seen, _correct, lambda _, target, __: target),
     order_dispute_approval.KIND: Kind(OFFICE, order_dispute_approval.seen, _resolve, order_dispute_approval.name),
     review_approval.KIND: Kind(OFFICE, review_approval.seen, _change, lambda _, target, __: target),
-    pack_publishing.KIND: Kind(OFFICE, pack_publishing.seen, _publish, _pack_name),
+    pack_publishing.KIND: _publishes(pack_publishing.PUBLISHING),
+    offer_publishing.PUBLISHING.series.kind: _publishes(offer_publishing.PUBLISHING),
 }
-"""Kind → what it needs and does. A later issue adds its own (packs, thresholds, offers)."""
+"""Kind → what it needs and does. Each subject adds its own."""

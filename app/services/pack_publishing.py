@@ -12,7 +12,7 @@ from app.services.version_publishing import LONGEST_SIMULATED, NOTICE_DAYS, Publ
 from app.store import enrolments
 from app.store.packs import PackVersion
 
-__all__ = ["KIND", "LONGEST_SIMULATED", "NOTICE_DAYS", "execute", "proposal", "seen"]
+__all__ = ["KIND", "LONGEST_SIMULATED", "NOTICE_DAYS", "PUBLISHING", "execute", "proposal", "seen"]
 
 KIND = SERIES.kind
 
@@ -30,5 +30,5 @@ def _touched(session: Session, row: PackVersion) -> int:
     return enrolments.count_in_city(session, row.city)
 
 
-_PUBLISHING = Publishing(SERIES, _in_force, _check_fits, _touched)
-proposal, seen, execute = _PUBLISHING.proposal, _PUBLISHING.seen, _PUBLISHING.execute
+PUBLISHING = Publishing(SERIES, _in_force, _check_fits, _touched)
+proposal, seen, execute = PUBLISHING.proposal, PUBLISHING.seen, PUBLISHING.execute

@@ -79,9 +79,9 @@ def propose(
     Raises Refusal `validation` naming every problem of the text, or that its version is not the next one.
     """
     pack = check(text, packs)
-    said: dict[str, Any] = {"text": text, "sha256": digest(text), "proposed_by": operator_id, "now": now, "reason": reason}
+    said: dict[str, Any] = {"text": text, "sha256": digest(text), "proposed_by": operator_id, "reason": reason}
     known = [each.version for each in packs.versions(pack.code)]
-    return SERIES.propose(session, store.values(pack, **said), known, now)
+    return SERIES.propose(session, store.values(pack, now=now, **said), known, now)
 
 
 def run_simulation(session: Session, packs: Packs, pii: PiiBox, version_id: str, now: datetime) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ARRAY, String, UniqueConstraint
+from sqlalchemy import ARRAY, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.direct import Statements, ask
+from app.store.partners import Partner
 from app.store.versions import Version, VersionTable
 
 
@@ -35,3 +36,15 @@ def texts(connection: Statements, ids: Collection[str]) -> list[tuple[str, str]]
     """(id, text) of these versions; raises OperationalError where the database is away."""
     query = "select id, text from offer_versions where id = any(%(ids)s)"
     return [(version_id, text) for version_id, text in ask(connection, query, {"ids": list(ids)})]
+
+
+def untold(session: Session) -> Sequence[OfferVersion]:
+    """The versions that are announced, or were taken back, and of which not everyone was told yet; oldest first."""
+    mine = OfferVersion.event_id.is_not(None), OfferVersion.told < OfferVersion.parts
+    return session.scalars(select(OfferVersion).where(*mine).order_by(OfferVersion.id)).all()
+
+
+def serving(session: Session, scenario: str) -> Sequence[Partner]:
+    """The active partners that may serve a scenario."""
+    mine = Partner.scenarios.contains([scenario]), Partner.status == "active"
+    return session.scalars(select(Partner).where(*mine).order_by(Partner.id)).all()

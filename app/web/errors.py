@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.web.file_errors import FILE_PROBLEMS
 from app.web.order_dispute_errors import ORDER_DISPUTE_PROBLEMS
+from app.web.offer_errors import OFFER_PROBLEMS
 from app.web.order_errors import ORDER_PROBLEMS
 from app.web.pack_errors import PACK_PROBLEMS
 from app.web.partner_errors import PARTNER_PROBLEMS
@@ -236,5 +237,6 @@ PROBLEMS: dict[str, Problem] = {
     **REMEDY_PROBLEMS,
     **SANDBOX_PROBLEMS,
     **PACK_PROBLEMS,
+    **OFFER_PROBLEMS,
     **WEBHOOK_PROBLEMS,
 }

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.packs import Packs
 from app.domain.payments import PaymentProvider
-from app.domain.scenario import Registry
 from app.store.admission import KnownClients
 from app.store.direct import Statements
 from app.store.keys import KeyRing
@@ -38,11 +37,11 @@ class OfferShelf(Protocol):
     """Knows which version of every offer is in force (app/services/offer_shelf.py)."""
 
     @property
-    def shipped(self) -> Registry:
+    def shipped(self) -> Any:
         """The registry of the offers that ship with their plug-ins."""
         ...
 
-    def __call__(self, statements: Callable[[], Lent], now: datetime) -> Registry:
+    def __call__(self, statements: Callable[[], Lent], now: datetime) -> Any:
         """The scenario registry with the offers in force at `now`."""
         ...
 

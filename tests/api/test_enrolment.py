@@ -34,7 +34,9 @@ def work(session: Session, kit: Kit, folder: Path | None = None) -> None:
     """What the worker does with the outbox."""
     names = {"social_work": "社会工作部", "library": "图书馆"}
     departments = departments_in(folder, names) if folder else ()
-    context = JobContext(kit.packs, kit.pii, kit.clock(), departments)
+    context = JobContext(
+        kit.packs, kit.pii, kit.clock(), departments, registry=kit.registry, shipped=kit.offers.shipped
+    )
     for message in outbox.claim(session, kit.clock(), 50):
         HANDLERS[message.topic](session, context, message)
         outbox.done(session, message.id)

@@ -9,7 +9,8 @@ from itertools import combinations, pairwise, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.simulation import UNKNOWN, Measured, Simulation, measure
+from app.domain.cohorts import UNKNOWN
+from app.domain.simulation import Measured, Simulation, measure
 from app.domain.statistics import LEAST
 from app.packs import load_packs
 from app.services.pack_picture import picture
