@@ -5,6 +5,7 @@ import { day, when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { button, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
 import { more } from '../lib/more.js';
+import { collectionPart, extensionStep, payStep, refundsPart } from './order_money.js';
 
 const WAITING = ['pending_confirmation', 'payment_due', 'overdue'];
 const OPEN = [...WAITING, 'active'];
@@ -52,6 +53,8 @@ async function oneOrder(app, id) {
       h('p', { class: 'row-between lead-row' }, h('span', { class: 'soft' }, order.partner.name), pill(t(`order.${order.status}`), WAITING.includes(order.status) ? 'pill-notice' : 'pill-accent')),
       nextStep(app, order),
       section(null, card(facts(orderFacts(order)))),
+      collectionPart(order),
+      refundsPart(order),
       order.decision_id && section(null, list([rowLink({ href: `#/decision/${order.decision_id}`, title: t('order.why') })])),
     ],
   };
@@ -62,11 +65,12 @@ function orderFacts(order) {
   const money = order.collection;
   return [
     [t('order.kind'), t(`kind.${order.kind}`)],
-    [t(order.kind === 'deposit_waiver' ? 'order.deposit' : 'order.cap'), yuan(order.amount)],
+    [t(order.kind === 'deposit_waiver' ? 'order.deposit' : 'order.cap'), order.amount > 0 && yuan(order.amount)],
     [t('order.path'), order.path && t(`path.${order.path}`)],
     [t('order.due'), money && yuan(money.amount_due)],
     [t('order.paid'), money?.paid_at && `${yuan(money.amount_paid)} · ${when(money.paid_at)}`],
     [t('order.payBy'), money?.due_at && !money.paid_at && day(money.due_at)],
+    [t('order.refunded'), money?.amount_refunded && yuan(money.amount_refunded)],
     [t('order.outcome'), order.outcome && t(`outcome.${order.outcome}`)],
     [t('order.ends'), day(order.service_end_by)],
     [t('order.number'), h('code', null, order.external_order_no)],
@@ -77,9 +81,11 @@ function orderFacts(order) {
 function nextStep(app, order) {
   const can = (/** @type {string} */ action) => order.allowed_actions.includes(action);
   if (can('confirm')) return confirmStep(app, order);
-  if (can('pay')) return payStep(app, order);
-  const give = can('cancel') ? [actButton(app, order, 'cancel', {}, 'button-quiet')] : [];
-  return h('div', { class: 'stack' }, h('p', { class: 'notice notice-calm' }, t(`order.${order.status}.more`)), ...give);
+  const act = (/** @type {string} */ action, kind = '', label = t(`act.${action.replaceAll('-', '_')}`)) => actButton(app, order, action, {}, kind, label);
+  if (can('pay')) return payStep(order, act);
+  const give = can('cancel') ? [act('cancel', 'button-quiet')] : [];
+  const extension = extensionStep(order, act);
+  return h('div', { class: 'stack' }, extension ?? h('p', { class: 'notice notice-calm' }, t(stateText(order))), ...give);
 }
 
 /** @param {import('./main.js').App} app @param {any} order */
@@ -100,18 +106,12 @@ function confirmStep(app, order) {
   );
 }
 
-/** @param {import('./main.js').App} app @param {any} order */
-function payStep(app, order) {
-  const due = order.collection.amount_due;
-  return card(h(
-    'div',
-    { class: 'stack' },
-    h('p', null, t('pay.lead')),
-    h('p', { class: 'number' }, yuan(due)),
-    h('p', { class: 'small soft' }, t(order.status === 'overdue' ? 'pay.overdue' : 'pay.by', { day: day(order.collection.due_at) })),
-    actButton(app, order, 'pay', {}, '', t('pay.now', { amount: yuan(due) })),
-    !order.livemode && h('p', { class: 'small soft' }, t('pay.sandbox')),
-  ));
+/** @param {any} order */
+function stateText(order) {
+  const moving = order.collection?.attempts?.some((/** @type {any} */ attempt) => attempt.status === 'pending');
+  if (moving) return 'order.paying.more';
+  const settled = order.status === 'written_off' && order.collection.amount_paid === order.collection.amount_due;
+  return `order.${settled ? 'repaired' : order.status}.more`;
 }
 
 /**

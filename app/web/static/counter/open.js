@@ -8,26 +8,29 @@ import { card, field, form, section } from '../lib/ui.js';
 
 const DAY = 86400000;
 const HOUR = 3600000;
+/** The kinds of benefit that an order carries, and the order's kind. @type {Record<string, string>} */
+const ORDERS = { deposit_waiver: 'deposit_waiver', deposit_reduction: 'deposit_waiver', pay_later: 'pay_later', reservation: 'reservation' };
 const TERMS = [2 * HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY];
 
 /** @param {import('./main.js').Counter} counter @param {any} offer @param {any} scan */
 export function openOrder(counter, offer, scan) {
-  if (!['deposit_waiver', 'pay_later'].includes(offer.benefit.kind)) return null;
+  const kind = ORDERS[offer.benefit.kind];
+  if (!kind) return null;
   const title = h('input', { class: 'input', name: 'title', maxlength: 60, value: offer.name });
-  const amount = moneyInput('amount', Math.min(offer.benefit.amount, offer.limits.amount));
+  const amount = kind !== 'reservation' && moneyInput('amount', Math.min(offer.benefit.amount, offer.limits.amount));
   const term = h('select', { class: 'input', name: 'term' }, terms(offer.limits.service_days).map((length) => h('option', { value: length }, termText(length))));
   const send = form(async () => {
     const order = await counter.api.once('/partner/v1/orders', {
       external_order_no: number(),
       scenario: offer.code,
       title: title.value.trim(),
-      amount: fenIn(amount.value),
+      ...(amount && { amount: fenIn(amount.value) }),
       scan_id: scan.id,
       service_end_by: new Date(serverNow() + Number(term.value)).toISOString(),
     });
     counter.orders.set(order.id, order);
     counter.stage.go(`#/order/${order.id}`);
-  }, t('open.now'), field(t('open.title'), title), field(t(`open.amount.${offer.benefit.kind}`), amount, t('open.most', { amount: yuan(offer.limits.amount) })), field(t('open.term'), term));
+  }, t('open.now'), field(t('open.title'), title), amount && field(t(`open.amount.${kind}`), amount, t('open.most', { amount: yuan(offer.limits.amount) })), field(t('open.term'), term));
   return section(t('open.heading'), card(h('p', { class: 'small soft lead' }, t('open.lead')), send));
 }
 

@@ -1,11 +1,10 @@
 /** Orders of this merchant. Reading one is a look that its citizen sees, so nothing is read but on request. */
 
-import { serverNow } from '../lib/clock.js';
 import { h } from '../lib/dom.js';
 import { day, when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
-import { button, card, empty, facts, field, form, list, pill, rowLink, section } from '../lib/ui.js';
-import { fenIn, moneyInput } from './open.js';
+import { button, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
+import { orderActs } from './order_acts.js';
 
 const OPEN = ['pending_confirmation', 'active', 'payment_due', 'overdue'];
 
@@ -53,7 +52,7 @@ async function one(counter, id) {
       h('p', { class: 'row-between lead-row', role: 'status', 'data-status': order.status }, h('code', { class: 'soft' }, order.external_order_no), statusPill(order)),
       h('p', { class: 'notice notice-calm lead' }, stateText(order)),
       OPEN.includes(order.status) && button(t('order.refresh'), async () => { await read(counter, id); await counter.stage.again(); }, { kind: order.status === 'pending_confirmation' ? '' : 'button-quiet' }),
-      ...actions(counter, order),
+      ...orderActs(order, (path, body) => act(counter, order, path, body)),
       section(null, card(facts(orderFacts(order)))),
     ],
   };
@@ -77,48 +76,23 @@ function orderFacts(order) {
   const money = order.collection;
   return [
     [t('order.kind'), t(`kind.${order.kind}`)],
-    [t(order.kind === 'deposit_waiver' ? 'order.deposit' : 'order.cap'), yuan(order.amount)],
+    [t(order.kind === 'deposit_waiver' ? 'order.deposit' : 'order.cap'), order.amount > 0 && yuan(order.amount)],
     [t('order.path'), order.path && t(`path.${order.path}`)],
     [t('order.due'), money && yuan(money.amount_due)],
     [t('order.payBy'), money?.due_at && !money.paid_at && day(money.due_at)],
     [t('order.paid'), money?.paid_at && `${yuan(money.amount_paid)} · ${when(money.paid_at)}`],
+    [t('order.refunded'), money?.amount_refunded && yuan(money.amount_refunded)],
+    [t('order.tried'), money?.attempts && t('order.tried.times', { n: money.attempts.length })],
+    [t('order.nextTry'), money?.next_attempt_at && day(money.next_attempt_at)],
     [t('order.outcome'), order.outcome && t(`outcome.${order.outcome}`)],
     [t('order.ends'), day(order.service_end_by)],
   ];
 }
 
-/** @param {import('./main.js').Counter} counter @param {any} order */
-function actions(counter, order) {
-  const can = (/** @type {string} */ action) => order.allowed_actions.includes(action);
-  return [can('complete') && complete(counter, order), can('mark-paid') && markPaid(counter, order), can('cancel') && cancel(counter, order)];
-}
-
-/** @param {import('./main.js').Counter} counter @param {any} order @param {string} action @param {object} body */
-async function act(counter, order, action, body) {
-  counter.orders.set(order.id, await counter.api.once(`/partner/v1/orders/${order.id}/${action}`, body));
+/** @param {import('./main.js').Counter} counter @param {any} order @param {string} path @param {object} body */
+async function act(counter, order, path, body) {
+  const answer = await counter.api.once(`/partner/v1/orders/${order.id}/${path}`, body);
+  if (path === 'refunds') await read(counter, order.id);
+  else counter.orders.set(order.id, answer);
   await counter.stage.again();
 }
-
-/** @param {import('./main.js').Counter} counter @param {any} order */
-function complete(counter, order) {
-  const amount = moneyInput('total', order.kind === 'deposit_waiver' ? 0 : order.amount);
-  const send = form(() => {
-    const total = fenIn(amount.value);
-    return act(counter, order, 'complete', { total, items: total ? [{ name: order.title.slice(0, 40), amount: total }] : [] });
-  }, t('complete.now'), field(t('complete.amount'), amount, t('complete.most', { amount: yuan(order.amount) })));
-  return section(t('complete.title'), card(send));
-}
-
-/** @param {import('./main.js').Counter} counter @param {any} order */
-function markPaid(counter, order) {
-  const reference = h('input', { class: 'input', name: 'reference', maxlength: 64, autocomplete: 'off' });
-  const send = form(
-    () => act(counter, order, 'mark-paid', { paid_at: new Date(serverNow()).toISOString(), reference: reference.value.trim() }),
-    t('paid.now'),
-    field(t('paid.reference'), reference),
-  );
-  return h('section', { class: 'section' }, h('div', { class: 'card card-details' }, h('details', null, h('summary', null, t('paid.title')), h('div', { class: 'details-body' }, send))));
-}
-
-/** @param {import('./main.js').Counter} counter @param {any} order */
-const cancel = (counter, order) => section(null, button(t('act.cancel'), () => act(counter, order, 'cancel', { reason_code: 'citizen_asked' }), { kind: 'button-plain' }));
