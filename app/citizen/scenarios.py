@@ -39,6 +39,7 @@ class OwnScenarioSchema(OfferSchema):
     path = ma.fields.String(required=True, validate=PATHS)
     reasons = ma.fields.List(ma.fields.Nested(ReasonSchema), required=True)
     preference = ma.fields.Nested(PreferenceSchema, required=True)
+    left_today = ma.fields.Integer(metadata={"description": "of a limited offer: how many are left today"})
 
 
 @blueprint.route("", methods=["GET"])
@@ -88,6 +89,7 @@ def _own(scenario: OpenScenario) -> dict[str, Any]:
     chosen = scenario.preference
     return offer_json(scenario.offer) | {
         "path": scenario.path,
+        "left_today": scenario.left_today,
         "reasons": [{"code": code, "text": said(words)} for code, words in scenario.reasons],
         "preference": {
             "path": Path.STANDARD if chosen.prefers_standard else Path.CREDIT,

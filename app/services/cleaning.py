@@ -1,5 +1,5 @@
 """Forgetting what is past its time: codes, scans, keys of repeated requests, logins in progress, receipts, limits,
-partners' events."""
+partners' events, the quotas of days gone by."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.services import sessions
+from app.services import quotas, sessions
 from app.store import codes, idempotency, limits, partner_events, receipts, scans
 
 
@@ -19,5 +19,6 @@ def clean(session: Session, now: datetime) -> int:
     receipts.prune(session, now)
     limits.prune(session, now)
     partner_events.prune(session, now)
+    quotas.prune(session, now)
     idempotency.forget_old(session, now)
     return 0

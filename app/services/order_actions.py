@@ -18,7 +18,7 @@ from app.domain.order import Action, Ask, allowed_actions
 from app.domain.pack import Pack
 from app.domain.payments import PaymentProvider
 from app.domain.scenario import Path, Registry
-from app.services import eligibility, order_payments, order_views
+from app.services import eligibility, order_payments, order_views, quotas
 from app.services.order_steps import Side, step, take
 from app.services.orders import citizen_view, has_room, log_look
 from app.store import order_payments as payment_rows
@@ -115,6 +115,8 @@ def _credit_refusal(
         return Refusal("credit-not-open", field="/path", allowed_actions=allowed)
     if not has_room(session, registry, row):
         return Refusal("open-orders-full", field="/path", allowed_actions=allowed)
+    if not quotas.take(session, registry.offer(row.scenario), row, now):
+        return Refusal("offer-full-today", field="/path", allowed_actions=allowed)
     return None
 
 

@@ -22,7 +22,7 @@ from app.domain.order_terms import DEFAULT_CONFIRM, LEAST_PAY_DAYS, Kind, Terms
 from app.domain.pack import Pack
 from app.domain.scenario import Path, Registry
 from app.domain.standing_order import STARTED, Confirmation
-from app.services import consents, eligibility, order_views, partner_caps, scans, standing_orders
+from app.services import consents, eligibility, order_views, partner_caps, quotas, scans, standing_orders
 from app.services.order_steps import Side, take, tell
 from app.store import access_log, orders, partners, sandbox
 from app.store.base import new_id
@@ -137,7 +137,7 @@ def _starts(
     session: Session, registry: Registry, packs: Mapping[str, Pack], row: OrderRow, caps: Caps, now: datetime
 ) -> bool:
     may = standing_orders.may_start(session, registry, packs, row, caps, now)
-    return may and has_room(session, registry, row)
+    return may and has_room(session, registry, row) and quotas.take(session, registry.offer(row.scenario), row, now)
 
 
 def _row(side: Side, subject: Subject, terms: Terms, asked: NewOrder, now: datetime) -> OrderRow:
@@ -253,7 +253,9 @@ def for_its_citizen(
     view = citizen_view(session, row, now)
     if row.order.status is Status.PENDING_CONFIRMATION:
         paths = eligibility.paths_open(session, registry, packs, row.citizen_id, row.scenario, now)
-        view["paths"] = paths if has_room(session, registry, row) else [Path.STANDARD]
+        left = quotas.left_for(session, registry.offer(row.scenario), row, now)
+        view["paths"] = paths if has_room(session, registry, row) and left != 0 else [Path.STANDARD]
+        view["left_today"] = left
     return view
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from app.domain.offer import Offer
 from app.domain.pack import Pack
 from app.domain.scenario import Path, Registry
 from app.domain.wording import Words
-from app.services import standing
+from app.services import quotas, standing
 from app.store import preferences
 from app.store.facts import Standing
 from app.store.preferences import Preference
@@ -27,6 +27,8 @@ class OpenScenario:
     path: Path
     reasons: tuple[tuple[str, Words], ...]
     preference: Preference
+    left_today: int | None = None
+    """Of a limited offer: how many are left for anyone today."""
 
 
 def open_to(
@@ -34,7 +36,9 @@ def open_to(
 ) -> list[OpenScenario]:
     """Every scenario of the citizen's own city, in order of code; nothing is kept."""
     known = standing.of(session, packs, citizen_id, now)
-    return [_seen(registry, known, offer) for offer in registry.offers(pack=known.pack)] if known.pack else []
+    offers = registry.offers(pack=known.pack) if known.pack else ()
+    left = quotas.left_today(session, offers, now)
+    return [replace(_seen(registry, known, offer), left_today=left.get(offer.code)) for offer in offers]
 
 
 def one(
@@ -42,7 +46,8 @@ def one(
 ) -> OpenScenario:
     """One scenario, of any city. Raises Refusal `not-found`."""
     offer = find(registry, code)
-    return _seen(registry, standing.of(session, packs, citizen_id, now), offer)
+    left = quotas.left_today(session, [offer], now).get(code)
+    return replace(_seen(registry, standing.of(session, packs, citizen_id, now), offer), left_today=left)
 
 
 def find(registry: Registry, code: str) -> Offer:

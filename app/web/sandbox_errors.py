@@ -33,6 +33,13 @@ SANDBOX_PROBLEMS: dict[str, Problem] = {
         "只有测试用户可以被模拟；这笔订单由本人在 App 中办理。",
         "Only test citizens are simulated; this order is for its citizen to act on in the app.",
     ),
+    "offer-full-today": Problem(
+        409,
+        "今日名额已满",
+        "None left today",
+        "今天的名额已经用完；可按普通方式办理，或明天再来。",
+        "Today's places are taken; the ordinary way is open, or come again tomorrow.",
+    ),
     "sandbox-clock-too-far": Problem(
         422,
         "时间超出范围",
