@@ -14,7 +14,7 @@ from app.services import partner_going_live, partner_keys, partner_observed, par
 from app.web.api import ApiBlueprint, NoFields, Schema
 from app.web.idempotency import idempotent
 from app.web.kit import kit, now, transaction
-from app.web.partner_schemas import Checklist, Contacts, Keys, KeyView, PublicKey, checklist_json
+from app.web.partner_schemas import Checklist, Contacts, ContactsView, Keys, KeyView, PublicKey, checklist_json
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("partner_keys", __name__, url_prefix="/partner/v1", description=__doc__)
@@ -75,7 +75,7 @@ def get_own_checklist() -> dict[str, Any]:
 
 @blueprint.route("/contacts", methods=["GET"])
 @needs("partner")
-@blueprint.response(200, Contacts())
+@blueprint.response(200, ContactsView())
 def get_own_contacts() -> dict[str, Any]:
     """Whom we call at your place"""
     with transaction() as session:
@@ -87,7 +87,7 @@ def get_own_contacts() -> dict[str, Any]:
 @needs("partner")
 @once
 @blueprint.arguments(Contacts())
-@blueprint.response(200, Contacts())
+@blueprint.response(200, ContactsView())
 def put_own_contacts(asked: dict[str, Any], session: Session) -> dict[str, Any]:
     """Say whom we call at your place, in place of those before"""
     partners.itself(session, caller().client_id)

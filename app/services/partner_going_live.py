@@ -65,7 +65,9 @@ def _statement(seen: Seen) -> bool:
 
 
 def _live_key(seen: Seen) -> bool:
-    return key_rows.waiting(seen.session, seen.partner.merchant_id) is not None
+    merchant = seen.partner.merchant_id
+    waits = key_rows.waiting(seen.session, merchant) is not None
+    return waits or store.in_stage(seen.session, merchant, livemode=True) is not None
 
 
 def _serving(seen: Seen) -> bool:
@@ -95,12 +97,16 @@ def checklist(session: Session, partner_id: str) -> dict[str, bool]:
 
 
 def stand(session: Session, partner_id: str) -> dict[str, Any]:
-    """The checklist with where it leads. `state` of the whole: open | ready | live. Raises Refusal `not-found`."""
+    """The merchant's checklist with where it leads; of a live partner that of its sandbox, where it has one.
+
+    `state` of the whole: open | ready | live. Raises Refusal `not-found`.
+    """
     partner = partners.found(session, partner_id)
-    done = checklist(session, partner_id)
-    live = partner if partner.livemode else store.in_stage(session, partner.merchant_id, livemode=True)
+    sandbox = store.in_stage(session, partner.merchant_id, livemode=False) or partner
+    live = store.in_stage(session, partner.merchant_id, livemode=True)
+    done = checklist(session, sandbox.id)
     state = "live" if live else "ready" if all(done.values()) else "open"
-    return {"partner_id": partner.id, "state": state, "items": done, "live_partner_id": live.id if live else None}
+    return {"partner_id": sandbox.id, "state": state, "items": done, "live_partner_id": live.id if live else None}
 
 
 def seen(session: Session, partner_id: str) -> dict[str, Any]:

@@ -95,6 +95,12 @@ class Contacts(Schema):
     contacts = ma.fields.List(ma.fields.Nested(Contact), required=True, validate=validate.Length(1, 6))
 
 
+class ContactsView(Schema):
+    """A merchant's contacts, in the order in which they were given."""
+
+    contacts = ma.fields.List(ma.fields.Nested(Contact), required=True)
+
+
 class ChecklistItem(Schema):
     """One thing that a partner shows in the sandbox before it goes live; we verify it ourselves."""
 
