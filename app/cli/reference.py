@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,8 +12,8 @@ import click
 
 from app import config
 from app.cli.reference_packs import pack_pages, table
+from app.cli.reference_scenarios import scenario_pages
 from app.config import DEVELOPMENT_SECRET, SECRETS, Settings
-from app.domain.offer import Benefit, DepositWaiver, Offer, PayLater
 from app.web.errors import PROBLEMS
 from scenarios import BUILT_IN, build
 
@@ -37,7 +37,7 @@ def pages(commands: click.Group) -> Mapping[str, str]:
     return {
         "settings.md": _page("Settings", SETTINGS_INTRO, table(("variable", "default", "meaning"), _settings())),
         "problems.md": _page("Problems", PROBLEMS_INTRO, table(("code", "status", "中文", "English"), _problems())),
-        "scenarios.md": _page("Scenarios", SCENARIOS_INTRO, _scenarios(build(BUILT_IN, ()).offers())),
+        "scenarios.md": _page("Scenarios", SCENARIOS_INTRO, scenario_pages(build(BUILT_IN, ()).offers())),
         "commands.md": _page("Commands", COMMANDS_INTRO, table(("command", "what it does"), _commands(commands))),
         **{name: _noted(page) for name, page in pack_pages().items()},
     }
@@ -53,7 +53,8 @@ PROBLEMS_INTRO = (
 )
 SCENARIOS_INTRO = (
     "Thresholds are points of the city's score pack. Below one, or without a score, the answer is `standard`: "
-    "the same service in the ordinary way. Numbers named illustrative have no source; a city must set its own."
+    "the same service in the ordinary way. Numbers named illustrative have no source; a city must set its own. "
+    "What the seeds name and is built otherwise, or not at all, stands at [the end](#what-the-seeds-name) with the why."
 )
 COMMANDS_INTRO = "`.venv/bin/xinyi COMMAND --help` tells the options."
 
@@ -97,35 +98,6 @@ def _problems() -> Iterator[tuple[str, str, str, str]]:
         again = (" 可重试。", " May be retried.") if known.retryable else ("", "")
         zh, en = f"{known.title_zh}：{known.detail_zh}{again[0]}", f"{known.title_en}: {known.detail_en}{again[1]}"
         yield f"`{code}`", str(known.status), zh, en
-
-
-def _scenarios(offers: Iterable[Offer]) -> str:
-    return "\n".join(_scenario(offer) for offer in offers)
-
-
-def _scenario(offer: Offer) -> str:
-    facts = [
-        ("city, packs", f"{offer.city}; {', '.join(offer.packs)}"),
-        ("family, version", f"`{offer.family}`, {offer.version}"),
-        ("from", f"{offer.threshold} points"),
-        ("benefit", _benefit(offer.benefit)),
-        ("limits", f"{offer.limits.amount_fen} fen an order, {offer.limits.service_days} days"),
-        ("basic public service", "yes" if offer.basic_public_service else "no"),
-        ("普通方式", offer.ordinary_path.text.zh),
-        ("ordinary way", offer.ordinary_path.text.en),
-        ("illustrative", ", ".join(offer.illustrative) or "nothing"),
-        ("source", offer.source),
-    ]
-    return f"## `{offer.code}` {offer.name.zh} / {offer.name.en}\n\n{table(('what', ''), facts)}"
-
-
-def _benefit(benefit: Benefit) -> str:
-    if isinstance(benefit, DepositWaiver):
-        return f"no deposit of {benefit.amount_fen} fen"
-    if isinstance(benefit, PayLater):
-        return f"pay within {benefit.days} days, up to {benefit.limit_fen} fen"
-    more = f"{benefit.ordinary_count} → {benefit.count} {benefit.unit}"
-    return f"{more}, {benefit.ordinary_days} → {benefit.days} days"
 
 
 def _commands(group: click.Group, prefix: str = "xinyi") -> Iterator[tuple[str, str]]:
