@@ -18,6 +18,7 @@ from app.domain.errors import Refusal
 from app.store.admission import token_id
 from app.store.keys import KeyRing, SigningKey
 from auth.acr import AMR
+from auth.jose import header_of
 
 LIFETIME = timedelta(minutes=10)
 TYPE = "at+jwt"
@@ -122,7 +123,7 @@ def verify(keys: KeyRing, token: str, *, issuer: str, now: datetime) -> AccessTo
     The header chooses among our published keys by `kid` and nothing else (RFC 8725); `jku`, `x5u`, `jwk` mean nothing.
     """
     try:
-        header = jwt.get_unverified_header(token)
+        header = header_of(token) or {}
         jwk = (
             keys.public(str(header.get("kid")), "token") if header.get("typ") == TYPE and "crit" not in header else None
         )

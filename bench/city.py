@@ -26,8 +26,8 @@ with given as (
 )
 """
 _PARTNER = f"""
-insert into partners (id, name_zh, name_en, scenarios, status, livemode, created_at)
-select '{PARTNER}', '测量商户', 'Measured merchant', array['{SCENARIO}'], 'active', false, now from given
+insert into partners (id, merchant_id, name_zh, name_en, scenarios, status, livemode, created_at)
+select '{PARTNER}', '{PARTNER}', '测量商户', 'Measured merchant', array['{SCENARIO}'], 'active', false, now from given
 """
 _CITIZENS = f"""
 insert into citizens (citizen_id, city, assurance_level, created_at)

@@ -86,7 +86,7 @@ def _say(lines: threading.local, database: str, work: Work, digits: str) -> None
     for statement in work.statements:
         cursor = (lines.alone if statement.alone else lines.together).cursor()
         cursor.execute(statement.query, fresh.values(statement.values))
-        if cursor.description:
+        if cursor.pgresult is not None and cursor.pgresult.nfields:
             cursor.fetchall()
     lines.together.commit()
 

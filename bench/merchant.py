@@ -174,7 +174,7 @@ def _city(people: int, rounds: int, requests: int) -> dict[str, float]:
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xinyi-bench-")))
         url = stack.enter_context(servers.database([]))
         engine = create_engine(url)
-        bench = _found(engine, client, people)
+        bench = founded(engine, client, people)
         city.open_orders(engine, 1, (rounds + 1) * requests * 2 + 2)
         ours = Side("ours", stack.enter_context(servers.ours(url, WORKERS, THREADS, logs)))
         works = tuple(bench.recorded(kind, ours.issuer) for kind in KINDS)
@@ -188,7 +188,8 @@ def _city(people: int, rounds: int, requests: int) -> dict[str, float]:
     return _report(people, works, ours, floor)
 
 
-def _found(engine: Engine, client: BenchClient, people: int) -> Bench:
+def founded(engine: Engine, client: BenchClient, people: int) -> Bench:
+    """A city of so many members, and our parts and the merchant's client in it."""
     city.found(engine, people)
     kit = build_kit(replace(load(), database_url=engine.url.render_as_string(hide_password=False)))
     with Session(engine) as session, session.begin():

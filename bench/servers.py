@@ -85,10 +85,15 @@ def ours(url: str, workers: int, threads: int, logs: Path) -> Iterator[str]:
     issuer = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "app.cli", "serve", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     command += ["--threads", str(threads)]
-    environment = {**os.environ, "DATABASE_URL": url, "XINYI_BASE_URL": issuer, "XINYI_VAR_DIR": str(logs)}
-    environment["XINYI_LIMIT_SCALE"] = UNLIMITED
-    with running(Child("ours", command, environment, logs / "ours.log"), port, "/readyz"):
+    child = Child("ours", command, {**os.environ, **environment(url, issuer, logs)}, logs / "ours.log")
+    with running(child, port, "/readyz"):
         yield issuer
+
+
+def environment(url: str, issuer: str, var_dir: Path) -> dict[str, str]:
+    """The settings of our server under load."""
+    places = {"DATABASE_URL": url, "XINYI_BASE_URL": issuer, "XINYI_VAR_DIR": str(var_dir)}
+    return {**places, "XINYI_LIMIT_SCALE": UNLIMITED}
 
 
 @contextmanager

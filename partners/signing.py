@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from app.domain.decision import Decision
 from app.domain.scenario import Path
@@ -18,8 +19,8 @@ ALGORITHM = "ES256"
 def sign(decision: Decision) -> str:
     """The statement of a decision for its partner: path and benefit, no reason, score or name (guardrail 9)."""
     key = kit().keys.current("decision")
-    pem = key.private.as_pem(private=True)
-    return jwt.encode(_claims(decision), pem, algorithm=ALGORITHM, headers={"typ": TYPE, "kid": key.kid})
+    private = cast(EllipticCurvePrivateKey, key.private.private_key)
+    return jwt.encode(_claims(decision), private, algorithm=ALGORITHM, headers={"typ": TYPE, "kid": key.kid})
 
 
 def _claims(decision: Decision) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
+from functools import lru_cache
 from typing import Any, ClassVar
 
 
@@ -169,9 +170,14 @@ ORDER_KINDS: Mapping[str, str] = {
 
 def benefit_as_json(benefit: Benefit) -> dict[str, Any]:
     """A benefit as it is kept: its kind and its numbers, without those that stand at their default."""
+    return dict(_kept(benefit))
+
+
+@lru_cache(maxsize=1024)
+def _kept(benefit: Benefit) -> tuple[tuple[str, Any], ...]:
     unsaid = {field.name: field.default for field in fields(benefit) if field.default is not MISSING}
     said = {name: value for name, value in asdict(benefit).items() if name not in unsaid or value != unsaid[name]}
-    return {"kind": benefit.kind, **said}
+    return tuple({"kind": benefit.kind, **said}.items())
 
 
 def benefit_from_json(kept: Mapping[str, Any]) -> Benefit:

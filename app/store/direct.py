@@ -109,6 +109,6 @@ class Prepared:
         try:
             with closing(session.connection().connection.cursor()) as cursor:
                 cursor.execute(text, {**constants, **values})
-                return list(cursor.fetchall()) if cursor.description else []
+                return list(cursor.fetchall()) if cursor.pgresult.nfields else []
         except psycopg.OperationalError as away:
             raise OperationalError(None, None, away) from away

@@ -1,0 +1,25 @@
+"""cheroot as a city would run it: forked processes that share a port. For bench/web_servers.py."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from cheroot import wsgi
+
+from app import create_app
+
+
+def main() -> None:
+    """Serve at the host and port of the command line, in so many processes of so many threads, until SIGTERM."""
+    host, port, processes, threads = sys.argv[1], *map(int, sys.argv[2:5])
+    children = [pid for _ in range(processes - 1) if (pid := os.fork())]
+    for child in children:
+        signal.signal(signal.SIGTERM, lambda *_, pid=child: (os.kill(pid, signal.SIGTERM), sys.exit()))
+    server = wsgi.Server((host, port), create_app(), numthreads=threads, reuse_port=True, request_queue_size=128)
+    server.safe_start()
+
+
+if __name__ == "__main__":
+    main()
