@@ -69,9 +69,9 @@ def _open(session: Session, quota: Quota) -> None:
     """Make the places that are not there yet: all on the day's first call, more where the quota was raised."""
     known = session.scalar(select(func.count()).where(*_of(quota))) or 0
     if known < quota.most:
-        places = func.generate_series(1, quota.most).table_valued("place")
+        places = func.generate_series(1, quota.most).column_valued("place")
         named = (literal(quota.scenario), literal(quota.room), literal(quota.day, Date))
-        rows = insert(QuotaPlace).from_select(["scenario", "room", "day", "place"], select(*named, places.c.place))
+        rows = insert(QuotaPlace).from_select(["scenario", "room", "day", "place"], select(*named, places))
         session.execute(rows.on_conflict_do_nothing())
 
 
