@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.consent import ELIGIBILITY, ORDERS, SCORE_READ
+from app.services import partner_keys
 from app.store.oauth import OAuthClient
 
 LOGIN_SCOPES = {"app": ("openid", "profile", "citizen"), "desk": ("openid", "operator")}
 CREDENTIAL_SCOPES = {
-    "partner": ("partner", "card_scans", "eligibility", "orders", SCORE_READ, "webhooks", "sandbox"),
+    "partner": partner_keys.SCOPES,
     "counter": ("partner", "card_scans", "eligibility", "orders"),
     "department": ("records",),
 }

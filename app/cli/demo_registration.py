@@ -6,14 +6,14 @@ from app.cli.demo_data.people import people
 from app.cli.demo_data.plan import Plan
 from app.cli.demo_folder import DemoFolder
 from app.cli.keyfiles import make_key, make_secret
-from app.services import clients, factors, operators, partners
+from app.services import clients, factors, operators, partner_keys, partners
 from app.web.kit import Kit
 
 APP_CLIENT, DESK_CLIENT = "xinyi-app", "xinyi-desk"
 SCOPES = {
     "app": ("openid", "profile", "citizen"),
     "desk": ("openid", "operator"),
-    "partner": ("partner", "card_scans", "eligibility", "orders", "score:read", "webhooks", "sandbox"),
+    "partner": partner_keys.SCOPES,
     "department": ("records",),
 }
 """Kind of client → what it may ask for."""

@@ -24,8 +24,8 @@ from app.store.partner_keys import PartnerKey
 from app.store.partners import Partner
 
 ACTIVE_MOST = 2
-SCOPES = ("partner", "card_scans", "eligibility", "orders", "score:read")
-"""What a partner's own client may ask for."""
+SCOPES = ("partner", "card_scans", "eligibility", "orders", "score:read", "webhooks", "sandbox")
+"""What a partner's own client may ask for; the last one in the sandbox only."""
 PARTNER, DESK = "partner", "desk"
 """Who added or revoked a key, where no operator is named."""
 ALGORITHMS = {"P-256": ("ES256",), "Ed25519": ("EdDSA", "Ed25519")}
@@ -184,7 +184,7 @@ def _registered(session: Session, partner: Partner, jwks: Sequence[Mapping[str, 
         profile="fapi2",
         jwks={"keys": list(jwks)},
         redirect_uris=[],
-        scopes=SCOPES,
+        scopes=[scope for scope in SCOPES if scope != "sandbox" or not partner.livemode],
         name=partner.name_zh,
         partner_id=partner.id,
         livemode=partner.livemode,

@@ -1,4 +1,4 @@
-"""Onboarding: the sandbox first; live after a checklist that we verify ourselves, by two people, with nothing shared."""
+"""Onboarding: the sandbox first; live after a checklist that we verify, by two people, with nothing shared."""
 
 from __future__ import annotations
 
