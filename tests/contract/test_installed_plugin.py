@@ -1,4 +1,4 @@
-"""A scenario from outside the tree: pip installs it, the registry finds it, the contract suite holds it."""
+"""A scenario from outside the tree: pip installs it, the registry finds it, its own tests hold it to the contract."""
 
 from __future__ import annotations
 
@@ -9,19 +9,29 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from app.cli.scenario_authors import new
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "examples" / "xinyi-scenario-umbrella"
+EXAMPLE = ROOT / "examples" / "xinyi-scenario-umbrella"
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder into which pip has installed the example package, from a copy so that the tree stays clean."""
-    source = tmp_path_factory.mktemp("source") / "package"
+def sources(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two packages, copied or made so that the tree stays clean: the example, and what `xinyi scenario new` writes."""
+    folder = tmp_path_factory.mktemp("source")
+    shutil.copytree(EXAMPLE, folder / "umbrella")
+    assert CliRunner().invoke(new, ["sea-ferry", "--folder", str(folder / "ferry")]).exit_code == 0
+    return [folder / "umbrella", folder / "ferry"]
+
+
+@pytest.fixture(scope="module")
+def installed(sources: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder into which pip has installed both."""
     target = tmp_path_factory.mktemp("site")
-    shutil.copytree(PACKAGE, source)
     pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-index", "--no-deps"]
-    run(*pip, "--no-build-isolation", "--target", str(target), str(source))
+    run(*pip, "--no-build-isolation", "--target", str(target), *map(str, sources))
     return target
 
 
@@ -32,18 +42,19 @@ def run(*command: str, path: Path | None = None) -> str:
     return done.stdout
 
 
-def test_the_registry_finds_it(installed: Path) -> None:
-    code = "import scenarios; r = scenarios.load(); print(r.rule('xm-umbrella-loan'), r.faults)"
-    assert run(sys.executable, "-c", code, path=installed).strip() == "umbrella 1.0, offer 1 ()"
+def test_the_registry_finds_them(installed: Path) -> None:
+    code = "import scenarios; r = scenarios.load(); print(r.rule('xm-umbrella-loan'), r.rule('xm-sea-ferry'), r.faults)"
+    said = run(sys.executable, "-c", code, path=installed).strip()
+    assert said == "umbrella 1.0, offer 1 sea-ferry 1.0, offer 1 ()"
 
 
-def test_it_is_not_there_without_being_installed() -> None:
+def test_they_are_not_there_without_being_installed() -> None:
     code = "import scenarios; print('xm-umbrella-loan' in scenarios.load())"
     assert run(sys.executable, "-c", code).strip() == "False"
 
 
-def test_it_keeps_the_promises_of_every_scenario(installed: Path) -> None:
-    suite = str(ROOT / "tests" / "contract" / "test_scenarios.py")
-    told = run(sys.executable, "-m", "pytest", suite, "-k", "umbrella", path=installed)
-    assert " passed" in told
+def test_they_pass_their_own_tests(installed: Path, sources: list[Path]) -> None:
+    tests = [str(source / "tests") for source in sources]
+    told = run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *tests, path=installed)
+    assert " passed" in told or "100%" in told
     assert "failed" not in told
