@@ -60,12 +60,12 @@ def open(
     """
     row = take(session, side, order_id)
     check_kind(kind, row.order)
-    if store.count(session, row.citizen_id, row.id) >= MOST_OF_AN_ORDER:
-        raise Refusal("disputes-full", limit=MOST_OF_AN_ORDER, allowed_actions=[])
     dispute_id = new_id("odp")
     _show(row, dispute_id, DisputeStatus.OPEN, None)
     asked = Ask(action=Action.DISPUTE, actor=ActorKind.CITIZEN, now=now, reason_code=kind.value)
     step(session, row, asked, side.request_id)
+    if store.count(session, row.citizen_id, row.id) >= MOST_OF_AN_ORDER:
+        raise Refusal("disputes-full", limit=MOST_OF_AN_ORDER, allowed_actions=[])
     dispute = OrderDisputeRow(
         citizen_id=row.citizen_id,
         id=dispute_id,
