@@ -49,6 +49,7 @@ from app.operator import packs as operator_packs
 from app.operator import partners as operator_partners
 from app.operator import remedies as operator_remedies
 from app.operator import reviews as operator_reviews
+from app.operator import webhooks as operator_webhooks
 from app.packs import load_packs
 from app.pages import api as pages
 from app.pages import health
@@ -127,6 +128,7 @@ BLUEPRINTS: tuple[object, ...] = (
     operator_packs.blueprint,
     operator_offers.blueprint,
     operator_reviews.blueprint,
+    operator_webhooks.blueprint,
     pages.blueprint,
     health.blueprint,
 )

@@ -27,6 +27,7 @@ class EventData(Schema):
     refund_id = ma.fields.String()
     dispute_id = ma.fields.String()
     statement_id = ma.fields.String()
+    scenario = ma.fields.String()
     endpoint_id = ma.fields.String()
     date = ma.fields.String()
     status = ma.fields.String()
@@ -67,11 +68,11 @@ def list_events(query: dict[str, Any]) -> dict[str, Any]:
     return page(rows, limit)
 
 
-@blueprint.route("/events/<event_id>", methods=["GET"])
+@blueprint.route("/events/<partner_event_id>", methods=["GET"])
 @needs("partner")
 @limited("event-list")
 @blueprint.response(200, PartnerEventSchema())
-def get_event(event_id: str) -> Any:
+def get_event(partner_event_id: str) -> Any:
     """One event"""
     with transaction() as session:
-        return partner_events.get(session, hearer(), event_id, now())
+        return partner_events.get(session, hearer(), partner_event_id, now())

@@ -136,22 +136,22 @@ def try_endpoint(_: dict[str, Any], endpoint_id: str, session: Session) -> Any:
     return webhook_endpoints.try_out(session, hearer(), endpoint_id, now())
 
 
-@blueprint.route("/events/<event_id>/deliveries", methods=["GET"])
+@blueprint.route("/events/<partner_event_id>/deliveries", methods=["GET"])
 @needs("webhooks")
 @limited("webhook")
 @blueprint.response(200, Deliveries())
-def list_deliveries(event_id: str) -> dict[str, Any]:
+def list_deliveries(partner_event_id: str) -> dict[str, Any]:
     """Every attempt to deliver an event: when, what was answered, when the next is"""
     with transaction() as session:
-        return {"data": webhook_log.deliveries(session, hearer(), event_id, now())}
+        return {"data": webhook_log.deliveries(session, hearer(), partner_event_id, now())}
 
 
-@blueprint.route("/events/<event_id>/redeliver", methods=["POST"])
+@blueprint.route("/events/<partner_event_id>/redeliver", methods=["POST"])
 @needs("webhooks")
 @limited("webhook")
 @once
 @blueprint.arguments(Redelivery())
 @blueprint.response(202, Deliveries())
-def redeliver_event(asked: dict[str, Any], event_id: str, session: Session) -> dict[str, Any]:
+def redeliver_event(asked: dict[str, Any], partner_event_id: str, session: Session) -> dict[str, Any]:
     """Have an event delivered again, under the same webhook-id"""
-    return {"data": webhook_log.redeliver(session, hearer(), event_id, asked.get("endpoint_id"), now())}
+    return {"data": webhook_log.redeliver(session, hearer(), partner_event_id, asked.get("endpoint_id"), now())}

@@ -1,5 +1,5 @@
 """Forgetting what is past its time: codes, scans, keys of repeated requests, logins in progress, receipts, limits,
-partners' events, the quotas of days gone by."""
+partners' events, webhook keys that sign no more, the quotas of days gone by."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.services import quotas, sessions
-from app.store import codes, idempotency, limits, partner_events, receipts, scans
+from app.store import codes, idempotency, limits, partner_events, receipts, scans, webhooks
 
 
 def clean(session: Session, now: datetime) -> int:
@@ -19,6 +19,7 @@ def clean(session: Session, now: datetime) -> int:
     receipts.prune(session, now)
     limits.prune(session, now)
     partner_events.prune(session, now)
+    webhooks.forget_old_keys(session, now)
     quotas.prune(session, now)
     idempotency.forget_old(session, now)
     return 0

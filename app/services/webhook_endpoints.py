@@ -74,6 +74,11 @@ def of_partner(session: Session, partner_id: str) -> Sequence[WebhookEndpoint]:
     return store.listed(session, partner_id)
 
 
+def waiting(session: Session, rows: Sequence[WebhookEndpoint]) -> dict[str, int]:
+    """How many deliveries wait, or wait to be tried again, by endpoint."""
+    return webhook_deliveries.count_waiting(session, [row.id for row in rows])
+
+
 def get(session: Session, hearer: Hearer, endpoint_id: str, *, lock: bool = False) -> WebhookEndpoint:
     """One endpoint; raises Refusal `not-found` for another partner's and the other mode's."""
     found = store.find(session, hearer.partner_id, endpoint_id, livemode=hearer.livemode, lock=lock)

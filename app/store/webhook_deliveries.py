@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, select, text, update
+from sqlalchemy import Boolean, ForeignKey, Index, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -171,6 +171,14 @@ def of_event(session: Session, event_id: str) -> Sequence[tuple[WebhookDelivery,
     query = select(row, endpoint.url).join(endpoint, endpoint.id == row.endpoint_id).where(row.event_id == event_id)
     found = session.execute(query.order_by(row.created_at, row.id).execution_options(populate_existing=True))
     return [(delivery, url) for delivery, url in found]
+
+
+def count_waiting(session: Session, endpoint_ids: Sequence[str]) -> dict[str, int]:
+    """How many deliveries wait for each of these endpoints; none: absent."""
+    row = WebhookDelivery
+    waiting = row.status == PENDING, row.endpoint_id.in_(endpoint_ids)
+    counted = select(row.endpoint_id, func.count()).where(*waiting).group_by(row.endpoint_id)
+    return dict(session.execute(counted).all())
 
 
 def again(session: Session, event_id: str, endpoint_ids: Sequence[str], now: datetime) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Boolean, Index, Integer, LargeBinary, String, delete, func, select
+from sqlalchemy import Boolean, Index, Integer, LargeBinary, String, delete, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -82,6 +83,13 @@ def count(session: Session, partner_id: str, *, livemode: bool) -> int:
     row = WebhookEndpoint
     mine = row.partner_id == partner_id, row.livemode == livemode
     return session.scalar(select(func.count()).select_from(row).where(*mine)) or 0
+
+
+def forget_old_keys(session: Session, now: datetime) -> None:
+    """Forget the keys that sign no more."""
+    row = WebhookEndpoint
+    over = update(row).where(row.old_keys_until <= now)
+    session.execute(over.values(sealed_old_keys=None, old_public_key=None, old_keys_until=None))
 
 
 def remove(session: Session, endpoint_id: str) -> None:

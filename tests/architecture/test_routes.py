@@ -18,7 +18,7 @@ from tests.support.people import make_citizen
 
 AUDIENCES = {
     "/citizen/v1": {"citizen"},
-    "/partner/v1": {"partner", "card_scans", "eligibility", "orders", "score:read", "sandbox"},
+    "/partner/v1": {"partner", "card_scans", "eligibility", "orders", "score:read", "sandbox", "webhooks"},
     "/department/v1": {"records"},
     "/operator/v1": {"operator"},
 }

@@ -18,6 +18,7 @@ from app.services.cleaning import clean
 from app.store import partners
 from app.store.partner_events import PartnerEvent
 from app.store.webhook_deliveries import WebhookDelivery
+from app.store.webhooks import WebhookEndpoint
 from tests.conftest import Clock
 from tests.support.hooks import ENDPOINTS, Hooks
 from tests.support.receivers import answering, receiver, well
@@ -242,6 +243,8 @@ def test_a_retry_after_new_keys_is_signed_by_both_and_after_the_overlap_by_the_n
         hooks.deliver()
         assert len(made.received[2].headers["webhook-signature"].split(" ")) == 2
         clean(hooks.session, clock())
+        row = hooks.session.scalars(select(WebhookEndpoint)).one()
+        assert (row.sealed_old_keys, row.old_public_key) == (None, None), "what signs no more is not kept"
 
 
 def test_asked_for_again_and_again_it_goes_once_more(hooks: Hooks) -> None:

@@ -77,6 +77,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "code": BIKE,
         "scenario": BIKE,
         **_checked(world, partner, me),
+        **_hooked(partner),
         "card_id": swap(theirs, mine, CITY, CITY).json["received"]["id"],
         "event_id": _event(session, world, me),
         "device_id": mine.grant_id,
@@ -107,6 +108,12 @@ def _checked(world: World, partner: TestCaller, citizen_id: str) -> dict[str, st
         "consent_id": consent.consent_id,
         "citizen_ref": consent.citizen_ref,
     }
+
+
+def _hooked(partner: TestCaller) -> dict[str, str]:
+    endpoint = partner.post("/partner/v1/webhook-endpoints", json={"url": "https://hooks.example.com/"}).json
+    event = partner.post(f"/partner/v1/webhook-endpoints/{endpoint['id']}/test", json={}).json
+    return {"endpoint_id": endpoint["id"], "partner_event_id": event["id"]}
 
 
 def _test_citizen(partner: TestCaller) -> str:

@@ -5,6 +5,7 @@ import { day } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { card, empty, facts, field, list, pill, rowLink, section } from '../lib/ui.js';
 import { may, proposal } from './approvals.js';
+import { endpoints } from './webhooks.js';
 
 const PATH = '/operator/v1/partners';
 
@@ -56,6 +57,7 @@ async function one(desk, id) {
         [t('partner.since'), day(partner.created_at)],
         [t('partner.counters'), String(counters.data.filter((/** @type {any} */ one) => one.active).length)],
       ])),
+      await endpoints(desk, id),
       may(me, 'admin', 'office') && section(t(`approval.partners.${action}`), card(
         h('p', { class: 'small soft lead' }, t(`approval.partners.${action}.effect`)),
         proposal(desk, `${path}/${action}`, t('approval.propose'), () => ({})),
