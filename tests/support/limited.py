@@ -45,6 +45,16 @@ class Tight:
         return replace(offer, limits=replace(offer.limits, daily=self.daily)) if offer.code == self.code else offer
 
 
+class TightShelf:
+    """A shelf (app/services/offer_shelf.py) that holds such scenarios."""
+
+    def __init__(self, scenarios: Tight) -> None:
+        self.shipped = scenarios
+
+    def __call__(self, statements: Any, now: datetime) -> Tight:
+        return self.shipped
+
+
 def crowd(session: Session, many: int, now: datetime, family: str = "ferry") -> list[OrderRow]:
     """So many members of Xiamen with the best score, each with an order for a seat on tomorrow's ferry to confirm."""
     partner = add_partner(session, name_zh="轮渡", name_en="Ferry", scenarios=[FERRY], livemode=False, now=now)

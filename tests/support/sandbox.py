@@ -79,8 +79,8 @@ class Sandbox:
             "amount": 10_000,
             "service_end_by": (self.now() + timedelta(days=1)).isoformat(),
         }
-        if "consent_id" not in changes:
-            usual["scan_id"] = self.checked()[1]
+        if not {"consent_id", "scan_id"} & set(changes):
+            usual["scan_id"] = self.checked(scenario=changes.get("scenario", BIKE))[1]
         return usual | changes
 
     def order(self, **changes: Any) -> dict[str, Any]:
