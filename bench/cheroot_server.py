@@ -15,8 +15,13 @@ def main() -> None:
     """Serve at the host and port of the command line, in so many processes of so many threads, until SIGTERM."""
     host, port, processes, threads = sys.argv[1], *map(int, sys.argv[2:5])
     children = [pid for _ in range(processes - 1) if (pid := os.fork())]
-    for child in children:
-        signal.signal(signal.SIGTERM, lambda *_, pid=child: (os.kill(pid, signal.SIGTERM), sys.exit()))
+
+    def stop(*_: object) -> None:
+        for child in children:
+            os.kill(child, signal.SIGTERM)
+        sys.exit()
+
+    signal.signal(signal.SIGTERM, stop)
     server = wsgi.Server((host, port), create_app(), numthreads=threads, reuse_port=True, request_queue_size=128)
     server.safe_start()
 

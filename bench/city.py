@@ -56,6 +56,10 @@ select 'cit_' || digits, 'ord_' || digits, '{PARTNER}', 'ctz_' || digits, false,
   '{SCENARIO}', 'library', 'deposit_waiver', 'A card', 10000, later, later, 3, 'active', 'credit', 0, 0, false, 2,
   later, false, now, now from one, given
 """
+_SCANS = f"""
+insert into scans (id, citizen_id, partner_id, citizen_ref, livemode, scanned_at, expires_at)
+select 'scn_' || digits, 'cit_' || digits, '{PARTNER}', 'ctz_' || digits, false, now, later from one, given
+"""
 
 
 def found(engine: Engine, people: int) -> None:
@@ -67,10 +71,10 @@ def found(engine: Engine, people: int) -> None:
         connection.execute(text("vacuum analyze"))
 
 
-def open_orders(engine: Engine, first: int, last: int) -> None:
-    """A running order for each member of these numbers."""
+def serve(engine: Engine, first: int, last: int) -> None:
+    """A running order and a scanned code for each member of these numbers."""
     with engine.begin() as connection:
-        _run(connection, (_OUTER_IDS.format("ord", "order"), _ORDERS), first, last)
+        _run(connection, (_OUTER_IDS.format("ord", "order"), _ORDERS, _SCANS), first, last)
 
 
 def _run(connection: Connection, statements: tuple[str, ...], first: int, last: int) -> None:

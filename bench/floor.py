@@ -38,9 +38,10 @@ Answer = Callable[[str, list[tuple[str, str]]], object]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one request of the floor does: `recorded` are the digits of the person in the recording."""
+    """What the floor does for the requests to `path` with `mark`; `recorded` are the digits of the recorded person."""
 
     path: str
+    mark: bytes
     recorded: str
     statements: tuple[Statement, ...]
     signs: bool
@@ -69,7 +70,8 @@ def build() -> Callable[[dict[str, Any], Answer], Iterable[bytes]]:
         said = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         json.loads(said)
         found = _DIGITS.search(environ["PATH_INFO"].encode() + b" " + said)
-        work = next(work for work in facts.works if environ["PATH_INFO"].endswith(work.path))
+        at = environ["PATH_INFO"]
+        work = next(work for work in facts.works if at.endswith(work.path) and work.mark in said)
         _say(lines, facts.database, work, found.group().decode() if found else "")
         if work.signs:
             key.sign(work.body, ECDSA(SHA256()))

@@ -45,13 +45,14 @@ WORKERS, THREADS, CONNECTIONS = 2, 4, 16
 
 @dataclass(frozen=True)
 class Kind:
-    """One thing that merchants do. `body` makes a request's body for a person's digits; `path` its address."""
+    """One thing that merchants do. `body` makes a request's body for a person's digits, and has `mark` in it."""
 
     name: str
     path: str
     status: str
     signs: bool
     body: Callable[[str], dict[str, Any]]
+    mark: bytes = b""
 
     def address(self, digits: str) -> str:
         return self.path.replace("{}", f"ord_{digits}")
@@ -59,6 +60,10 @@ class Kind:
 
 def _check(digits: str) -> dict[str, Any]:
     return {"scenario": city.SCENARIO, "consent_id": f"cns_{digits}"}
+
+
+def _scan(digits: str) -> dict[str, Any]:
+    return {"scenario": city.SCENARIO, "scan_id": f"scn_{digits}"}
 
 
 def _order(digits: str) -> dict[str, Any]:
@@ -74,7 +79,8 @@ def _bill(_: str) -> dict[str, Any]:
 
 
 KINDS = (
-    Kind("check by consent", "/partner/v1/eligibility-checks", "201 CREATED", True, _check),
+    Kind("check by consent", "/partner/v1/eligibility-checks", "201 CREATED", True, _check, b"cns_"),
+    Kind("check by scan", "/partner/v1/eligibility-checks", "201 CREATED", True, _scan, b"scn_"),
     Kind("order opened", "/partner/v1/orders", "201 CREATED", False, _order),
     Kind("order completed", "/partner/v1/orders/{}/complete", "200 OK", False, _bill),
 )
@@ -141,7 +147,7 @@ class Bench:
             if answer.status != kind.status:
                 raise click.ClickException(f"{kind.name}: {answer.status} {answer.get_data(as_text=True)}")
         path = kind.path.rpartition("{}")[2]
-        return Work(path, digits, tuple(said), kind.signs, answer.status, answer.get_data())
+        return Work(path, kind.mark, digits, tuple(said), kind.signs, answer.status, answer.get_data())
 
     def _one(self, client: Any, kind: Kind, base_url: str, token: str, digits: str) -> tuple[list[Statement], Any]:
         head, _, body = self.request(kind, base_url, token, digits).partition(b"\r\n\r\n")
@@ -175,7 +181,7 @@ def _city(people: int, rounds: int, requests: int) -> dict[str, float]:
         url = stack.enter_context(servers.database([]))
         engine = create_engine(url)
         bench = founded(engine, client, people)
-        city.open_orders(engine, 1, (rounds + 1) * requests * 2 + 2)
+        city.serve(engine, 1, (rounds + 1) * requests * 2 + 2)
         ours = Side("ours", stack.enter_context(servers.ours(url, WORKERS, THREADS, logs)))
         works = tuple(bench.recorded(kind, ours.issuer) for kind in KINDS)
         floor = Side("floor", stack.enter_context(_floor(url, works, logs)))

@@ -82,8 +82,8 @@ def check(
 def _by_scan(
     session: Session, packs: Mapping[str, Pack], asker: Asker, asked: Question, now: datetime
 ) -> tuple[Right, Standing]:
-    partner_id = _serving(session, asker, asked.scenario)
-    scan = scans.for_check(session, partner_id, asker.livemode, asked.scan_id or "", now)
+    _require_serving(session, asker, asked.scenario)
+    scan = scans.for_check(session, asker.partner_id or "", asker.livemode, asked.scan_id or "", now)
     right = Right(Via.SCAN, scan.scan_id, scan.citizen_id, scan.citizen_ref, PURPOSE, scan.expires_at)
     return right, standing.of(session, packs, scan.citizen_id, now)
 
@@ -93,7 +93,7 @@ def _by_consent(
 ) -> tuple[Right, Standing]:
     found = facts.by_consent(session, packs, asker.partner_id or "", asked.consent_id or "", now)
     if found is None or found.partner_status != "active" or asked.scenario not in found.scenarios:
-        _serving(session, asker, asked.scenario)
+        _require_serving(session, asker, asked.scenario)
     consent = found.consent if found and found.consent.live(now) else None
     if found is None or consent is None or (consent.scenario, consent.livemode) != (asked.scenario, asker.livemode):
         raise Refusal("consent-not-found")
@@ -102,12 +102,9 @@ def _by_consent(
     return right, standing.today(session, packs, consent.citizen_id, found.standing, now)
 
 
-def _serving(session: Session, asker: Asker, scenario: str) -> str:
-    """The partner's id; raises Refusal `scenario-not-open` where it does not serve the scenario."""
-    partner = partners.get(session, asker.partner_id or "")
-    if partner is None or not partner.serves(scenario):
+def _require_serving(session: Session, asker: Asker, scenario: str) -> None:
+    if not partners.serves(session, asker.partner_id or "", scenario):
         raise Refusal("scenario-not-open", field="/scenario")
-    return partner.id
 
 
 def _decide(

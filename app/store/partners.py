@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id, Moment, new_id, sealed
+from app.store.direct import Prepared
 
 
 class Partner(Base):
@@ -79,6 +80,14 @@ class PairingLink(Base):
 def get(session: Session, partner_id: str) -> Partner | None:
     """The partner with this id, active or not, or None."""
     return session.scalar(select(Partner).where(Partner.id == partner_id))
+
+
+_SERVING = Prepared("select status, scenarios from partners where id = %(id)s")
+
+
+def serves(session: Session, partner_id: str, scenario: str) -> bool:
+    """Whether a partner of this id is active and may serve this scenario."""
+    return any(status == "active" and scenario in codes for status, codes in _SERVING.ask(session, {"id": partner_id}))
 
 
 def held(session: Session, partner_id: str) -> Partner | None:

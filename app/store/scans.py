@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Boolean, String, delete, select, update
+from sqlalchemy import Boolean, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store import outer_ids
 from app.store.base import Base, Id, Moment
+from app.store.direct import Prepared
 
 
 class ScanRow(Base):
@@ -61,29 +62,22 @@ def add(session: Session, scan: Scan) -> None:
     session.flush()
 
 
+_FIELDS = [field.name for field in fields(Scan) if field.name != "scan_id"]
+_FIND = Prepared(
+    f"select id, {', '.join(_FIELDS)} from scans where id = %(id)s and partner_id = %(partner_id)s for update"  # noqa: S608 - our fields
+)
+_ANSWER = Prepared("update scans set scenario = %(scenario)s, decision_id = %(decision_id)s where id = %(id)s")
+
+
 def find(session: Session, partner_id: str, scan_id: str) -> Scan | None:
     """The partner's scan of this id, over or not; None for another's. Locked until the transaction ends."""
-    query = select(ScanRow).where(ScanRow.id == scan_id, ScanRow.partner_id == partner_id)
-    row = session.scalar(query.with_for_update().execution_options(populate_existing=True))
-    if row is None:
-        return None
-    return Scan(
-        scan_id=row.id,
-        citizen_id=row.citizen_id,
-        partner_id=row.partner_id,
-        citizen_ref=row.citizen_ref,
-        livemode=row.livemode,
-        scanned_at=row.scanned_at,
-        expires_at=row.expires_at,
-        scenario=row.scenario,
-        decision_id=row.decision_id,
-    )
+    found = _FIND.ask(session, {"id": scan_id, "partner_id": partner_id})
+    return Scan(*found[0]) if found else None
 
 
 def answer(session: Session, scan_id: str, scenario: str, decision_id: str) -> None:
     """Note the one check that a scan, locked by `find`, has answered."""
-    found = ScanRow.id == scan_id
-    session.execute(update(ScanRow).where(found).values(scenario=scenario, decision_id=decision_id))
+    _ANSWER.ask(session, {"id": scan_id, "scenario": scenario, "decision_id": decision_id})
 
 
 def prune(session: Session, now: datetime) -> None:
