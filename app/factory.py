@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.citizen import (
     access,
     card,
+    coming_offers,
     coming_rules,
     consents,
     corrections,
@@ -43,8 +44,8 @@ from app.operator import api as operator
 from app.operator import approvals, figures
 from app.operator import corrections as operator_corrections
 from app.operator import operators as operator_people
-from app.operator import order_disputes as operator_order_disputes
 from app.operator import offers as operator_offers
+from app.operator import order_disputes as operator_order_disputes
 from app.operator import packs as operator_packs
 from app.operator import partners as operator_partners
 from app.operator import remedies as operator_remedies
@@ -60,7 +61,6 @@ from app.store.keys import KeyRing
 from app.store.limits import Counters, Limiter
 from app.store.pii import PiiBox
 from app.store.pool import engine_on
-from app.web import headers, limits, problems
 from app.web import headers, limits, problems, versions
 from app.web.api import XinyiApi
 from app.web.assets import KEPT_SECONDS, static_url_path
@@ -76,8 +76,8 @@ from partners import events as partner_events
 from partners import keys as partner_keys
 from partners import order_money as partner_order_money
 from partners import orders as partner_orders
-from partners import webhooks as partner_webhooks
 from partners import sandbox as partner_sandbox
+from partners import webhooks as partner_webhooks
 from scenarios import load as load_registry
 
 BLUEPRINTS: tuple[object, ...] = (
@@ -100,6 +100,7 @@ BLUEPRINTS: tuple[object, ...] = (
     enrolment.blueprint,
     score.blueprint,
     coming_rules.blueprint,
+    coming_offers.blueprint,
     records.blueprint,
     remedies.blueprint,
     pledges.blueprint,

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
-import requests
 
-from app.cli.callers import Caller
-from app.cli.client import OAuthError
 from app.cli.office import note
-from app.cli.place import demo_facts, workplace
-from app.config import load
-from app.domain.access import Actor, ActorKind
+from app.cli.place import workplace
+from app.cli.publishing import DAY, FEW, FILE, HAND, bring, publication_options, text_in
 from app.domain.calendar import day_of
 from app.domain.pack import PackError
 from app.services import pack_versions
 from app.services.pack_picture import picture
 from app.services.pack_simulation import simulate as measured
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-HAND = Actor(ActorKind.OPERATOR, "command-line", "信用办")
-"""Who members read of in their access log where somebody with a shell simulates."""
 PATH = "/operator/v1/packs"
-WAIT_SECONDS, TRIES = 1.0, 600
-DAY = click.DateTime(["%Y-%m-%d"])
 SHAPE = ("mean", "deviation", "skewness", "kurtosis")
 
 
@@ -41,7 +31,7 @@ def simulate(file: Path, as_of: datetime | None, svg: Path | None) -> None:
 
     Figures of fewer than 20 people are not shown; the members see the run in their access log.
     """
-    text = _text(file)
+    text = text_in(file)
     with workplace() as kit, kit.sessions.begin() as session:
         try:
             new = pack_versions.read(text, kit.packs)
@@ -56,63 +46,11 @@ def simulate(file: Path, as_of: datetime | None, svg: Path | None) -> None:
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--effective", required=True, type=DAY, help="its first day, at least 7 days ahead")
-@click.option("--notice-zh", required=True, help="what members read, in Chinese")
-@click.option("--notice-en", required=True, help="what members read, in English")
-@click.option("--as", "who", required=True, help="the operator's login")
-@click.option("--reason", default="", help="what the second person reads")
+@publication_options
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="write the picture here")
-def publish(file: Path, who: str, reason: str, svg: Path | None, **said: Any) -> None:
+def publish(file: Path, svg: Path | None, **said: Any) -> None:
     """Propose the pack in FILE, wait for its simulation, and bring it before a second person. Safe to repeat."""
-    caller = Caller(demo_facts(), who, Path(load().var_dir) / "demo" / "sessions")
-    why = {"reason": reason} if reason else {}
-    notice = {"notice_zh": said["notice_zh"], "notice_en": said["notice_en"]}
-    try:
-        path = _proposed(caller, _text(file), why)
-        _show(_simulated(caller, path), svg)
-        body = {**notice, "effective_on": said["effective"].date().isoformat(), **why}
-        asked = _ask(caller, "POST", f"{path}/publish", json=body)
-    except (OAuthError, requests.ConnectionError) as failure:
-        told = str(failure) if isinstance(failure, OAuthError) else "nobody answers; is the demo running (make demo)?"
-        raise click.ClickException(told) from failure
-    click.echo(f"{asked['id']} waits for a second person until {asked['expires_at']}; they approve it at /desk, or by")
-    click.echo(f"  xinyi curl --as LOGIN POST /operator/v1/approvals/{asked['id']}/approve '{{}}'")
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except UnicodeDecodeError as broken:
-        raise click.ClickException(f"{file}: not UTF-8") from broken
-
-
-def _proposed(caller: Caller, text: str, why: Mapping[str, str]) -> str:
-    """The address of the version with this text, proposed now where it was not yet."""
-    digest = pack_versions.digest(text)
-    for known in _ask(caller, "GET", PATH)["open"]:
-        if known["sha256"] == digest:
-            return f"{PATH}/{known['code']}/versions/{known['version']}"
-    made = _ask(caller, "POST", PATH, json={"text": text, **why})
-    click.echo(f"{made['code']} version {made['version']} is proposed; its simulation runs")
-    return f"{PATH}/{made['code']}/versions/{made['version']}"
-
-
-def _simulated(caller: Caller, path: str) -> dict[str, Any]:
-    for _ in range(TRIES):
-        version = _ask(caller, "GET", path)
-        if version.get("simulation"):
-            return dict(version["simulation"])
-        time.sleep(WAIT_SECONDS)
-    raise click.ClickException("the simulation does not come; is a worker running (xinyi worker)?")
-
-
-def _ask(caller: Caller, method: str, path: str, **options: Any) -> dict[str, Any]:
-    answer = caller.request(method, path, **options)
-    body: dict[str, Any] = answer.json()
-    if not answer.ok:
-        errors = [f"{error['pointer']}: {error['detail']}" for error in body.get("errors", ())]
-        raise click.ClickException("\n".join([f"{body['code']}: {body['detail']}", *errors]))
-    return body
+    bring(PATH, text_in(file), lambda figures: _show(figures, svg), **said)
 
 
 def _show(figures: Mapping[str, Any], svg: Path | None) -> None:
@@ -124,15 +62,14 @@ def _show(figures: Mapping[str, Any], svg: Path | None) -> None:
 
 
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:
-    few = "fewer than 20"
     against = f"version {found['against']}" if found.get("against") else "nothing"
-    people, members = found.get("people") or few, found.get("members") or few
+    people, members = found.get("people") or FEW, found.get("members") or FEW
     yield f"{found['pack']} version {found['version']} beside {against}, as of {found['as_of']}"
     yield f"{people} of {members} members measured"
     for name in ("before", "after"):
         if shape := found.get(f"shape_{name}"):
             yield f"{name:<8}" + ", ".join(f"{what} {_hundredths(shape.get(what))}" for what in SHAPE)
-    ways = ", ".join(f"{way} {found.get(way) or few}" for way in ("up", "down", "same"))
+    ways = ", ".join(f"{way} {found.get(way) or FEW}" for way in ("up", "down", "same"))
     yield f"moves   {ways}"
     yield from (f"        {move['before']} → {move['after']}: {move['people']}" for move in found["moves"])
     for cohort in found["cohorts"]:

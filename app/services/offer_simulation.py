@@ -91,7 +91,8 @@ def _asked(registry: Registry, packs: Mapping[str, Pack], offer: Offer | None, d
         if offer is None:
             return False
         facts = Facts(as_of=day, city=city, pack=_pack(packs, city), member=True, score=score)
-        declared = (frozenset[str](), frozenset(condition.code for condition in offer.conditions))
+        needed, every = ([each.code for each in offer.conditions if each.needed or way] for way in (False, True))
+        declared = map(frozenset, ([], needed, every))
         return any(registry.decide(offer.code, replace(facts, declared=each)).path is Path.CREDIT for each in declared)
 
     return asked

@@ -16,6 +16,7 @@ from app.services.remedy_approval import APPLY
 from app.store import access_log, approvals, events, packs
 from app.store.outbox import Message
 from app.web.kit import Kit
+from tests.support import offering
 from tests.support.members import make_member
 from tests.support.office import OFFICE, both, operator
 from tests.support.publishing import PACKS, next_text, propose, publish, work
@@ -33,16 +34,41 @@ def test_a_decision_names_the_versions_that_made_it(kit: Kit) -> None:
         assert f"offer {offer.version}" in kit.registry.rule(offer.code)
 
 
-def test_no_route_changes_an_offer_and_a_pack_changes_by_publishing_alone(app: Flask) -> None:
+def test_packs_and_offers_change_by_publishing_alone(app: Flask) -> None:
     writes = {"POST", "PUT", "PATCH", "DELETE"}
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/operator/v1/")]
     changing = [rule.rule for rule in rules if writes & (rule.methods or set())]
-    version = "/operator/v1/packs/<code>/versions/<version>"
-    assert [rule for rule in changing if "scenario" in rule or "offer" in rule] == []
-    assert {rule for rule in changing if "pack" in rule} == {
-        "/operator/v1/packs",
-        *(f"{version}/{deed}" for deed in ("simulate", "publish", "withdraw")),
-    }
+    assert [rule for rule in changing if "scenario" in rule] == []
+    for kind in ("pack", "offer"):
+        version = f"/operator/v1/{kind}s/<code>/versions/<version>"
+        assert {rule for rule in changing if kind in rule} == {
+            f"/operator/v1/{kind}s",
+            *(f"{version}/{deed}" for deed in ("simulate", "publish", "withdraw")),
+        }
+
+
+def test_an_offer_changes_with_a_simulation_a_notice_and_a_second_person(
+    app: Flask, session: Session, kit: Kit, at: Callable[..., datetime]
+) -> None:
+    """Leave one of them out, and the answer stays as it is; one that only gives more goes the same way."""
+    one, other = (operator(app, session, "admin", "office", serial=serial) for serial in (901, 902))
+    member = make_member(session, kit)
+    lower = offering.next_offer(kit, threshold=kit.registry.offer(BIKE).threshold - 50)
+    offering.propose(one, lower)
+    assert offering.publish(one, kit, lower).json["code"] == "offer-not-simulated"
+    session.commit()
+    work(kit)
+    for missing in ({"notice_zh": ""}, {"notice_en": ""}, {"days": NOTICE_DAYS - 1}):
+        assert offering.publish(one, kit, lower, **missing).status_code == 422
+    asked = offering.publish(one, kit, lower)
+    assert offering.approve(one, asked).json["code"] == "approval-own"
+    assert offering.approve(other, asked).status_code == 200
+    work(kit)
+    told = [event.kind for event in events.listed(session, member, before=None, limit=5)]
+    assert "offer.announced" in told, "the members know before it takes effect"
+    assert kit.registry.offer(BIKE).version == 1
+    at(days=NOTICE_DAYS)
+    assert kit.registry.offer(BIKE).version == 2
 
 
 def test_a_pack_changes_with_a_simulation_a_notice_and_a_second_person(
@@ -112,7 +138,14 @@ def test_who_may_ask_about_citizens_is_changed_by_two_people(app: Flask, session
     assert one.post(f"{OFFICE}/approvals/{asked['id']}/approve", json={}).status_code == 403
     assert one.get(f"{OFFICE}/partners").json["data"] == []
     assert both(one, other, "/partners", shop).json["result"]["partner_id"]
-    assert {"partners.create", "partners.suspend", "partners.resume", "operators.add", "packs.publish"} <= set(KINDS)
+    assert {
+        "partners.create",
+        "partners.suspend",
+        "partners.resume",
+        "operators.add",
+        "packs.publish",
+        "offers.publish",
+    } <= set(KINDS)
 
 
 def test_the_worker_is_told_which_answer_was_approved_and_gives_no_other(
