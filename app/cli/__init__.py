@@ -13,9 +13,10 @@ from app.cli.ingesting import ingest
 from app.cli.key import key
 from app.cli.log import log
 from app.cli.migrating import db
-from app.cli.office import client, partner
+from app.cli.office import client
 from app.cli.operators import operator, otp
 from app.cli.packs import pack, score
+from app.cli.partners import partner
 from app.cli.population import population
 from app.cli.receipt import receipt
 from app.cli.reference import docs

@@ -25,7 +25,7 @@ class Caller:
     """One who calls the API of a running demo. Its tokens and proof key are kept in `folder`, readable by us alone."""
 
     def __init__(self, facts: dict[str, Any], who: str, folder: Path) -> None:
-        self.facts, self.who, self.kept = facts, who, folder / f"{who}.json"
+        self.facts, self.who, self.kept = facts, who, folder / f"{who.partition(':')[0]}.json"
         self.client = _client(facts, who)
         self.client.http.headers["User-Agent"] = "xinyi curl"
         self._restore()
@@ -82,10 +82,16 @@ class Caller:
 
 
 def _found(facts: dict[str, Any], who: str) -> dict[str, Any]:
-    """The entry of `demo.json` for `who`; a resident who is not listed has the password of those who are."""
+    """The entry of `demo.json` for `who`; a resident who is not listed has the password of those who are.
+
+    A partner's client that came later is given as CLIENT_ID:KEY_FILE.
+    """
     for entry in (*facts["citizens"], *facts["operators"], *facts["partners"], *facts["departments"]):
         if who in (entry.get("login"), entry.get("client_id"), entry.get("name"), entry.get("code")):
             return dict(entry)
+    client_id, _, key = who.partition(":")
+    if key and Path(key).is_file():
+        return {"client_id": client_id, "private_key_path": key, "scopes": ()}
     if who.rpartition("-")[2].isdigit():
         return {"login": who, "password": facts["citizens"][0]["password"]}
     known = ", ".join(entry.get("login") or entry["client_id"] for entry in (*facts["citizens"], *facts["partners"]))

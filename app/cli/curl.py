@@ -21,7 +21,7 @@ METHODS = click.Choice(["GET", "POST", "PUT", "DELETE", "PATCH"], case_sensitive
 
 
 @click.command()
-@click.option("--as", "who", required=True, help="a citizen's or operator's login, a partner, a department")
+@click.option("--as", "who", required=True, help="a login, a partner, a department, or CLIENT_ID:KEY_FILE")
 @click.option("-H", "--header", "headers", multiple=True, help="another header, NAME: VALUE")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="write the answer's body here")
 @click.option("-i", "--include", is_flag=True, help="print the status and headers as well")

@@ -1,4 +1,4 @@
-"""`xinyi partner|client`: what a deployment needs before its desk can be used, noted in the trail."""
+"""`xinyi client`: what a deployment needs before its desk can be used, noted in the trail."""
 
 from __future__ import annotations
 
@@ -13,55 +13,13 @@ from app.cli.demo_registration import SCOPES
 from app.cli.keyfiles import make_key
 from app.cli.place import workplace
 from app.domain.errors import Refusal
-from app.services import clients, partners
+from app.services import clients
 from app.services.clients import PROFILES
-from app.store import oauth, operator_actions
+from app.store import operator_actions
 from app.web.kit import Kit
 
 HAND = "command-line"
 """Who did it, in the operators' trail: someone with a shell on this machine."""
-
-
-@click.group()
-def partner() -> None:
-    """Partner merchants and their counters."""
-
-
-@partner.command("list")
-def list_partners() -> None:
-    """Every partner: id, state, names, scenarios."""
-    with workplace() as kit, kit.sessions() as session:
-        for row in partners.listed(session, before=None, limit=1_000):
-            scenarios = ", ".join(row["scenarios"])
-            click.echo(f"{row['id']}  {row['status']}  {row['name_zh']} ({row['name_en']})  {scenarios}")
-
-
-@partner.command()
-@click.argument("name")
-def pair(name: str) -> None:
-    """Print a one-time link that pairs a counter of the partner NAME (its id, or its client's id)."""
-    with workplace() as kit, kit.sessions.begin() as session:
-        known = oauth.client(session, name)
-        partner_id = known.partner_id if known and known.partner_id else name
-        try:
-            link = partners.pairing_link(session, partner_id, kit.clock())
-        except Refusal as refused:
-            raise click.ClickException(f"no partner {name!r}; see `xinyi partner list`") from refused
-        note(session, kit, "partner.pair", partner_id, {})
-        click.echo(f"{kit.settings.base_url}/counter#pair={link.token}")
-
-
-@partner.command()
-@click.argument("partner_id")
-def suspend(partner_id: str) -> None:
-    """Let PARTNER_ID open nothing new, at once, in an emergency; two operators let it serve again at the desk."""
-    with workplace() as kit, kit.sessions.begin() as session:
-        try:
-            partners.set_status(session, partner_id, active=False)
-        except Refusal as refused:
-            raise click.ClickException(f"no partner {partner_id!r}; see `xinyi partner list`") from refused
-        note(session, kit, "partner.suspend", partner_id, {})
-    click.echo(f"{partner_id} is suspended")
 
 
 @click.group()
