@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id
+from app.store.direct import Prepared
 
 
 class OuterId(Base):
@@ -33,10 +34,18 @@ class OuterId(Base):
     citizen_id: Mapped[Id] = mapped_column(index=True)
 
 
+_REGISTERED = Prepared("""
+    insert into outer_ids (outer_id, kind, citizen_id) values (%(outer_id)s, %(kind)s, %(citizen_id)s)
+    on conflict do nothing returning citizen_id
+""")
+_CITIZEN_OF = Prepared("select citizen_id from outer_ids where outer_id = %(outer_id)s and kind = %(kind)s")
+
+
 def register(session: Session, outer_id: str, kind: str, citizen_id: str) -> str:
     """Remember whose `outer_id` is; the first to register wins. Returns the citizen it belongs to."""
-    statement = insert(OuterId).values(outer_id=outer_id, kind=kind, citizen_id=citizen_id)
-    session.execute(statement.on_conflict_do_nothing())
+    values = {"outer_id": outer_id, "kind": kind, "citizen_id": citizen_id}
+    if _REGISTERED.ask(session, values):
+        return citizen_id
     return citizen_of(session, outer_id, kind) or citizen_id
 
 
@@ -50,7 +59,8 @@ def register_many(session: Session, citizens: Mapping[str, str], kind: str) -> d
 
 def citizen_of(session: Session, outer_id: str, kind: str) -> str | None:
     """The citizen behind `outer_id` of this kind, or None."""
-    return session.scalar(select(OuterId.citizen_id).where(OuterId.outer_id == outer_id, OuterId.kind == kind))
+    found = _CITIZEN_OF.ask(session, {"outer_id": outer_id, "kind": kind})
+    return found[0][0] if found else None
 
 
 def of_citizen(session: Session, citizen_id: str, kind: str) -> Sequence[str]:
