@@ -85,9 +85,10 @@ def _admit(kit: Kit, plan: Plan, group: list[Person]) -> None:
         logged_in = citizens.upsert_many(session, kit.pii, vouched, now)
         enrolment.enrol_many(session, logged_in, notice_version=NOTICE.version, now=now)
         for person, citizen_id in zip(group, logged_in, strict=True):
-            for scenario, condition in opened(person, plan):
-                chosen = Preference(declared=frozenset({condition}))
-                preferences.put(session, citizen_id, scenario, chosen, now)
+            declared = opened(person, plan)
+            for scenario in dict.fromkeys(code for code, _ in declared):
+                chosen = frozenset(condition for code, condition in declared if code == scenario)
+                preferences.put(session, citizen_id, scenario, Preference(declared=chosen), now)
 
 
 def _ingest(kit: Kit, progress: Progress, department: Department, path: Path) -> Report:

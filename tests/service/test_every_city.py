@@ -81,9 +81,9 @@ def test_a_demo_of_each_city_is_planned_from_its_pack_and_offers(kit: Kit, pack:
     assert bool(plan.partners) == bool(open_here)
 
 
-@pytest.mark.parametrize("city", ["suzhou", "zhoushan"])
+@pytest.mark.parametrize("city", ["suqian", "zhoushan"])
 def test_the_demo_of_one_city_is_built_whole(real_db: Engine, tmp_path: Path, city: str) -> None:
-    """Suzhou has no offers, Zhoushan has; either has departments, records, scores and its logins."""
+    """Suqian has no offers, Zhoushan has; either has departments, records, scores and its logins."""
     url = real_db.url.render_as_string(hide_password=False)
     kit = build_kit(Settings(var_dir=str(tmp_path), database_url=url), engine=real_db)
     folder, today = DemoFolder(tmp_path), day_of(kit.clock())

@@ -28,6 +28,16 @@ class Role:
 MEDICAL = (("hz-medical-pay", "service-opened"),)
 """Scenario and condition: pay-later in hospital is opened by one's own choice."""
 
+HANGZHOU = (
+    *MEDICAL,
+    ("hz-office-equipment", "legal-representative"),
+    ("hz-public-housing", "household-member"),
+    ("hz-public-housing", "new-or-renewed"),
+)
+XIAMEN = (("xm-rent-later", "landlord-agrees"), ("xm-approval-pledge", "pledge"))
+ZHOUSHAN = (("zs-medical-pay", "service-opened"), ("zs-gift-exchange", "gifts-wanted"))
+"""What is asked for before the credit way opens, where anything is: said by those for whom every scenario is open."""
+
 WAITING = "not opted in, with records waiting at the departments"
 BY_NETWORK = "logs in by a network identity (网号): we learn neither name nor number"
 PROPOSES = "an operator of the credit office, who proposes"
@@ -35,7 +45,7 @@ APPROVES = "an operator of the credit office, who approves"
 READS = "an auditor of the credit office, who reads only"
 
 CAST = (
-    Role("hz-high", "hangzhou", "林晓", "model", "high score: every Hangzhou scenario answers credit", opened=MEDICAL),
+    Role("hz-high", "hangzhou", "林晓", "model", "high score: every Hangzhou scenario answers credit", opened=HANGZHOU),
     Role(
         "hz-middle", "hangzhou", "周宁", "between", "medical and loans open, transit and card not yet", opened=MEDICAL
     ),
@@ -47,13 +57,13 @@ CAST = (
     Role("hz-card-b", "hangzhou", "顾川", "diligent", "for exchanging cards with hz-card-a"),
     Role("hz-order", "hangzhou", "方正", "model", "for opening and paying orders", opened=MEDICAL),
     Role("hz-office", "hangzhou", "秦简", "blank", PROPOSES, member=False),
-    Role("xm-high", "xiamen", "黄鹭", "model", "high score: every Xiamen scenario answers credit"),
+    Role("xm-high", "xiamen", "黄鹭", "model", "high score: every Xiamen scenario answers credit", opened=XIAMEN),
     Role("xm-low", "xiamen", "蔡一鸣", "penalised", "low score: the ordinary path everywhere"),
     Role("xm-blank", "xiamen", "许诺", "blank", "opted in, no records"),
     Role("xm-guest", "xiamen", "曾帆", "model", WAITING, member=False),
     Role("xm-card-a", "xiamen", "郑舒", "diligent", "for exchanging cards with xm-card-b"),
     Role("xm-card-b", "xiamen", "吴桐", "diligent", "for exchanging cards with xm-card-a"),
-    Role("zs-high", "zhoushan", "翁海", "model", "high score: every Zhoushan scenario answers credit"),
+    Role("zs-high", "zhoushan", "翁海", "model", "high score: every Zhoushan scenario answers credit", opened=ZHOUSHAN),
     Role("zs-middle", "zhoushan", "傅沙洲", "halfway", "transit is open, bikes are not yet"),
     Role("zs-low", "zhoushan", "金塘", "penalised", "low score: the ordinary path everywhere"),
     Role("zs-guest", "zhoushan", "贝岑", "model", WAITING, member=False),

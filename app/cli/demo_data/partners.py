@@ -29,10 +29,37 @@ class DemoOperator:
 
 
 PARTNERS = (
-    DemoPartner("hz-library", "杭州图书馆", "Hangzhou Library", ("hz-library-card", "zj-library-loans")),
-    DemoPartner("hz-citycard", "杭州市民卡", "Hangzhou City Card", ("hz-transit-ride", "hz-medical-pay")),
-    DemoPartner("zs-mobility", "舟山出行", "Zhoushan Mobility", ("zs-transit-ride", "zs-bike-rental")),
-    DemoPartner("xm-commons", "厦门共享", "Xiamen Commons", ("xm-bike-rental", "xm-library-loans")),
+    DemoPartner(
+        "hz-library", "杭州图书馆", "Hangzhou Library", ("hz-library-card", "zj-library-loans", "zj-library-late-fee")
+    ),
+    DemoPartner(
+        "hz-citycard",
+        "杭州市民卡",
+        "Hangzhou City Card",
+        ("hz-transit-ride", "hz-medical-pay", "hz-campus-fitness", "hz-broadband-offer"),
+    ),
+    DemoPartner(
+        "hz-rentals",
+        "杭州便民租赁",
+        "Hangzhou Rentals",
+        ("hz-office-equipment", "hz-public-housing", "hz-hotel-stay"),
+    ),
+    DemoPartner(
+        "zs-mobility", "舟山出行", "Zhoushan Mobility", ("zs-transit-ride", "zs-bike-rental", "zs-parking-space")
+    ),
+    DemoPartner(
+        "zs-islands",
+        "舟山群岛惠民",
+        "Zhoushan Islands",
+        (
+            *("zs-tour-return", "zs-tour-lane", "zs-campus-gym"),
+            *("zs-book-delivery", "zs-gift-exchange", "zs-medical-pay"),
+        ),
+    ),
+    DemoPartner("xm-commons", "厦门共享", "Xiamen Commons", ("xm-bike-rental", "xm-library-loans", "xm-store-later")),
+    DemoPartner(
+        "xm-services", "厦门便民服务", "Xiamen Services", ("xm-ferry-seat", "xm-rent-later", "xm-approval-pledge")
+    ),
 )
 
 

@@ -5,7 +5,8 @@ import { day, when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { button, card, empty, facts, list, pill, section, tell } from '../lib/ui.js';
 import { reviewPart } from './reviews.js';
-import { benefitText, ordinary } from './scenarios.js';
+import { benefitText } from '../lib/benefit.js';
+import { ordinary } from './scenarios.js';
 
 /** @param {import('./main.js').App} app */
 export function consentViews(app) {

@@ -2,9 +2,12 @@
 
 import { h } from '../lib/dom.js';
 import { yuan } from '../lib/format.js';
-import { t, worded } from '../lib/i18n.js';
+import { benefitText } from '../lib/benefit.js';
+import { t } from '../lib/i18n.js';
 import { familyIcon } from '../lib/icons.js';
-import { busy, card, empty, facts, list, rowLink, section } from '../lib/ui.js';
+import { busy, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
+
+const GROUPS = ['approve', 'rent', 'travel', 'tour', 'medical', 'read', 'shop', 'other'];
 
 /** @param {import('./main.js').App} app */
 export function scenarioViews(app) {
@@ -14,32 +17,31 @@ export function scenarioViews(app) {
 /** @param {import('./main.js').App} app */
 async function all(app) {
   const page = await app.api.get('/citizen/v1/scenarios?limit=100');
-  const groups = ['credit', 'standard'].map((path) => [path, page.data.filter((/** @type {any} */ scenario) => scenario.path === path)]);
+  const groups = GROUPS.map((group) => [group, creditFirst(page.data.filter((/** @type {any} */ scenario) => scenario.group === group))]);
   return {
     title: t('scenarios.title'),
     tab: 'scenarios',
     body: [
       h('p', { class: 'small soft' }, t('scenarios.lead')),
       page.data.length ? null : empty('grid', t('scenarios.none')),
-      ...groups.map(([path, scenarios]) => (scenarios.length ? section(t(`scenarios.${path}`), list(scenarios.map(scenarioRow))) : null)),
+      ...groups.map(([group, scenarios]) => (scenarios.length ? section(t(`group.${group}`), list(scenarios.map(scenarioRow))) : null)),
     ],
   };
 }
 
+/** @param {any[]} scenarios */
+const creditFirst = (scenarios) => ['credit', 'standard'].flatMap((path) => scenarios.filter((scenario) => scenario.path === path));
+
 /** @param {any} scenario */
 function scenarioRow(scenario) {
+  const credit = scenario.path === 'credit';
+  const said = credit ? benefitText(scenario.benefit) : scenario.ordinary_path.text;
   return rowLink({
     href: `#/scenario/${scenario.code}`,
     icon: familyIcon(scenario.family),
     title: scenario.name,
-    text: scenario.path === 'credit' ? benefitText(scenario.benefit) : scenario.ordinary_path.text,
+    text: credit ? h('span', { class: 'item-body' }, h('span', null, said), h('span', null, pill(t('scenarios.credit'), 'pill-accent'))) : said,
   });
-}
-
-/** What the credit way gives, in a few words. @param {any} benefit */
-export function benefitText(benefit) {
-  const unit = worded(`unit.${benefit.unit}`) ? t(`unit.${benefit.unit}`) : benefit.unit;
-  return t(`benefit.${benefit.kind}`, { ...benefit, unit, amount: benefit.amount ? yuan(benefit.amount) : '' });
 }
 
 /** @param {import('./main.js').App} app @param {string} code */
@@ -99,7 +101,7 @@ function choice(app, scenario) {
   const ordinaryBox = toggle(t('choice.ordinary'), t('choice.ordinary.more'), path === 'standard', (box) => save(box, () => { path = box.checked ? 'standard' : 'credit'; }), 'ordinary');
   const conditions = scenario.conditions.map((/** @type {any} */ condition) => toggle(
     condition.text,
-    null,
+    condition.needed ? t('choice.needed') : null,
     declared.has(condition.code),
     (box) => save(box, () => { if (box.checked) declared.add(condition.code); else declared.delete(condition.code); }),
     condition.code,
@@ -116,11 +118,15 @@ function toggle(text, hint, on, change, name) {
 
 /** @param {any} scenario @returns {Array<[string, any]>} */
 function ruleFacts(scenario) {
+  const caps = scenario.limits.standing;
   return [
     [t('rule.service'), scenario.service],
     [t('rule.benefit'), benefitText(scenario.benefit)],
     [t('rule.threshold'), t('rule.points', { n: scenario.threshold })],
     [t('rule.limit'), scenario.limits.amount ? yuan(scenario.limits.amount) : null],
+    [t('rule.daily'), scenario.limits.daily && t('rule.places', { n: scenario.limits.daily, left: scenario.left_today })],
+    [t('rule.standing'), caps && t('rule.caps', { order: yuan(caps.per_order), day: yuan(caps.per_day) })],
+    [t('rule.subject'), scenario.subject === 'own' ? null : t(`rule.subject.${scenario.subject}`)],
     [t('rule.version'), `${scenario.code} · ${scenario.version}`],
     [t('rule.basis'), h('span', { class: 'small' }, scenario.legal_basis)],
     [t('rule.illustrative'), scenario.illustrative.length ? t('rule.illustrative.yes') : null],

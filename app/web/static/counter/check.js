@@ -1,8 +1,9 @@
 /** One question: may this citizen use this service on credit? One answer, without the why. */
 
+import { benefitText } from '../lib/benefit.js';
 import { h } from '../lib/dom.js';
 import { when, yuan } from '../lib/format.js';
-import { t, worded } from '../lib/i18n.js';
+import { t } from '../lib/i18n.js';
 import { buttonLink, card, facts, field, form, section } from '../lib/ui.js';
 import { openOrder } from './open.js';
 
@@ -51,10 +52,7 @@ function result(counter, offer, scan, answer) {
 }
 
 /** @param {any} answer */
-function creditWords({ benefit }) {
-  const unit = worded(`unit.${benefit.unit}`) ? t(`unit.${benefit.unit}`) : benefit.unit;
-  return h('p', null, t(`benefit.${benefit.kind}`, { ...benefit, unit, amount: benefit.amount ? yuan(benefit.amount) : '' }));
-}
+const creditWords = ({ benefit }) => h('p', null, benefitText(benefit));
 
 /** @param {any} path */
 function ordinaryWords(path) {

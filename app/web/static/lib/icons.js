@@ -27,11 +27,27 @@ const PATHS = {
   bike: 'M6 18.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM18 18.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM6 15l3-7h6l3 7M8 10.5h7.5L12 15H6M15 8V6h2',
   star: 'M12 4l2.4 5.1 5.6.7-4.1 3.8 1.1 5.5-5-2.7-5 2.7 1.1-5.5L4 9.8l5.6-.7z',
   clock: 'M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM12 7.5V12l3 2',
+  printer: 'M7 9V4h10v5M7 17H5a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1h14a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-2M7 14h10v6H7z',
+  waves: 'M4 10a12 12 0 0 1 16 0M7 13.5a7.5 7.5 0 0 1 10 0M10 17a3 3 0 0 1 4 0M12 20h.01',
+  bed: 'M3 19V6M3 16h18v3M21 16v-3a3 3 0 0 0-3-3h-7v6M7 12.5a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6z',
+  parcel: 'M4 8l8-4 8 4v9l-8 4-8-4zM4 8l8 4 8-4M12 12v9',
+  ticket: 'M4 7h16v3.5a1.5 1.5 0 0 0 0 3V17H4v-3.5a1.5 1.5 0 0 0 0-3zM14 7v10',
+  car: 'M5 12l1.8-5h10.4L19 12M4 12h16v5H4zM6.5 17v2M17.5 17v2M7 14.5h.01M17 14.5h.01',
+  boat: 'M4 14h16l-2.5 5h-11zM7 14V9h10v5M12 9V5',
+  gift: 'M4 10h16v3H4zM5.5 13h13v7h-13zM12 10v10M12 10c-4 0-5-5-2-5 2 0 2 3 2 5zM12 10c4 0 5-5 2-5-2 0-2 3-2 5z',
+  bag: 'M6 8h12l1 12H5zM9 8a3 3 0 0 1 6 0',
+  paper: 'M7 3h7l4 4v14H7zM14 3v4h4M10 14l1.8 1.8 3.2-3.6',
+  leaf: 'M5 19C5 10 10 5 19 5c0 9-5 14-14 14zM5 19l8-8',
+  ball: 'M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM5.5 7c4 2 9 2 13 0M5.5 17c4-2 9-2 13 0M12 3.5v17',
   shield: 'M12 3.5l7 2.5v5.5c0 4.5-3 7.5-7 9-4-1.5-7-4.5-7-9V6z',
 };
 
 /** Icon of each scenario family. @type {Record<string, string>} */
-const FAMILIES = { library: 'book', transit: 'bus', medical: 'heart', bikes: 'bike' };
+const FAMILIES = {
+  approval: 'paper', bikes: 'bike', broadband: 'waves', campus: 'ball', delivery: 'parcel', ferry: 'boat', gardens: 'leaf',
+  gifts: 'gift', housing: 'home', library: 'book', medical: 'heart', office: 'printer', parking: 'car', rent: 'key',
+  shops: 'bag', stays: 'bed', tours: 'ticket', transit: 'bus',
+};
 
 /** @param {string} name @param {string} [className] */
 export function icon(name, className) {
