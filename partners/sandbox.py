@@ -132,7 +132,8 @@ def delete_test_citizen(test_citizen_id: str) -> Response:
 @blueprint.response(200, PartnerOrder())
 def simulate_order(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
     """Let the test citizen act on its order, as a person would in the app"""
-    stage = sandbox_orders.Stage(kit().registry, kit().packs, caller().partner_id, caller().actor, g.request_id, now())
+    parts = kit().registry, kit().packs, kit().pii
+    stage = sandbox_orders.Stage(*parts, caller().partner_id, caller().actor, g.request_id, now())
     return sandbox_orders.simulate(session, stage, order_id, asked["action"])
 
 

@@ -33,7 +33,18 @@ from app.domain.order import Status, Transition
 from app.domain.pack import Item, Pack, pack_of_city
 from app.domain.record import Status as Standing
 from app.services.standing_records import STANDING
-from app.store import access_log, citizens, enrolments, events, order_records, orders, outbox, record_choices, records
+from app.store import (
+    access_log,
+    citizens,
+    enrolments,
+    events,
+    order_records,
+    orders,
+    outbox,
+    record_choices,
+    records,
+    sandbox,
+)
 from app.store.base import new_id
 from app.store.copying import as_json
 from app.store.order_rows import OrderRow
@@ -64,6 +75,8 @@ def follow(session: Session, row: OrderRow, taken: Transition, now: datetime) ->
 
 
 def _propose(session: Session, row: OrderRow, now: datetime) -> None:
+    if sandbox.is_test(row.citizen_id):
+        return
     member = enrolments.get(session, row.citizen_id) is not None and not row.forget_at_end
     if not member or not record_choices.wants_kept_promises(session, row.citizen_id):
         return

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from app.domain.access import Actor, ActorKind
 from app.domain.errors import Refusal
 from app.domain.order import Action, Ask
+from app.domain.order_dispute import Kind
 from app.domain.pack import Pack
 from app.domain.scenario import Path, Registry
-from app.services import order_actions, order_payments, order_views, orders
+from app.services import order_actions, order_disputes, order_payments, order_views, orders
 from app.services.order_steps import Side, take
 from app.store import sandbox
 from app.store.order_rows import OrderRow
+from app.store.pii import PiiBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,15 @@ class Stage:
 
     registry: Registry
     packs: Mapping[str, Pack]
+    pii: PiiBox
     partner_id: str
     actor: Actor
     request_id: str
     now: datetime
 
 
+STATEMENT = "沙箱测试：我对这笔费用有异议。"
+"""What a test citizen says in a dispute."""
 Act = Callable[[Session, Stage, OrderRow, Side], None]
 
 
@@ -77,6 +82,15 @@ def _fail_collection(session: Session, stage: Stage, row: OrderRow, side: Side) 
     session.flush()
 
 
+def _dispute(session: Session, stage: Stage, row: OrderRow, side: Side) -> None:
+    kind = Kind.CHARGE if row.bill else Kind.SERVICE
+    order_disputes.open(session, stage.pii, side, row.id, kind=kind, statement=STATEMENT, now=stage.now)
+
+
+def _withdraw_dispute(session: Session, stage: Stage, row: OrderRow, side: Side) -> None:
+    order_disputes.withdraw(session, stage.pii, side, row.id, row.dispute_id or "", stage.now)
+
+
 ACTIONS: Mapping[str, Act] = {
     "confirm": _confirm(Path.CREDIT),
     "confirm-standard": _confirm(Path.STANDARD),
@@ -84,6 +98,8 @@ ACTIONS: Mapping[str, Act] = {
     "cancel": _does(Action.CANCEL),
     "pay": _pay,
     "fail-collection": _fail_collection,
+    "dispute": _dispute,
+    "withdraw-dispute": _withdraw_dispute,
     "agree-extension": _does(Action.AGREE_EXTENSION),
     "refuse-extension": _does(Action.REFUSE_EXTENSION),
 }

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.store import leaving
 from app.store.codes import MomentCode
 from app.store.consents import ConsentRow
+from app.store.order_disputes import OrderDisputeRow
 from app.store.order_rows import OrderRow
 from app.store.scans import ScanRow
 
@@ -35,7 +36,7 @@ def orders_of(session: Session, partner_id: str, citizen_ids: Collection[str]) -
 
 
 def bring_nearer(session: Session, citizen_ids: Collection[str], by: timedelta) -> None:
-    """Let the codes, scans and consents of these citizens end so much sooner by our clock."""
-    for table in (MomentCode, ScanRow, ConsentRow):
-        theirs = update(table).where(table.citizen_id.in_(citizen_ids))
-        session.execute(theirs.values(expires_at=table.expires_at - by), execution_options=_PLAIN)
+    """Let what these citizens' codes, scans, consents and open disputes wait for come so much sooner by our clock."""
+    for column in (MomentCode.expires_at, ScanRow.expires_at, ConsentRow.expires_at, OrderDisputeRow.desk_at):
+        theirs = update(column.class_).where(column.class_.citizen_id.in_(citizen_ids))
+        session.execute(theirs.values({column: column - by}), execution_options=_PLAIN)

@@ -14,7 +14,9 @@ from app.cli.worker import Worker
 from app.services import sandbox_citizens
 from app.store import sandbox as store
 from app.store.access_log import AccessLogRow
+from app.store.order_disputes import OrderDisputeRow
 from app.store.order_rows import OrderRow
+from app.store.records import RecordRow
 from tests.support.callers import as_partner
 from tests.support.people import make_citizen
 from tests.support.sandbox import BIKE, ROOM, Sandbox
@@ -86,6 +88,39 @@ def test_a_test_citizen_answers_as_told(box: Sandbox, action: str, status: str) 
     answer = box.simulate(box.order()["id"], action)
     assert answer.json["status"] == status
     assert answer.json.get("path") == {"confirm": "credit", "confirm-standard": "standard"}.get(action)
+
+
+def test_a_dispute_stops_the_clocks_until_it_is_taken_back(box: Sandbox) -> None:
+    order_id = box.due()
+    assert box.simulate(order_id, "dispute").json["dispute"]["status"] == "open"
+    box.advance(days=30)
+    assert box.seen(order_id)["status"] == "payment_due"
+    assert box.simulate(order_id, "withdraw-dispute").json["dispute"]["status"] == "resolved"
+    box.advance(days=4)
+    assert box.seen(order_id)["status"] == "overdue"
+
+
+def test_a_dispute_goes_to_the_office_in_the_sandboxs_time(box: Sandbox, session: Session) -> None:
+    box.simulate(box.due(), "dispute")
+    box.advance(days=30)
+    Worker(box.kit).work()
+    assert session.scalars(select(OrderDisputeRow.escalated_at)).one() is not None
+
+
+def test_an_extension_is_agreed_to_as_told(box: Sandbox) -> None:
+    order_id, later = box.running(), (box.now() + timedelta(days=2)).isoformat()
+    proposed = box.partner.post(f"/partner/v1/orders/{order_id}/extend", json={"service_end_by": later})
+    assert proposed.status_code == 200, proposed.text
+    assert box.simulate(order_id, "agree-extension").json["service_end_by"] == later
+
+
+def test_a_test_citizens_kept_promise_is_no_record(box: Sandbox, session: Session) -> None:
+    order_id = box.due()
+    box.simulate(order_id, "pay")
+    box.advance(days=60)
+    Worker(box.kit).work()
+    assert "record" not in box.seen(order_id)
+    assert not session.scalars(select(RecordRow.id)).all()
 
 
 def test_what_the_table_refuses_to_a_person_it_refuses_here(box: Sandbox) -> None:

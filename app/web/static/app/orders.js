@@ -93,6 +93,7 @@ function confirmStep(app, order) {
   const credit = (order.paths ?? []).includes('credit');
   const lines = [
     h('p', null, t(`confirm.${order.kind}.${credit ? 'credit' : 'standard'}`, { amount: yuan(order.amount) })),
+    order.left_today === undefined ? null : h('p', { class: 'notice notice-calm' }, t('confirm.left', { n: order.left_today })),
     h('p', { class: 'small soft' }, t('confirm.until', { when: when(order.confirm_by) })),
   ];
   return card(
