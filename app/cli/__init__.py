@@ -22,6 +22,7 @@ from app.cli.receipt import receipt
 from app.cli.reference import docs
 from app.cli.scenarios import scenario
 from app.cli.serving import serve, spec
+from app.cli.webhook import webhook
 from app.cli.worker import worker
 from app.config import SettingsError
 from app.store.data_keys import WrongMasterSecret
@@ -47,6 +48,6 @@ def main() -> None:
 score.add_command(population)
 for command in (
     demo, serve, worker, db, curl, consent, ingest, score, pack, scenario, partner, client, operator, otp, key, card,
-    receipt, log, spec, docs
+    receipt, log, webhook, spec, docs
 ):  # fmt: skip
     main.add_command(command)

@@ -67,7 +67,7 @@ def demo(
         address, platform = addresses(port)
         settings = replace(
             settings, base_url=address, upstream_issuer=platform, var_dir=str(folder.var),
-            department_files=str(folder.departments), limit_scale=LIMIT_SCALE,
+            department_files=str(folder.departments), limit_scale=LIMIT_SCALE, webhook_loopback=True,
         )  # fmt: skip
         with _postgresql(settings, folder) as (settings, server):
             kit = build_kit(settings)

@@ -43,6 +43,7 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "XINYI_UPSTREAM_CLIENT_SECRET": settings.upstream_client_secret,
         "XINYI_VAR_DIR": settings.var_dir,
         "XINYI_LIMIT_SCALE": str(settings.limit_scale),
+        "XINYI_WEBHOOK_LOOPBACK": str(settings.webhook_loopback),
         "XINYI_DEPARTMENT_FILES": settings.department_files,
     }
     return {**os.environ, **chosen, "PYTHONUNBUFFERED": "1"}

@@ -123,6 +123,7 @@ COMMANDS = {
     **dict.fromkeys(("partner", "client", "operator"), "the credit office's own registers; no citizen's data"),
     "curl": "through the API, as whom it names",
     "consent": "through the API, as whom it names",
+    "webhook": "a receiver of one's own: what arrives was told already",
     "card": "through the API, or a card that is held in one's hand",
     "receipt": "a receipt that is held in one's hand, and says nothing of a person",
     "ingest": "logged: ingested",
