@@ -33,7 +33,8 @@ class Ledger:
     def _move(self, key: str, amount: int, now: datetime) -> Payment:
         with self.lock:
             self.asked.append(key)
-        self.before()
+        if key not in self.moved:
+            self.before()
         with self.lock:
             self.moved.setdefault(key, amount)
         self.after()
