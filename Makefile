@@ -13,7 +13,7 @@ NPM_TESTS := tests/third_party
 NPM_BENCH := bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test parties spark fuzz e2e bench bench-population lint types spec db constraints clean
+.PHONY: help demo test parties spark fuzz e2e bench bench-servers bench-population lint types spec db constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,8 +35,14 @@ fuzz: $(VENV)/dev.stamp ## requests made up from openapi.yaml, with a token of e
 e2e: $(VENV)/dev.stamp ## the journeys only: a running city, by HTTP and in a browser
 	$(RUN)/python -m pytest tests/e2e
 
-bench: $(VENV)/demo.stamp $(NPM_BENCH)/node_modules/.stamp ## how fast: our token endpoint against npm oidc-provider's, in one run
+bench: $(VENV)/demo.stamp $(NPM_BENCH)/node_modules/.stamp ## how fast: checks, orders and webhooks against their floors, tokens against npm oidc-provider's
+	$(RUN)/python -m bench.merchant
+	$(RUN)/python -m bench.webhooks
 	$(RUN)/python -m bench.token_endpoint
+
+bench-servers: $(VENV)/demo.stamp ## how fast: our app under gunicorn, granian and cheroot, in one run
+	$(INSTALL) -e '.[bench]'
+	$(RUN)/python -m bench.web_servers
 
 bench-population: $(VENV)/demo.stamp ## how fast: a province re-scored, against DuckDB's plain sum; SIZE=1m (default), 5m or province
 	$(RUN)/python -m bench.population --size $(or $(SIZE),1m) $(BENCH)

@@ -62,6 +62,11 @@ select 'scn_' || digits, 'cit_' || digits, '{PARTNER}', 'ctz_' || digits, false,
 """
 
 
+def partner(connection: Connection) -> None:
+    """The measured merchant."""
+    _run(connection, (_PARTNER,), 1, 1)
+
+
 def found(engine: Engine, people: int) -> None:
     """The partner and `people` members, numbered from 1, then what PostgreSQL wants to know of them."""
     consents = _OUTER_IDS.format("cns", "consent")
