@@ -18,6 +18,10 @@ def upgrade() -> None:
         "update consents set livemode = citizens.livemode from citizens"
         " where citizens.citizen_id = consents.citizen_id and citizens.livemode"
     )
+    op.execute(
+        "update oauth_clients set scopes = array_append(scopes, 'sandbox')"
+        " where kind = 'partner' and not livemode and not 'sandbox' = any(scopes)"
+    )
     op.add_column("orders", sa.Column("clock_ahead", sa.Interval(), server_default="0", nullable=False))
     _clocks()
     _citizens()
@@ -27,6 +31,7 @@ def downgrade() -> None:
     """Take it away again."""
     op.drop_table("sandbox_citizens")
     op.drop_table("sandbox_clocks")
+    op.execute("update oauth_clients set scopes = array_remove(scopes, 'sandbox')")
     op.drop_column("orders", "clock_ahead")
     op.drop_column("consents", "livemode")
     op.drop_column("citizens", "livemode")
