@@ -14,7 +14,7 @@ from app.web.limits import limited
 from app.web.order_schemas import Refund
 from auth.guard import caller, needs
 from partners.order_schemas import ExtendOrder, NewRefund, PartnerOrder, Refunds, WriteOffOrder
-from partners.orders import act, if_match, once, side, the_order, wish
+from partners.orders import act, once_of_version, side, the_order, wish
 
 blueprint = ApiBlueprint("partner_order_money", __name__, url_prefix="/partner/v1/orders", description=__doc__)
 
@@ -22,8 +22,7 @@ blueprint = ApiBlueprint("partner_order_money", __name__, url_prefix="/partner/v
 @blueprint.route("/<order_id>/collect", methods=["POST"])
 @needs("orders")
 @limited("order", subject=the_order)
-@once
-@if_match
+@once_of_version
 @blueprint.arguments(NoFields())
 @blueprint.response(200, PartnerOrder())
 def collect_order(_: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
@@ -37,8 +36,7 @@ def collect_order(_: dict[str, Any], order_id: str, session: Session) -> dict[st
 @blueprint.route("/<order_id>/write-off", methods=["POST"])
 @needs("orders")
 @limited("order", subject=the_order)
-@once
-@if_match
+@once_of_version
 @blueprint.arguments(WriteOffOrder())
 @blueprint.response(200, PartnerOrder())
 def write_off_order(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
@@ -49,8 +47,7 @@ def write_off_order(asked: dict[str, Any], order_id: str, session: Session) -> d
 @blueprint.route("/<order_id>/extend", methods=["POST"])
 @needs("orders")
 @limited("order", subject=the_order)
-@once
-@if_match
+@once_of_version
 @blueprint.arguments(ExtendOrder())
 @blueprint.response(200, PartnerOrder())
 def extend_order(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
@@ -62,8 +59,7 @@ def extend_order(asked: dict[str, Any], order_id: str, session: Session) -> dict
 @blueprint.route("/<order_id>/refunds", methods=["POST"])
 @needs("orders")
 @limited("order", subject=the_order)
-@once
-@if_match
+@once_of_version
 @blueprint.arguments(NewRefund())
 @blueprint.response(201, Refund())
 def create_refund(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:

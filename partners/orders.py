@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
@@ -15,7 +16,7 @@ from app.services import order_actions, orders
 from app.services.order_steps import Side
 from app.services.orders import NewOrder
 from app.web.api import ApiBlueprint, page, page_of
-from app.web.idempotency import idempotent
+from app.web.idempotency import HEADER, idempotent
 from app.web.kit import kit, now, transaction
 from app.web.limits import limited
 from auth.guard import caller, needs
@@ -35,16 +36,18 @@ once = idempotent(lambda: caller().client_id)
 _VERSION = re.compile(r'"[0-9]{1,9}"')
 NO_VERSION = 0
 """What no order is at: an `If-Match` that names no version of ours matches none."""
-if_match = ApiBlueprint.doc(
-    parameters=[
-        {
-            "in": "header",
-            "name": "If-Match",
-            "schema": {"type": "string"},
-            "description": "the order's `version` in quotes, or `*`; 412 where it has changed since",
-        }
-    ]
-)
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "schema": {"type": "string"},
+    "description": "the order's `version` in quotes, or `*`; 412 where it has changed since",
+}
+
+
+def once_of_version(view: Callable[..., Any]) -> Callable[..., Any]:
+    """As `once`, for an act that may name the version that the partner has seen."""
+    documented: Callable[..., Any] = ApiBlueprint.doc(parameters=[HEADER, IF_MATCH])(once(view))
+    return documented
 
 
 def the_order(order_id: str) -> str:
@@ -105,7 +108,7 @@ def list_transitions(order_id: str) -> dict[str, Any]:
 @blueprint.route("/<order_id>/complete", methods=["POST"])
 @needs("orders")
 @limited("order", subject=the_order)
-@once
+@once_of_version
 @blueprint.arguments(CompleteOrder())
 @blueprint.response(200, PartnerOrder())
 def complete_order(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
@@ -118,7 +121,7 @@ def complete_order(asked: dict[str, Any], order_id: str, session: Session) -> di
 @blueprint.route("/<order_id>/adjust", methods=["POST"])
 @needs("orders")
 @limited("order", subject=the_order)
-@once
+@once_of_version
 @blueprint.arguments(AdjustOrder())
 @blueprint.response(200, PartnerOrder())
 def adjust_order(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
@@ -129,7 +132,7 @@ def adjust_order(asked: dict[str, Any], order_id: str, session: Session) -> dict
 @blueprint.route("/<order_id>/cancel", methods=["POST"])
 @needs("orders")
 @limited("order", subject=the_order)
-@once
+@once_of_version
 @blueprint.arguments(CancelOrder())
 @blueprint.response(200, PartnerOrder())
 def cancel_order(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:
@@ -140,7 +143,7 @@ def cancel_order(asked: dict[str, Any], order_id: str, session: Session) -> dict
 @blueprint.route("/<order_id>/mark-paid", methods=["POST"])
 @needs("orders")
 @limited("order", subject=the_order)
-@once
+@once_of_version
 @blueprint.arguments(MarkOrderPaid())
 @blueprint.response(200, PartnerOrder())
 def mark_order_paid(asked: dict[str, Any], order_id: str, session: Session) -> dict[str, Any]:

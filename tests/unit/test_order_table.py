@@ -81,11 +81,10 @@ TIMES = {
 MOODS = ("calm", "disputed")
 
 
-def _table(when, mood):
+def written(when, mood):
+    """(status, action, actor) → (status, event), as written above for this moment and mood."""
     rows = (line.split() for line in (TIMES[when][1] + ALWAYS + RESOLVED).split("\n") if line)
-    return {
-        (status, action, actor): (to, event) for status, action, actor, to, event, on in rows if on in ("any", mood)
-    }
+    return {tuple(pair): (to, event) for *pair, to, event, on in rows if on in ("any", mood)}
 
 
 def _order(status, mood):
@@ -100,7 +99,7 @@ SETTINGS = list(product(TIMES, MOODS))
 def test_a_pair_makes_its_one_transition_or_says_what_is_allowed(status, action, when, mood):
     now, order = TIMES[when][0], _order(status, mood)
     for actor in ACTORS:
-        expected = _table(when, mood).get((status, action, actor))
+        expected = written(when, mood).get((status, action, actor))
         wish = ask(action, ActorKind(actor), now=now)
         if expected is None:
             with pytest.raises(Refusal) as refused:
@@ -118,12 +117,12 @@ def test_a_pair_makes_its_one_transition_or_says_what_is_allowed(status, action,
 @pytest.mark.parametrize("actor", ACTORS)
 def test_allowed_actions_are_the_table_s(when, mood, actor):
     for status in Status:
-        expected = {action for at, action, who in _table(when, mood) if (at, who) == (status, actor)}
+        expected = {action for at, action, who in written(when, mood) if (at, who) == (status, actor)}
         assert set(allowed_actions(_order(status, mood), ActorKind(actor), TIMES[when][0])) == expected
 
 
 def test_every_row_of_the_code_is_written_here():
-    written = {pair for when, mood in SETTINGS for pair in _table(when, mood)}
+    here = {pair for when, mood in SETTINGS for pair in written(when, mood)}
     coded = {(status, rule.action, rule.actor) for rule in TABLE for status in rule.sources}
     elsewhere = {  # the clock's collect and close, and a refund of a written-off order: test_order_collection.py
         ("overdue", "collect", "system"),
@@ -131,13 +130,13 @@ def test_every_row_of_the_code_is_written_here():
         ("written_off", "refund", "partner"),
         ("written_off", "refund", "operator"),
     }
-    assert coded - elsewhere == written
+    assert coded - elsewhere == here
 
 
 def test_a_final_status_is_left_by_nobody():
     finals = {"completed", "canceled", "declined", "expired", "written_off"}
     for when, mood in SETTINGS:
-        moved = {(before, to) for (before, _, _), (to, _) in _table(when, mood).items() if before in finals}
+        moved = {(before, to) for (before, _, _), (to, _) in written(when, mood).items() if before in finals}
         assert all(before == to for before, to in moved)
 
 
