@@ -43,8 +43,8 @@ from app.department import remedies as department_remedies
 from app.operator import api as operator
 from app.operator import approvals, figures
 from app.operator import corrections as operator_corrections
-from app.operator import operators as operator_people
 from app.operator import offers as operator_offers
+from app.operator import operators as operator_people
 from app.operator import order_disputes as operator_order_disputes
 from app.operator import packs as operator_packs
 from app.operator import partners as operator_partners
@@ -77,6 +77,7 @@ from partners import keys as partner_keys
 from partners import order_money as partner_order_money
 from partners import orders as partner_orders
 from partners import sandbox as partner_sandbox
+from partners import statements as partner_statements
 from partners import webhooks as partner_webhooks
 from scenarios import load as load_registry
 
@@ -115,6 +116,7 @@ BLUEPRINTS: tuple[object, ...] = (
     counter_devices.blueprint,
     partner_events.blueprint,
     partner_webhooks.blueprint,
+    partner_statements.blueprint,
     department.blueprint,
     department_remedies.blueprint,
     department_corrections.blueprint,

@@ -26,13 +26,13 @@ from app.cli.courier import Courier
 from app.cli.place import workplace
 from app.cli.population_folder import sweep
 from app.packs import shipped_packs
-from app.services import offer_effect, pack_effect, retention
+from app.services import offer_effect, pack_effect, partner_statements, retention
 from app.services.cleaning import clean
 from app.services.file_departments import departments_in
 from app.services.jobs import HANDLERS, Handler, JobContext
 from app.services.kept_promises import write_due
-from app.services.order_payments import move_next
 from app.services.order_disputes import pass_deadlines as pass_order_disputes
+from app.services.order_payments import move_next
 from app.services.order_timers import run_timers
 from app.services.proofs import signer
 from app.services.pulling import Department
@@ -94,6 +94,7 @@ TICKS = (
     Tick("dispute deadlines", timedelta(minutes=1), lambda session, context: pass_deadlines(session, context.now)),
     Tick("order disputes", timedelta(seconds=1), lambda session, job: pass_order_disputes(session, job.now)),
     Tick("kept promises", timedelta(seconds=1), lambda session, job: write_due(session, job.packs, job.now)),
+    Tick("statements", timedelta(minutes=1), lambda session, context: partner_statements.step(session, context.now)),
     Tick("population files", timedelta(hours=1), lambda _, context: sweep(Path(context.var_dir))),
     Tick("sandboxes", timedelta(minutes=1), lambda session, context: remove_over(session, context.now)),
     Tick("cleaning", timedelta(minutes=1), lambda session, context: clean(session, context.now)),

@@ -11,7 +11,7 @@ from app.domain.access import ActorKind
 from app.domain.errors import Refusal
 from app.domain.order import Ask, Status, Transition, decide
 from app.domain.standing_order import STARTED, TOLD
-from app.services import kept_promises, partner_events, quotas
+from app.services import kept_promises, partner_books, partner_events, quotas
 from app.services.order_notices import data_of
 from app.store import events, orders
 from app.store.order_rows import OrderRow
@@ -38,10 +38,12 @@ def take(session: Session, side: Side, order_id: str, *, lock: bool = True) -> O
 
 def step(session: Session, row: OrderRow, asked: Ask, request_id: str | None = None) -> Transition:
     """Take the step on a locked order, by the order's own clock; raises what app/domain/order.py refuses."""
-    taken = decide(row.order, replace(asked, now=row.moment(asked.now)))
+    before = row.order
+    taken = decide(before, replace(asked, now=row.moment(asked.now)))
     if taken.before is Status.ACTIVE and taken.order.status is Status.CANCELED:
         quotas.give_back(session, row, taken.at)
     orders.advance(session, row, taken, request_id)
+    partner_books.note(session, row, before, taken, asked.now)
     tell(session, row, taken, asked.now)
     return taken
 

@@ -54,6 +54,14 @@ PARTNER_PROBLEMS: dict[str, Problem] = {
         "还有未完成的事项，见 errors 和检查清单。",
         "Something is not fulfilled yet; see errors and the checklist.",
     ),
+    "statement-not-ready": Problem(
+        409,
+        "对账单尚未生成",
+        "Statement not ready",
+        "这一天还没有结束，或对账单正在生成。",
+        "This day is not over, or its statement is being made.",
+        retryable=True,
+    ),
     "partner-cap-fen": Problem(
         422,
         "超过商户单笔上限",

@@ -17,11 +17,13 @@ from app.cli.worker import TICKS, Worker
 from app.services.jobs import HANDLERS
 from app.store.access_log import AccessLogRow
 from app.store.operators import put
+from app.store.order_rows import OrderRow
 from tests.support.callers import TestCaller, as_citizen, as_department, as_operator
 from tests.support.cards import CardHolders, code_of, swap
 from tests.support.checks import World
 from tests.support.members import a_row, days_ago, make_member
 from tests.support.operations import OPERATIONS
+from tests.support.order_dispute_looks import LOOKS, looks_at_order_disputes
 from tests.support.people import make_citizen
 from tests.support.remedy_looks import looks_at_remedies
 from tests.support.reviewing import ask, decided
@@ -33,9 +35,11 @@ NOBODY = "nothing about a person is in it"
 LOGIN = "a person's own login or consent: they see what is asked and decide"
 MACHINE = "no one reads: a clock moves the person's own order or data on, and the person is told by an event"
 
+BOOKS = "the partner's own books: an order's ids and amounts, told to it when they moved; no line names anyone"
 TEST = "a test citizen is nobody: what the partner chose when it made it"
 
 LOGGED = {
+    **LOOKS,
     "partner_check_eligibility": "check",
     "partner_get_check": "check.read",
     "partner_read_score": "score.read",
@@ -47,6 +51,11 @@ LOGGED = {
     "partner_adjust_order": "order.adjust",
     "partner_cancel_order": "order.cancel",
     "partner_mark_order_paid": "order.mark-paid",
+    "partner_collect_order": "order.collect",
+    "partner_write_off_order": "order.write-off",
+    "partner_extend_order": "order.extend",
+    "partner_create_refund": "order.refund",
+    "partner_list_refunds": "order.read",
     "partner_simulate_order": "order.read",
     "department_put_record": "ingested",
     "department_take_batch": "ingested",
@@ -75,6 +84,7 @@ LOGGED = {
 """Operations that are looks, at another's card or at what one takes along too, and the action that they log."""
 
 NOT_LOOKS = {
+    "partner_list_disputes": "ids and states of disputes that it was told of; reading one is the look",
     **dict.fromkeys(("partner_get_time", "partner_get_me", "partner_list_scenarios", "partner_get_scenario"), NOBODY),
     "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
     "partner_pair_counter": NOBODY,
@@ -89,6 +99,7 @@ NOT_LOOKS = {
     **dict.fromkeys(("partner_create_endpoint", "partner_list_endpoints", "partner_get_endpoint"), NOBODY),
     **dict.fromkeys(("partner_change_endpoint", "partner_delete_endpoint", "partner_rotate_secret"), NOBODY),
     **dict.fromkeys(("partner_try_endpoint", "partner_list_deliveries"), NOBODY),
+    **dict.fromkeys(("partner_list_statements", "partner_get_statement", "partner_get_statement_file"), BOOKS),
     "partner_redeliver_event": "the same ids and status once more, to the same partner",
     **dict.fromkeys(("department_list_disputes", "department_list_repairs", "department_list_corrections"), NOBODY),
     **dict.fromkeys(("department_get_batch", "department_list_batches", "department_list_refusals"), NOBODY),
@@ -110,7 +121,10 @@ JOBS = {
     **dict.fromkeys(("pack.simulate", "offer.simulate"), "logged: simulated"),
     **dict.fromkeys(("packs shipped", "offers shipped"), NOBODY),
     **dict.fromkeys(("packs take effect", "offers announced"), MACHINE),
+    **dict.fromkeys(("order disputes", "kept-promise.take-back"), MACHINE),
+    "kept promises": "logged: ingested",
     "retention": "a clock ends or deletes the person's own records; they are told by an event, and have a proof",
+    "statements": "adds up the partners' books; no line names anyone",
     "population files": "deletes what a killed run left in its folder, unread",
     "sandboxes": "removes test citizens, unread",
     "cleaning": "deletes what is past its time, unread",
@@ -160,11 +174,11 @@ def test_operators_reach_people_in_named_routes_only() -> None:
         for operation in OPERATIONS
         if operation.audience == "operator" and operation.id not in LOGGED
     }
-    queues = ("corrections", "disputes", "repairs", "reviews")
+    queues = ("corrections", "disputes", "order-disputes", "repairs", "reviews")
     assert rooms <= {*about_nobody, *queues}
     for queue in queues:
         unlogged = [op.id for op in OPERATIONS if op.path.startswith(f"/operator/v1/{queue}") and op.id not in LOGGED]
-        assert unlogged == [f"operator_list_{queue}"], "a queue names nobody; tests/api/test_corrections.py"
+        assert unlogged == [f"operator_list_{queue.replace('-', '_')}"], "a queue names nobody: test_corrections.py"
 
 
 def test_every_job_and_command_logs_or_says_why_not() -> None:
@@ -192,6 +206,7 @@ def looks(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]
     yield from _of_departments(app, session)
     yield from _of_the_office(app, session)
     yield from looks_at_remedies(app, session)
+    yield from looks_at_order_disputes(app, session)
     yield from _of_citizens(app, session)
 
 
@@ -222,6 +237,23 @@ def _of_partners(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[
     act, played = {"action": "confirm"}, str(box.order()["id"])
     yield "partner_simulate_order", lambda: box.partner.post(f"{ROOM}/orders/{played}/simulate", json=act)
     yield "partner_cancel_order", lambda: other.theirs(open_, "cancel", reason_code="not_available")
+    yield from _of_order_money(app, session)
+
+
+def _of_order_money(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
+    shop, third, fourth = Shop(app, session), Shop(app, session), Shop(app, session)
+    running, paid = shop.running(), third.due()
+    third.mine(paid, "pay")
+    late = (shop.kit.clock() + timedelta(days=3)).isoformat()
+    yield "partner_extend_order", lambda: shop.theirs(running, "extend", service_end_by=late)
+    yield "partner_create_refund", lambda: third.theirs(paid, "refunds", amount=1, reason_code="goodwill")
+    yield "partner_list_refunds", lambda: third.partner.get(f"/partner/v1/orders/{paid}/refunds")
+    owed, given_up = shop.due(), fourth.due()
+    told = shop.kit.clock() - timedelta(days=2)
+    values = {"status": "overdue", "due_at": told, "told_at": told}
+    session.execute(OrderRow.__table__.update().where(OrderRow.id.in_((owed, given_up))).values(values))
+    yield "partner_collect_order", lambda: shop.theirs(owed, "collect")
+    yield "partner_write_off_order", lambda: fourth.theirs(given_up, "write-off", reason_code="goodwill")
 
 
 def _of_departments(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
