@@ -75,7 +75,7 @@ class RuledOrderDispute(ThinOrderDispute):
 @blueprint.response(200, page_of(WaitingOrderDispute)())
 def list_order_disputes(query: dict[str, Any]) -> dict[str, Any]:
     """Disputes of orders that wait for the office, the oldest first"""
-    with reading("order-disputes.list") as session:
+    with reading("order_disputes.list") as session:
         rows = answers.queue(session, after=query["cursor"], limit=query["limit"] + 1)
     return page(rows, query["limit"], key=lambda row: str(row["id"]))
 
@@ -85,7 +85,7 @@ def list_order_disputes(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, OrderDisputeCase())
 def get_order_dispute(order_dispute_id: str) -> dict[str, Any]:
     """One dispute with its order; its citizen sees that you looked"""
-    with changing("order-disputes.read", order_dispute_id) as session:
+    with changing("order_disputes.read", order_dispute_id) as session:
         return answers.read_by_office(session, kit().pii, caller().operator_id, order_dispute_id, now())
 
 
@@ -96,6 +96,6 @@ def get_order_dispute(order_dispute_id: str) -> dict[str, Any]:
 def resolve_order_dispute(asked: dict[str, Any], order_dispute_id: str) -> dict[str, Any]:
     """Let the order stand; or propose what it shall cost, which a second operator decides"""
     said = Said(asked["reason"], asked.get("amount"))
-    with changing("order-disputes.rule", order_dispute_id, outcome=asked["outcome"]) as session:
+    with changing("order_disputes.rule", order_dispute_id, outcome=asked["outcome"]) as session:
         ruled, approval_id = answers.rule(session, kit().pii, caller().operator_id, order_dispute_id, said, now())
     return ruled | {"approval_id": approval_id}

@@ -17,7 +17,7 @@ from app.store import order_disputes as store
 from app.store.order_disputes import OrderDisputeRow
 from app.store.order_rows import OrderRow
 
-KIND = "order-disputes.resolve"
+KIND = "order_disputes.resolve"
 OFFICE = Actor(ActorKind.OPERATOR, "office", "信用办")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from app.services import order_payments
 from app.services.order_disputes import pass_deadlines
 from tests.support.shop import Shop
 
@@ -36,3 +37,21 @@ def at_the_desk(shop: Shop, order_id: str, kind: str = "charge") -> dict[str, An
     assert pass_deadlines(shop.session, shop.kit.clock()) == 1
     shop.session.commit()
     return asked
+
+
+def seen_by_me(shop: Shop, order_id: str) -> dict[str, Any]:
+    """The order as its citizen reads it."""
+    return dict(shop.me.get(f"/citizen/v1/orders/{order_id}").json)
+
+
+def pay(shop: Shop, order_id: str) -> str:
+    """The same order, paid."""
+    assert shop.mine(order_id, "pay").status_code == 200
+    return order_id
+
+
+def money_moves(shop: Shop) -> None:
+    """What is on its way arrives."""
+    while order_payments.move_next(shop.kit.sessions, None, shop.kit.clock()):
+        pass
+    shop.session.expire_all()

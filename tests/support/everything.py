@@ -77,6 +77,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "code": BIKE,
         "scenario": BIKE,
         **_checked(world, partner, me),
+        "order_dispute_id": _disputed(world, partner, mine, me),
         **_hooked(partner),
         "card_id": swap(theirs, mine, CITY, CITY).json["received"]["id"],
         "event_id": _event(session, world, me),
@@ -118,6 +119,17 @@ def _hooked(partner: TestCaller) -> dict[str, str]:
 
 def _test_citizen(partner: TestCaller) -> str:
     return str(partner.post("/partner/v1/sandbox/citizens", json={"scenario": BIKE}).json["id"])
+
+
+def _disputed(world: World, partner: TestCaller, citizen: TestCaller, citizen_id: str) -> str:
+    asked = {"scenario": BIKE, "scan_id": world.scan(partner, citizen_id)["id"]}
+    partner.post("/partner/v1/eligibility-checks", json=asked)
+    end = (world.kit.clock() + timedelta(days=1)).isoformat()
+    wish = {"external_order_no": "R-2", "title": "单车", "amount": 100, "service_end_by": end, **asked}
+    path = f"/citizen/v1/orders/{partner.post('/partner/v1/orders', json=wish).json['id']}"
+    citizen.post(f"{path}/confirm", json={"path": "standard"})
+    asked = {"kind": "service", "statement": "车打不开"}
+    return str(citizen.post(f"{path}/disputes", json=asked).json["id"])
 
 
 def _event(session: Session, world: World, citizen_id: str) -> str:

@@ -6,6 +6,7 @@ import { t } from '../lib/i18n.js';
 import { button, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
 import { more } from '../lib/more.js';
 import { collectionPart, extensionStep, payStep, refundsPart } from './order_money.js';
+import { disputePart, recordPart } from './order_disputes.js';
 
 const WAITING = ['pending_confirmation', 'payment_due', 'overdue'];
 const OPEN = [...WAITING, 'active'];
@@ -55,6 +56,8 @@ async function oneOrder(app, id) {
       section(null, card(facts(orderFacts(order)))),
       collectionPart(order),
       refundsPart(order),
+      recordPart(app, order),
+      disputePart(order),
       order.decision_id && section(null, list([rowLink({ href: `#/decision/${order.decision_id}`, title: t('order.why') })])),
     ],
   };

@@ -36,6 +36,7 @@ async function data(app) {
       receipts.data.length ? section(t('receipt.mine'), list(receipts.data.map(receiptRow))) : null,
       section(null, list([
         rowLink({ href: '#/records', icon: icon('list'), title: t('records.title'), text: t('proofs.more') }),
+        rowLink({ href: '#/promises', icon: icon('check'), title: t('promise.title'), text: t('promise.more') }),
         rowLink({ href: '#/remedies', icon: icon('shield'), title: t('remedy.mine'), text: t('remedy.mine.more') }),
         rowLink({ href: '#/reviews', icon: icon('person'), title: t('review.mine'), text: t('queue.reviews.more') }),
       ])),

@@ -15,6 +15,7 @@ import { batchViews } from './batches.js';
 import { correctionViews } from './corrections.js';
 import { frame } from './frame.js';
 import { operatorViews } from './operators.js';
+import { orderDisputeViews } from './order_disputes.js';
 import { packViews } from './packs.js';
 import { partnerViews } from './partners.js';
 import { queueViews } from './queues.js';
@@ -40,7 +41,7 @@ import { trailViews } from './trail.js';
  * @property {string} [note] why somebody was sent to the start
  */
 
-const PARTS = [queueViews, approvalViews, correctionViews, remedyViews, reviewViews, batchViews, partnerViews, operatorViews, packViews, trailViews];
+const PARTS = [queueViews, approvalViews, correctionViews, remedyViews, orderDisputeViews, reviewViews, batchViews, partnerViews, operatorViews, packViews, trailViews];
 const IDLE_MILLISECONDS = 1800000;
 
 /** @param {HTMLElement} page @param {AppSession} session @returns {Desk} */

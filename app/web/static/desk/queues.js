@@ -10,6 +10,7 @@ const QUEUES = [
   { name: 'approvals', picture: 'check', path: '/operator/v1/approvals' },
   { name: 'corrections', picture: 'shield', path: '/operator/v1/corrections' },
   { name: 'disputes', picture: 'shield', path: '/operator/v1/disputes' },
+  { name: 'order_disputes', picture: 'shield', path: '/operator/v1/order-disputes' },
   { name: 'repairs', picture: 'check', path: '/operator/v1/repairs' },
   { name: 'reviews', picture: 'person', path: '/operator/v1/reviews' },
 ];
