@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.services import webhook_delivery
-from app.services.webhook_post import Outcome, Postman
+from app.services.webhook_post import INTERNAL, Outcome, Postman
 from app.store import webhook_deliveries
 from app.store.partner_events import CHANNEL
 from app.store.webhook_deliveries import Claim
@@ -102,11 +102,11 @@ class Courier:
 
     def _post(self, claim: Claim) -> None:
         """In a thread of its own: post, and put the outcome where the courier finds it, whatever happens."""
-        outcome = Outcome(None, "internal", 0)
+        outcome = Outcome(None, INTERNAL, 0)
         try:
             loopback = self.kit.settings.webhook_loopback
             outcome = webhook_delivery.carry(self.postman, self.kit.pii, claim, self.kit.clock(), loopback=loopback)
-        except Exception as failure:  # a fault of ours is an attempt that failed, and holds no seat
+        except Exception as failure:  # a fault of ours holds no seat; the lease brings the delivery again
             log.exception("webhook %s failed: %s", claim.delivery_id, type(failure).__name__)
         finally:
             self.done.put((claim, outcome))
@@ -118,7 +118,7 @@ class Courier:
             return 0
         try:
             with self.kit.sessions.begin() as session:
-                webhook_delivery.settle(session, done, self.kit.clock(), self.dice())
+                webhook_delivery.settle(session, done, self.kit.clock(), self.dice)
         except DBAPIError as failure:
             if failure.connection_invalidated:
                 for one in done:

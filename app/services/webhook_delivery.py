@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.webhook import DECISION_RECONSIDERED, ENDPOINT_DISABLED, ENDPOINT_FAILING, SCORE_CHANGED, payload, wait
 from app.domain.webhook_target import TargetRefused, target_of
 from app.services import partner_events, webhook_endpoints, webhook_keys
-from app.services.webhook_post import Outcome, Postman
+from app.services.webhook_post import INTERNAL, Outcome, Postman
 from app.store import partner_events as events
 from app.store import webhook_deliveries as store
 from app.store import webhooks
@@ -45,15 +45,15 @@ def still_told(session: Session, claims: Sequence[Claim], now: datetime) -> list
             or events.find(session, claim.partner_id, claim.event_id, livemode=claim.livemode, now=now)]  # fmt: skip
 
 
-def settle(session: Session, done: Sequence[tuple[Claim, Outcome]], now: datetime, dice: float) -> None:
-    """Write what came of these attempts; `dice` of 0 to 1 scatters the next ones."""
+def settle(session: Session, done: Sequence[tuple[Claim, Outcome]], now: datetime, dice: Callable[[], float]) -> None:
+    """Write what came of these attempts; `dice`, 0 to 1, scatters the next ones. A fault of ours is no attempt."""
     well = [(claim, outcome) for claim, outcome in done if outcome.error is None]
     if well:
         attempts = {claim.delivery_id: _attempt(outcome, now) for claim, outcome in well}
         store.delivered(session, attempts, {claim.endpoint_id for claim, _ in well}, now)
     for claim, outcome in done:
-        if outcome.error is not None:
-            _failed(session, claim, outcome, now, dice)
+        if outcome.error not in (None, INTERNAL):
+            _failed(session, claim, outcome, now, dice())
 
 
 def _attempt(outcome: Outcome, now: datetime) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _try_later(delivery: WebhookDelivery, outcome: Outcome, now: datetime, dice:
     delivery.leased_until = None
     pause = wait(len(delivery.attempts), dice)
     if pause is None or outcome.status_code == GONE:
-        delivery.status, delivery.ended_at, delivery.next_at = store.FAILED, now, None
+        delivery.status, delivery.ended_at = store.FAILED, now
     else:
         delivery.next_at = now + max(pause, outcome.retry_after or timedelta(0))
 

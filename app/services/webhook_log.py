@@ -24,7 +24,7 @@ def deliveries(session: Session, hearer: Hearer, event_id: str, now: datetime) -
         {
             "id": row.id, "endpoint_id": row.endpoint_id, "url": url, "status": row.status, "manual": row.manual,
             "created_at": row.created_at, "ended_at": row.ended_at, "attempts": row.attempts,
-            "next_attempt_at": (row.next_at or now) if row.status == store.PENDING else None,
+            "next_attempt_at": max(row.next_at, now) if row.status == store.PENDING else None,
         }
         for row, url in store.of_event(session, event_id)
     ]  # fmt: skip

@@ -27,6 +27,8 @@ ANSWER_MOST = 16_384
 """Bytes of an answer's body that are read, and thrown away."""
 ADDRESSES_MOST = 4
 RETRY_AFTER_MOST = timedelta(days=1)
+INTERNAL = "internal"
+"""A fault of ours: nothing was posted, and nobody is to blame for it but us."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from app.store.decisions import DecisionRow
 
 CHANNEL = "xinyi_webhooks"
 KEPT = timedelta(days=30)
+_THAT_END = "type in ('score.changed', 'decision.reconsidered')"
+"""Events that are told only while a consent lives or a decision holds."""
 
 
 class PartnerEvent(Base):
@@ -31,6 +33,7 @@ class PartnerEvent(Base):
     __table_args__ = (
         Index("ix_partner_events_partner_id_id", "partner_id", "id"),
         Index("ix_partner_events_at", "at"),
+        Index("ix_partner_events_that_end", "citizen_id", "ref", postgresql_where=text(_THAT_END)),
         {"info": {"on_leave": "delete"}},
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -49,8 +52,8 @@ _ADD = text(
       insert into partner_events (id, partner_id, livemode, type, data, citizen_id, ref, at)
       values (:id, :partner_id, :livemode, :type, :data, :citizen_id, :ref, :at)
     )
-    insert into webhook_deliveries (id, event_id, endpoint_id, status, attempts, manual, created_at)
-    select 'whd_' || replace(gen_random_uuid()::text, '-', ''), :id, e.id, 'pending', '[]', false, :at
+    insert into webhook_deliveries (id, event_id, endpoint_id, status, attempts, manual, next_at, created_at)
+    select 'whd_' || replace(gen_random_uuid()::text, '-', ''), :id, e.id, 'pending', '[]', false, 'epoch', :at
     from webhook_endpoints e
     where e.partner_id = :partner_id and e.livemode = :livemode and e.status = 'enabled'
       and (e.id = :only or (cast(:only as varchar) is null and e.event_types && array[:type, '*']::varchar[]))
@@ -127,8 +130,8 @@ def may_be_told(now: datetime) -> ColumnElement[bool]:
 
 def prune(session: Session, now: datetime) -> None:
     """Forget what is older than 30 days, and what is told to nobody any more."""
-    over = or_(PartnerEvent.at <= now - KEPT, ~may_be_told(now))
-    session.execute(delete(PartnerEvent).where(over).execution_options(synchronize_session=False))
+    for over in ((PartnerEvent.at <= now - KEPT,), (text(_THAT_END), ~may_be_told(now))):
+        session.execute(delete(PartnerEvent).where(*over).execution_options(synchronize_session=False))
 
 
 def forget(session: Session, citizen_id: str, refs: Collection[str]) -> None:

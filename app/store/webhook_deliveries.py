@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Boolean, ForeignKey, Index, func, select, text, update
@@ -22,6 +22,8 @@ from app.store.webhooks import WebhookEndpoint
 
 PENDING, DELIVERED, FAILED, CANCELED = "pending", "delivered", "failed", "canceled"
 STATUSES = (PENDING, DELIVERED, FAILED, CANCELED)
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Long ago by every clock, those of sandboxes too."""
 _WAITS = text("status = 'pending'")
 
 
@@ -30,16 +32,14 @@ def _to(table: str) -> Any:
 
 
 class WebhookDelivery(Base):
-    """One event for one endpoint. `next_at` is when it is tried next, NULL for at once; leased while someone does.
+    """One event for one endpoint. `next_at` is when it is tried next; leased while someone does.
 
     `attempts` holds for each {at, status_code, error, ms}; `manual` is true where the partner asked for it anew.
     """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
-        Index(
-            "ix_webhook_deliveries_due", "endpoint_id", text("next_at nulls first"), "event_id", postgresql_where=_WAITS
-        ),
+        Index("ix_webhook_deliveries_due", "endpoint_id", "next_at", "event_id", postgresql_where=_WAITS),
         Index("uq_webhook_deliveries_waiting", "event_id", "endpoint_id", unique=True, postgresql_where=_WAITS),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -48,7 +48,7 @@ class WebhookDelivery(Base):
     status: Mapped[Id]
     attempts: Mapped[JsonList]
     manual: Mapped[bool] = mapped_column(Boolean)
-    next_at: Mapped[Moment | None]
+    next_at: Mapped[Moment]
     leased_until: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
     created_at: Mapped[Moment]
@@ -80,16 +80,16 @@ _CLAIM = text(
       select d.id from webhook_endpoints e join partners p on p.id = e.partner_id
       cross join lateral (
         select id, next_at, event_id from webhook_deliveries
-        where endpoint_id = e.id and status = 'pending' and (next_at is null or next_at <= :now)
+        where endpoint_id = e.id and status = 'pending' and next_at <= :now
           and (leased_until is null or leased_until <= :now)
-        order by next_at nulls first, event_id
+        order by next_at, event_id
         limit greatest(0, case when e.last_success_at is null then 1 else :each end
           - coalesce(cast(cast(:busy as jsonb) ->> e.id as integer), 0))
         for update skip locked
       ) d
       where e.status = 'enabled' and p.status = 'active' and (e.failing_since is not null) = :failing
         and (e.paused_until is null or e.paused_until <= :now)
-      order by d.next_at nulls first, d.event_id limit :seats
+      order by d.next_at, d.event_id limit :seats
     )
     update webhook_deliveries d set leased_until = :lease
     from due, partner_events v, webhook_endpoints e
@@ -123,7 +123,7 @@ _DELIVERED = text(
       where d.status = 'pending' for update of d skip locked
     )
     update webhook_deliveries d
-    set status = 'delivered', ended_at = :now, next_at = null, leased_until = null,
+    set status = 'delivered', ended_at = :now, leased_until = null,
       attempts = d.attempts || cast(mine.attempt as jsonb)
     from mine where d.id = mine.id
     """
@@ -162,7 +162,7 @@ def cancel(session: Session, endpoint_id: str, now: datetime) -> None:
     """Give up all that waits for an endpoint."""
     row = WebhookDelivery
     waiting = row.endpoint_id == endpoint_id, row.status == PENDING
-    session.execute(update(row).where(*waiting).values(status=CANCELED, ended_at=now, next_at=None, leased_until=None))
+    session.execute(update(row).where(*waiting).values(status=CANCELED, ended_at=now, leased_until=None))
 
 
 def of_event(session: Session, event_id: str) -> Sequence[tuple[WebhookDelivery, str]]:
@@ -185,11 +185,11 @@ def again(session: Session, event_id: str, endpoint_ids: Sequence[str], now: dat
     """Deliver an event anew to these endpoints; where it waits already it is tried at once, and not twice."""
     rows = [
         {"id": new_id("whd"), "event_id": event_id, "endpoint_id": endpoint_id, "status": PENDING, "attempts": [],
-         "manual": True, "created_at": now}
+         "manual": True, "next_at": AT_ONCE, "created_at": now}
         for endpoint_id in sorted(endpoint_ids)
     ]  # fmt: skip
     put = insert(WebhookDelivery).on_conflict_do_update(
-        index_elements=["event_id", "endpoint_id"], index_where=_WAITS, set_={"next_at": None}
+        index_elements=["event_id", "endpoint_id"], index_where=_WAITS, set_={"next_at": AT_ONCE}
     )
     session.execute(put, rows)
     session.execute(text(f"notify {CHANNEL}"))

@@ -45,6 +45,8 @@ def _events() -> None:
     op.create_index("ix_partner_events_partner_id_id", "partner_events", ["partner_id", "id"])
     op.create_index("ix_partner_events_citizen_id", "partner_events", ["citizen_id"])
     op.create_index("ix_partner_events_at", "partner_events", ["at"])
+    ends = sa.text("type in ('score.changed', 'decision.reconsidered')")
+    op.create_index("ix_partner_events_that_end", "partner_events", ["citizen_id", "ref"], postgresql_where=ends)
 
 
 def _endpoints() -> None:
@@ -75,11 +77,11 @@ def _deliveries() -> None:
         *(_parent(name) for name in ("event", "endpoint")),
         sa.Column("attempts", JSONB(), nullable=False),
         sa.Column("manual", sa.Boolean(), nullable=False),
-        *(_moment(name) for name in ("next_at", "leased_until", "ended_at")),
-        _moment("created_at", nullable=False),
+        *(_moment(name) for name in ("leased_until", "ended_at")),
+        *(_moment(name, nullable=False) for name in ("next_at", "created_at")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
     )
-    due = ["endpoint_id", sa.text("next_at nulls first"), "event_id"]
+    due = ["endpoint_id", "next_at", "event_id"]
     op.create_index("ix_webhook_deliveries_due", "webhook_deliveries", due, postgresql_where=PENDING)
     once = {"unique": True, "postgresql_where": PENDING}
     op.create_index("uq_webhook_deliveries_waiting", "webhook_deliveries", ["event_id", "endpoint_id"], **once)
