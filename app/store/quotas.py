@@ -11,8 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, Index, Integer, String, delete, exists, func, literal, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Date, Index, Integer, String, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, Id
@@ -45,34 +44,43 @@ class Quota:
     most: int
 
 
+_TAKE = """
+    update offer_quotas set order_id = :order_id
+    where scenario = :scenario and room = :room and day = :day and place = (
+        select place from offer_quotas
+        where scenario = :scenario and room = :room and day = :day and place <= :most and order_id is null
+        order by place limit 1 for update skip locked
+    ) returning place
+"""
+_TAKE_FREE, _TAKE_WAITING = text(_TAKE), text(_TAKE.replace("skip locked", ""))
+"""The first free place: of those that nobody has in hand, or, waiting, whichever comes free."""
+_STATE = text("""
+    select count(*), count(*) filter (where order_id is null and place <= :most)
+    from offer_quotas where scenario = :scenario and room = :room and day = :day
+""")
+_OPEN = text("""
+    insert into offer_quotas (scenario, room, day, place)
+    select :scenario, :room, :day, place from generate_series(1, :most) as place
+    on conflict do nothing
+""")
+
+
 def take(session: Session, quota: Quota, order_id: str) -> bool:
-    """Give the order a place, until this transaction's end or for good; False where none can come free any more."""
-    if _take_one(session, quota, order_id, waiting=False):
-        return True
-    _open(session, quota)
-    while session.scalar(select(exists().where(*_free(quota)))):
-        if _take_one(session, quota, order_id, waiting=False) or _take_one(session, quota, order_id, waiting=True):
-            return True
-    return False
+    """Give the order a place, until this transaction's end or for good; False where none can come free any more.
 
-
-def _take_one(session: Session, quota: Quota, order_id: str, *, waiting: bool) -> bool:
-    free = select(QuotaPlace.place).where(*_free(quota)).order_by(QuotaPlace.place).limit(1)
-    place = session.scalar(free.with_for_update(skip_locked=not waiting))
-    if place is not None:
-        mine = update(QuotaPlace).where(*_of(quota), QuotaPlace.place == place)
-        session.execute(mine.values(order_id=order_id), execution_options=_PLAIN)
-    return place is not None
-
-
-def _open(session: Session, quota: Quota) -> None:
-    """Make the places that are not there yet: all on the day's first call, more where the quota was raised."""
-    known = session.scalar(select(func.count()).where(*_of(quota))) or 0
-    if known < quota.most:
-        places = func.generate_series(1, quota.most).column_valued("place")
-        named = (literal(quota.scenario), literal(quota.room), literal(quota.day, Date))
-        rows = insert(QuotaPlace).from_select(["scenario", "room", "day", "place"], select(*named, places))
-        session.execute(rows.on_conflict_do_nothing())
+    The day's first taker makes its places; more are made where the quota was raised.
+    """
+    said = {"scenario": quota.scenario, "room": quota.room, "day": quota.day, "most": quota.most}
+    mine = said | {"order_id": order_id}
+    while session.scalar(_TAKE_FREE, mine) is None:
+        known, free = session.execute(_STATE, said).one()
+        if known < quota.most:
+            session.execute(_OPEN, said)
+        elif not free:
+            return False
+        elif session.scalar(_TAKE_WAITING, mine) is not None:
+            break
+    return True
 
 
 def give_back(session: Session, order_id: str) -> None:
@@ -91,11 +99,3 @@ def taken(session: Session, room: str, day: date, scenarios: Collection[str]) ->
 def prune(session: Session, day: date) -> None:
     """Forget the days before `day`."""
     session.execute(delete(QuotaPlace).where(QuotaPlace.day < day), execution_options=_PLAIN)
-
-
-def _of(quota: Quota) -> tuple[ColumnElement[bool], ...]:
-    return QuotaPlace.scenario == quota.scenario, QuotaPlace.room == quota.room, QuotaPlace.day == quota.day
-
-
-def _free(quota: Quota) -> tuple[ColumnElement[bool], ...]:
-    return (*_of(quota), QuotaPlace.place <= quota.most, QuotaPlace.order_id.is_(None))
