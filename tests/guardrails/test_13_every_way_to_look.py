@@ -17,18 +17,17 @@ from app.cli.worker import TICKS, Worker
 from app.services.jobs import HANDLERS
 from app.store.access_log import AccessLogRow
 from app.store.operators import put
-from app.store.order_rows import OrderRow
 from tests.support.callers import TestCaller, as_citizen, as_department, as_operator
 from tests.support.cards import CardHolders, code_of, swap
 from tests.support.checks import World
 from tests.support.members import a_row, days_ago, make_member
 from tests.support.operations import OPERATIONS
 from tests.support.order_dispute_looks import LOOKS, looks_at_order_disputes
+from tests.support.order_looks import ORDER_LOOKS, looks_at_orders
 from tests.support.people import make_citizen
 from tests.support.remedy_looks import looks_at_remedies
 from tests.support.reviewing import ask, decided
 from tests.support.sandbox import ROOM, Sandbox
-from tests.support.shop import Shop, bill
 
 OWN = "one's own data, by oneself"
 NOBODY = "nothing about a person is in it"
@@ -39,23 +38,11 @@ BOOKS = "the partner's own books: an order's ids and amounts, told to it when th
 TEST = "a test citizen is nobody: what the partner chose when it made it"
 
 LOGGED = {
+    **ORDER_LOOKS,
     **LOOKS,
     "partner_check_eligibility": "check",
     "partner_get_check": "check.read",
     "partner_read_score": "score.read",
-    "partner_create_order": "order.create",
-    "partner_get_order": "order.read",
-    "partner_list_orders": "order.read",
-    "partner_list_transitions": "order.read",
-    "partner_complete_order": "order.complete",
-    "partner_adjust_order": "order.adjust",
-    "partner_cancel_order": "order.cancel",
-    "partner_mark_order_paid": "order.mark-paid",
-    "partner_collect_order": "order.collect",
-    "partner_write_off_order": "order.write-off",
-    "partner_extend_order": "order.extend",
-    "partner_create_refund": "order.refund",
-    "partner_list_refunds": "order.read",
     "partner_simulate_order": "order.read",
     "department_put_record": "ingested",
     "department_take_batch": "ingested",
@@ -211,7 +198,7 @@ def looks(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]
 
 
 def _of_partners(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
-    world, shop, other = World(app, session, people=600), Shop(app, session), Shop(app, session)
+    world = World(app, session, people=600)
     me = world.person("hangzhou", 700)
     partner = world.partner("hz-library-card")
     checks = "/partner/v1/eligibility-checks"
@@ -222,38 +209,10 @@ def _of_partners(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[
     yield "partner_get_check", lambda: partner.get(f"{checks}/{check}")
     ref = world.consent(me, partner, "score:read").citizen_ref
     yield "partner_read_score", lambda: partner.get(f"/partner/v1/citizens/{ref}/score")
-    wish = shop.wish()
-    yield "partner_create_order", lambda: shop.partner.post("/partner/v1/orders", json=wish)
-    order, due, open_ = shop.running(), other.due(), str(other.opened()["id"])
-    path = f"/partner/v1/orders/{order}"
-    yield "partner_get_order", lambda: shop.partner.get(path)
-    yield "partner_list_orders", lambda: shop.partner.get("/partner/v1/orders")
-    yield "partner_list_transitions", lambda: shop.partner.get(f"{path}/transitions")
-    yield "partner_complete_order", lambda: shop.theirs(order, "complete", **bill(300))
-    yield "partner_adjust_order", lambda: other.theirs(due, "adjust", amount=200, reason_code="goodwill")
-    paid = {"paid_at": shop.kit.clock().isoformat(), "reference": "R-9"}
-    yield "partner_mark_order_paid", lambda: other.theirs(due, "mark-paid", **paid)
+    yield from looks_at_orders(app, session)
     box = Sandbox(app, session)
     act, played = {"action": "confirm"}, str(box.order()["id"])
     yield "partner_simulate_order", lambda: box.partner.post(f"{ROOM}/orders/{played}/simulate", json=act)
-    yield "partner_cancel_order", lambda: other.theirs(open_, "cancel", reason_code="not_available")
-    yield from _of_order_money(app, session)
-
-
-def _of_order_money(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
-    shop, third, fourth = Shop(app, session), Shop(app, session), Shop(app, session)
-    running, paid = shop.running(), third.due()
-    third.mine(paid, "pay")
-    late = (shop.kit.clock() + timedelta(days=3)).isoformat()
-    yield "partner_extend_order", lambda: shop.theirs(running, "extend", service_end_by=late)
-    yield "partner_create_refund", lambda: third.theirs(paid, "refunds", amount=1, reason_code="goodwill")
-    yield "partner_list_refunds", lambda: third.partner.get(f"/partner/v1/orders/{paid}/refunds")
-    owed, given_up = shop.due(), fourth.due()
-    told = shop.kit.clock() - timedelta(days=2)
-    values = {"status": "overdue", "due_at": told, "told_at": told}
-    session.execute(OrderRow.__table__.update().where(OrderRow.id.in_((owed, given_up))).values(values))
-    yield "partner_collect_order", lambda: shop.theirs(owed, "collect")
-    yield "partner_write_off_order", lambda: fourth.theirs(given_up, "write-off", reason_code="goodwill")
 
 
 def _of_departments(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
