@@ -4,6 +4,7 @@ import { h } from '../lib/dom.js';
 import { when } from '../lib/format.js';
 import { t, worded } from '../lib/i18n.js';
 import { button, buttonLink, card, empty, facts, field, form, list, pill, rowLink, section } from '../lib/ui.js';
+import { offerFigures } from './offer_figures.js';
 import { figures } from './pack_figures.js';
 
 const PATH = '/operator/v1/approvals';
@@ -54,11 +55,15 @@ async function one(desk, id) {
       approval.kind === 'corrections.remedy' && section(null, buttonLink(t('case.open'), `#/correction/${approval.target}`, 'button-quiet')),
       approval.kind === 'remedies.settle' && section(null, buttonLink(t('remedy.case.open'), `#/${approval.target.startsWith('dsp_') ? 'dispute' : 'repair'}/${approval.target}`, 'button-quiet')),
       approval.kind === 'reviews.change' && section(null, buttonLink(t('review.case.open'), `#/review/${approval.target}`, 'button-quiet')),
-      approval.kind === 'packs.publish' && figures(await desk.api.get(`/operator/v1/packs/${encodeURIComponent(approval.data.code)}/versions/${approval.data.version}`)),
+      approval.kind === 'packs.publish' && figures(await version(desk, 'packs', approval)),
+      approval.kind === 'offers.publish' && offerFigures(await version(desk, 'offers', approval)),
       decision(desk, approval),
     ],
   };
 }
+
+/** What is to be published. @param {import('./main.js').Desk} desk @param {string} kind @param {any} approval */
+const version = (desk, kind, { data }) => desk.api.get(`/operator/v1/${kind}/${encodeURIComponent(data.code)}/versions/${data.version}`);
 
 /** @param {any} approval @returns {Array<[string, any]>} */
 function pairs(approval) {

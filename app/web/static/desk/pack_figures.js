@@ -10,7 +10,7 @@ const points = (hundredths) => (hundredths === null || hundredths === undefined 
 /** @param {any} words */
 const said = (words) => words?.[language()] ?? '';
 /** @param {number | undefined} people */
-const count = (people) => (people === undefined ? t('pack.few') : String(people));
+export const count = (people) => (people === undefined ? t('pack.few') : String(people));
 
 /**
  * Everything that the second person reads before approving.
@@ -80,7 +80,10 @@ function moves(version, found) {
 }
 
 /** A table that scrolls by itself where it is too wide. @param {string} label @param {HTMLElement} head @param {HTMLElement[]} rows */
-const table = (label, head, rows) => h('div', { class: 'card table-wide', role: 'region', 'aria-label': label, tabindex: 0 }, h('table', null, h('thead', null, head), h('tbody', null, rows)));
+export const table = (label, head, rows) => h('div', { class: 'card table-wide', role: 'region', 'aria-label': label, tabindex: 0 }, h('table', null, h('thead', null, head), h('tbody', null, rows)));
+
+/** @param {string} name of a cohort */
+export const group = (name) => (worded(`pack.group.${name}`) ? t(`pack.group.${name}`) : name);
 
 /** @param {any} found */
 function cohorts(found) {
@@ -88,7 +91,7 @@ function cohorts(found) {
   const rows = found.cohorts.map((/** @type {any} */ one) => h(
     'tr',
     null,
-    h('th', { scope: 'row' }, worded(`pack.group.${one.name}`) ? t(`pack.group.${one.name}`) : one.name),
+    h('th', { scope: 'row' }, group(one.name)),
     [one.people, points(one.before), points(one.after)].map((value) => h('td', null, value)),
   ));
   return table(t('pack.cohorts'), head, rows);

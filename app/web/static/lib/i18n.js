@@ -4,6 +4,7 @@ import * as common from '../words/common.js';
 import * as counter from '../words/counter.js';
 import * as desk from '../words/desk.js';
 import * as life from '../words/life.js';
+import * as offers from '../words/offers.js';
 import * as orderDisputes from '../words/order_disputes.js';
 import * as packs from '../words/packs.js';
 import * as remedies from '../words/remedies.js';
@@ -14,7 +15,7 @@ import * as service from '../words/service.js';
 import * as trail from '../words/trail.js';
 
 /** @type {Record<string, [string, string]>} */
-const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...rights.words, ...remedies.words, ...life.words, ...counter.words, ...desk.words, ...trail.words, ...orderDisputes.words, ...packs.words };
+const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...rights.words, ...remedies.words, ...life.words, ...counter.words, ...desk.words, ...trail.words, ...orderDisputes.words, ...packs.words, ...offers.words };
 const YEAR_SECONDS = 31536000;
 
 /** @returns {'zh' | 'en'} */

@@ -3,6 +3,7 @@
 /** @type {Record<string, [string, string]>} */
 export const words = {
   'desk.tab.packs': ['评分规则', 'Rules'],
+  'pack.title': ['评分规则', 'Rules'],
   'pack.open': ['办理中', 'Under way'],
   'pack.inForce': ['现行', 'In force'],
   'pack.version': ['第 {version} 版', 'version {version}'],
@@ -103,10 +104,10 @@ export const words = {
   'pack.cut': ['{now}', '{now}'],
   'pack.cut.suggested': ['{now}，建议 {suggested}', '{now}, suggested {suggested}'],
 
-  'coming.title': ['新的评分规则', 'New score rules'],
+  'coming.title': ['即将施行', 'What is coming'],
   'coming.line': ['新的评分规则自 {day} 起施行。', 'New score rules apply from {day}.'],
   'coming.open': ['看看有什么变化', 'See what changes'],
-  'coming.none': ['没有已公告、待施行的规则。', 'No new rules are announced.'],
+  'coming.none': ['没有已公告、待施行的变化。', 'Nothing new is announced.'],
   'coming.version': ['{name} 第 {version} 版', '{name}, version {version}'],
   'coming.changes': ['有什么变化', 'What changes'],
   'coming.nothing': ['没有影响分数的变化。', 'Nothing that moves a score.'],
