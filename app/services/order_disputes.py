@@ -212,7 +212,7 @@ def facts(pii: PiiBox, dispute: OrderDisputeRow) -> dict[str, Any]:
     opened = {
         "statement": pii.decrypt(dispute.sealed_statement, context=f"order_disputes:{dispute.id}"),
         "response": _opened(pii, dispute.sealed_response, f"order_disputes.response:{dispute.id}"),
-        "reason": _opened(pii, dispute.sealed_reason, reason_context(dispute.id)),
+        "explanation": _opened(pii, dispute.sealed_reason, reason_context(dispute.id)),
     }
     return thin(dispute) | opened
 

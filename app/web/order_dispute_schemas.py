@@ -33,7 +33,7 @@ class OrderDisputeWords(ThinOrderDispute):
 
     statement = ma.fields.String(required=True)
     response = ma.fields.String()
-    reason = ma.fields.String()
+    explanation = ma.fields.String()
 
 
 class SidesOrderDispute(OrderDisputeWords):

@@ -112,7 +112,7 @@ def test_one_that_was_marked_as_paid_is_objected_to(shop):
     settled = theirs(shop, asked["id"], "accept", amount=100, text="多收部分已在柜台退还")
     assert (settled.json["resolution"], settled.json["amount"]) == ("refunded", 100)
     (told,) = shop.me.get(f"/citizen/v1/orders/{order_id}/disputes").json["data"]
-    assert (told["reason"], told["resolved_by"]) == ("多收部分已在柜台退还", "partner")
+    assert (told["explanation"], told["resolved_by"]) == ("多收部分已在柜台退还", "partner")
 
 
 def test_the_partner_answers_once_and_the_citizen_decides(shop, session, at):

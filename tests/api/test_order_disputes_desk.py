@@ -51,7 +51,7 @@ def test_it_stands_at_once_with_the_reason_for_both(app, shop, session):
     )
     assert (ruled.status_code, ruled.json["status"], ruled.json["resolution"]) == (200, "resolved", "confirmed")
     read = shop.partner.get(f"/partner/v1/disputes/{asked['id']}").json
-    assert (read["reason"], read["resolved_by"]) == ("有租车记录", "operator")
+    assert (read["explanation"], read["resolved_by"]) == ("有租车记录", "operator")
     assert seen_by_me(shop, asked["order_id"])["collection"]["amount_due"] == 300
 
 
@@ -70,7 +70,7 @@ def test_a_change_waits_for_a_second_operator(app, shop, session):
     order = seen_by_me(shop, asked["order_id"])
     assert (order["collection"]["amount_due"], order["dispute"]["resolution"]) == (100, "lowered")
     (told,) = shop.me.get(f"/citizen/v1/orders/{asked['order_id']}/disputes").json["data"]
-    assert (told["reason"], told["amount"], told["resolved_by"]) == ("多收了一天", 100, "operator")
+    assert (told["explanation"], told["amount"], told["resolved_by"]) == ("多收了一天", 100, "operator")
 
 
 def test_money_that_was_paid_goes_back_by_two_people_s_word(app, shop, session):

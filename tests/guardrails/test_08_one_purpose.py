@@ -8,7 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.domain.offer import Standing
 from tests.support.checks import World
+from tests.support.shop import BIKE, LIBRARY, Shop
+from tests.support.standing import agree, publish, start
 
 CHECKS = "/partner/v1/eligibility-checks"
 
@@ -50,3 +53,27 @@ def test_for_one_term(world: World, at: Callable[..., object]) -> None:
     asked = {"scenario": "hz-library-card", "consent_id": asking.consent_id}
     assert partner.post(CHECKS, json=asked).status_code == 404
     assert partner.get(f"/partner/v1/citizens/{reading.citizen_ref}/score").status_code == 404
+
+
+def test_to_start_orders_is_a_purpose_of_its_own(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers no check and reads no score; a consent to ask starts no order."""
+    publish(monkeypatch, Standing(per_order_fen=10_000, per_day_fen=10_000))
+    shop = Shop(app, session)
+    consent_id = agree(shop)
+    asked = {"scenario": BIKE, "consent_id": consent_id}
+    assert shop.partner.post(CHECKS, json=asked).status_code == 404
+    order = start(shop, consent_id).json
+    assert shop.partner.get(f"/partner/v1/citizens/{order['citizen_ref']}/score").status_code == 404
+    assert start(shop, consent_id, scenario=LIBRARY).status_code == 422
+    rival = Shop(app, session)
+    assert start(rival, consent_id).status_code == 404
+
+
+def test_to_start_orders_is_for_one_term(
+    app: Flask, session: Session, at: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(monkeypatch, Standing(per_order_fen=10_000, per_day_fen=10_000))
+    shop = Shop(app, session)
+    consent_id = agree(shop)
+    at(days=30)
+    assert start(shop, consent_id).json["code"] == "consent-not-found"

@@ -17,6 +17,7 @@ TELLING = {
     *("declared", "preference", "phone", "city", "member"),
 }
 ALLOWED = {"/partner/v1/citizens/{citizen_ref}/score": {"score", "grade"}}
+ABOUT_PEOPLE = ("card-scans", "eligibility-checks", "orders", "citizens", "disputes")
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_thresholds_cannot_be_probed_with_one_code(world: World) -> None:
 def test_no_answer_to_a_partner_about_a_person_has_a_field_that_tells(app: Flask) -> None:
     told = []
     for path, field in _answered(document_of(app)):
-        about_people = any(part in path for part in ("card-scans", "eligibility-checks", "orders", "citizens"))
+        about_people = any(part in path for part in ABOUT_PEOPLE)
         if about_people and field not in ALLOWED.get(path, set()) and field in TELLING:
             told.append((path, field))
     assert not told

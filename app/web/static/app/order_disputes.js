@@ -88,7 +88,7 @@ function shown(app, path, one) {
     { class: 'stack', 'data-dispute': one.status },
     h('p', { class: 'notice notice-calm', role: 'status' }, t(`odp.${one.resolution ?? one.status}.more`)),
     one.response && h('div', null, h('h2', null, t('odp.response')), h('p', null, one.response)),
-    one.reason && h('div', null, h('h2', null, t(`odp.by.${one.resolved_by}`)), h('p', null, one.reason)),
+    one.explanation && h('div', null, h('h2', null, t(`odp.by.${one.resolved_by}`)), h('p', null, one.explanation)),
     facts([
       [t('odp.kind'), t(`odp.kind.${one.kind}`)],
       [t('odp.text'), one.statement],
