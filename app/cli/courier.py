@@ -31,8 +31,8 @@ from app.web.kit import Kit
 
 log = logging.getLogger(__name__)
 
-SEATS, SEATS_OF_FAILING = 96, 32
-EACH = 4
+SEATS, SEATS_OF_FAILING = 128, 32
+EACH = 8
 """Posts under way at a time: to endpoints that go well, to those that fail, and to one that went well before."""
 LEASE = timedelta(minutes=2)
 """Longer than an attempt and the slowest answer of a resolver."""
