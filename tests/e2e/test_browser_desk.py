@@ -62,8 +62,9 @@ def propose(device: Phone, heading: str, reason: str) -> str:
     device.turn_to("partners")
     page.get_by_text("杭州市民卡").click()
     page.get_by_role("heading", name=heading).wait_for()
-    page.fill("[name=reason]", reason)
-    page.get_by_role("button", name="提交审批").click()
+    part = page.locator("section", has=page.get_by_role("heading", name=heading)).last
+    part.locator("[name=reason]").fill(reason)
+    part.get_by_role("button", name="提交审批").click()
     page.wait_for_selector("[data-status=pending]")
     assert page.get_by_role("button", name="同意并执行").count() == 0
     return page.url.split("#/")[1]

@@ -91,6 +91,7 @@ export const words = {
   'partner.scenarios': ['服务', 'Services'],
   'partner.since': ['加入', 'Since'],
   'partner.counters': ['柜台', 'Counters'],
+  'partner.edit': ['联系人、条款和密钥', 'Contacts, terms and keys'],
   'partner.stage': ['阶段', 'Stage'],
   'partner.stage.sandbox': ['沙箱', 'Sandbox'],
   'partner.stage.live': ['正式', 'Live'],
