@@ -27,6 +27,7 @@ from app.citizen import (
     exports,
     home,
     leaving,
+    places,
     pledges,
     records,
     remedies,
@@ -48,6 +49,7 @@ from app.operator import operators as operator_people
 from app.operator import order_disputes as operator_order_disputes
 from app.operator import packs as operator_packs
 from app.operator import partners as operator_partners
+from app.operator import places as operator_places
 from app.operator import remedies as operator_remedies
 from app.operator import reviews as operator_reviews
 from app.operator import webhooks as operator_webhooks
@@ -105,6 +107,7 @@ BLUEPRINTS: tuple[object, ...] = (
     records.blueprint,
     remedies.blueprint,
     pledges.blueprint,
+    places.blueprint,
     citizen_orders.blueprint,
     citizen_order_disputes.blueprint,
     partner.blueprint,
@@ -121,6 +124,7 @@ BLUEPRINTS: tuple[object, ...] = (
     department_remedies.blueprint,
     department_corrections.blueprint,
     operator_partners.blueprint,
+    operator_places.blueprint,
     operator.blueprint,
     figures.blueprint,
     approvals.blueprint,

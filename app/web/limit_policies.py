@@ -38,6 +38,7 @@ QUOTAS: Mapping[str, Mapping[str, str]] = {
     "webhook": {CLIENT: "120/minute"},
     "sandbox": {CLIENT: "600/minute"},
     "look": {CLIENT: "3000/minute", SUBJECT: "240/hour", ADDRESS: "12000/minute"},
+    "places": {SUBJECT: "120/minute", ADDRESS: "6000/minute"},
     "enrolment": {SUBJECT: "10/hour"},
     "data-export": {SUBJECT: "6/hour", ADDRESS: "600/minute"},
     "correction": {SUBJECT: "30/10minute", ADDRESS: "600/minute"},
