@@ -17,7 +17,7 @@ from auth.guard import caller, needs
 blueprint = ApiBlueprint("partner_events", __name__, url_prefix="/partner/v1", description=__doc__)
 
 
-class EventData(Schema):
+class PartnerEventData(Schema):
     """What it is about, by id. An order's `sequence` counts its steps: drop one below what you have."""
 
     citizen_ref = ma.fields.String()
@@ -41,7 +41,7 @@ class PartnerEventSchema(Schema):
     livemode = ma.fields.Boolean(required=True)
     type = ma.fields.String(required=True, validate=validate.OneOf(list(partner_events.TYPES)))
     at = Time(required=True)
-    data = ma.fields.Nested(EventData, required=True)
+    data = ma.fields.Nested(PartnerEventData, required=True)
 
 
 class EventListQuery(ListQuery):
