@@ -22,6 +22,7 @@ from scenarios.plugins import Plugin, PluginError
 log = logging.getLogger(__name__)
 
 MOST_REASONS = 10
+FORGOTTEN = Outcome(Way.STANDARD, None, (Reason("condition-open"),))
 UNAVAILABLE = Outcome(Way.STANDARD, None, (Reason("rule-unavailable"),))
 
 
@@ -34,7 +35,13 @@ class Scenario:
     rule: Family
 
     def ask(self, facts: Facts) -> Outcome:
-        """The rule's outcome; the ordinary path where it raises, is late, or answers anything unsound."""
+        """The rule's outcome; the ordinary path where it raises, is late, answers anything unsound, or forgets that
+        the citizen has not declared what the offer needs.
+        """
+        outcome = self._asked(facts)
+        return FORGOTTEN if outcome.path is Way.CREDIT and self.offer.needed - facts.declared else outcome
+
+    def _asked(self, facts: Facts) -> Outcome:
         try:
             if self.plugin.lane is None:
                 return _sound(self, self.rule.decide(facts))

@@ -33,6 +33,10 @@ REASONS: Mapping[str, Words] = MappingProxyType(
             zh="您为这项服务选择了普通方式。",
             en="You chose the ordinary way for this service.",
         ),
+        "condition-open": Words(
+            zh="用信用方式前需要您在场景页确认条件，您还没有确认。",
+            en="The credit way needs a word of yours on the scenario's page, which you have not given yet.",
+        ),
         "order-unpaid": Words(
             zh="同类服务有一笔订单待付，付清后即恢复。",
             en="An order of this kind is waiting to be paid; it opens again once it is.",

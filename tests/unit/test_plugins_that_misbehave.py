@@ -178,10 +178,10 @@ def test_each_further_delay_doubles_the_rest(install: Install, impatient: list[f
 def test_a_published_offer_takes_its_place_and_leaves_the_rest(install: Install) -> None:
     registry = install()
     stricter = replace(registry.offer("hz-stand"), version=2, threshold=950)
-    homeless = replace(stricter, code="hz-ferry", family="ferry")
+    homeless = replace(stricter, code="hz-hovercraft", family="hovercraft")
     renewed = registry.renewed([stricter, homeless])
     assert renewed.decide("hz-stand", FACTS).path == Way.STANDARD
     assert renewed.rule("hz-stand") == "stand 1, offer 2"
-    assert [str(fault) for fault in renewed.faults] == ["offer hz-ferry version 2: no plug-in for the family 'ferry'"]
+    assert [str(fault) for fault in renewed.faults] == ["offer hz-hovercraft version 2: no plug-in for the family 'hovercraft'"]
     assert registry.decide("hz-stand", FACTS).path == Way.CREDIT
     assert len(renewed.offers()) == len(registry.offers())

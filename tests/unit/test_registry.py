@@ -48,7 +48,7 @@ def test_a_broken_plugin_is_told_and_left_out(install: Install, module: str, tol
     [
         ("not toml", "hangzhou.toml: "),
         (OFFER.replace("[hz-stand", "[hz-library-card"), "hz-library-card: the scenario is already there"),
-        (OFFER.replace('"stand"', '"ferry"'), "hz-stand: no plug-in for the family 'ferry'"),
+        (OFFER.replace('"stand"', '"hovercraft"'), "hz-stand: no plug-in for the family 'hovercraft'"),
         (OFFER.replace("threshold = 500", "threshold = 500\nnotes = 1"), "hz-stand: offer: unknown notes"),
         (OFFER.replace("threshold = 500\n", ""), "hz-stand: offer: threshold missing"),
         (OFFER.replace("threshold = 500", "threshold = true"), "hz-stand: offer.threshold: a whole number is needed"),

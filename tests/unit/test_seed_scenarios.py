@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 import scenarios
@@ -22,6 +26,11 @@ from app.domain.benefit import (
     benefit_from_json,
 )
 from app.domain.offer import Group, Offer, Subject
+from app.domain.scenario import Facts, Family, Outcome
+from app.domain.scenario import Path as Way
+from scenarios.asking import scenario_of
+from scenarios.plugins import Plugin
+from scenarios.registry import Registry
 
 OFFERS = scenarios.load().offers()
 BY_CODE = {offer.code: offer for offer in OFFERS}
@@ -93,6 +102,30 @@ def test_a_line_is_the_printed_one_or_illustrative(offer: Offer) -> None:
 )
 def test_an_amount_is_the_printed_one(code: str, benefit: Benefit) -> None:
     assert BY_CODE[code].benefit == benefit
+
+
+class Forgetful(Family):
+    """A rule that gives to everyone, whatever its offer asks for."""
+
+    code = "forgetful"
+    version = "1.0"
+
+    def decide(self, facts: Facts) -> Outcome:
+        return self.from_threshold(facts)
+
+
+@every_offer
+@pytest.mark.parametrize(("score", "by_word"), [(1000, False), (0, True)])
+def test_what_an_offer_needs_is_declared_even_where_its_rule_forgets_it(
+    offer: Offer, score: int, by_word: bool
+) -> None:
+    """A person's word stands in the place of the score, and of nothing else."""
+    plugin = Plugin(Forgetful, "forgetful", "1.0", {}, Path(), "a test")
+    registry = Registry({}, {offer.code: scenario_of(offer, plugin)})
+    facts = Facts(date(2026, 6, 1), offer.city, offer.packs[0], member=True, score=score, by_word=by_word)
+    assert registry.decide(offer.code, facts).path is (Way.STANDARD if offer.needed else Way.CREDIT)
+    declared = replace(facts, declared=offer.needed)
+    assert registry.decide(offer.code, declared).path is Way.CREDIT
 
 
 def test_whose_score_is_read() -> None:
