@@ -168,5 +168,5 @@ def test_what_no_partner_is_told_cannot_be_told(session: Session, shop: Shop, ki
 
 def test_the_document_lists_every_type_and_every_field(app: Flask) -> None:
     schemas = document_of(app)["components"]["schemas"]
-    assert set(schemas["EventData"]["properties"]) == set(DATA)
+    assert set(schemas["PartnerEventData"]["properties"]) == set(DATA)
     assert set(schemas["PartnerEvent"]["properties"]["type"]["enum"]) == set(TYPES)
