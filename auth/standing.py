@@ -42,7 +42,9 @@ def agreed_caps(flow: Flow, form: Mapping[str, str]) -> Caps | None:
 def shown(flow: Flow) -> dict[str, str] | None:
     """The published caps in yuan, by the form's fields, for the page."""
     most = most_of(flow)
-    return most and dict(zip(FIELDS, (_yuan(most.per_order_fen), _yuan(most.per_day_fen)), strict=True))
+    if most is None:
+        return None
+    return dict(zip(FIELDS, (_yuan(most.per_order_fen), _yuan(most.per_day_fen)), strict=True))
 
 
 def _fen(yuan: str) -> int | None:

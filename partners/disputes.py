@@ -72,11 +72,12 @@ def _the_dispute(order_dispute_id: str) -> str:
 @blueprint.response(200, page_of(ListedDispute)())
 def list_disputes(query: dict[str, Any]) -> dict[str, Any]:
     """Disputes of your orders, newest first"""
-    given = {"before": query["cursor"], "limit": query["limit"]}
-    wanted = {name: query.get(name) for name in ("status", "order_id")}
+    status, order_id, limit = query.get("status"), query.get("order_id"), query["limit"]
     with transaction() as session:
-        rows = answers.listed_for_partner(session, _side(), **given, **wanted)
-    return page(rows, query["limit"], key=lambda row: str(row["id"]))
+        rows = answers.listed_for_partner(
+            session, _side(), before=query["cursor"], limit=limit, status=status, order_id=order_id
+        )
+    return page(rows, limit, key=lambda row: str(row["id"]))
 
 
 @blueprint.route("/<order_dispute_id>", methods=["GET"])

@@ -118,5 +118,5 @@ def forget(session: Session, citizen_id: str, order_ids: Sequence[str]) -> None:
     session.execute(delete(OrderDisputeRow).where(mine, OrderDisputeRow.order_id.in_(order_ids)))
 
 
-def _waiting() -> Select[tuple[OrderDisputeRow]]:
+def _waiting() -> Select[OrderDisputeRow]:
     return select(OrderDisputeRow).where(OrderDisputeRow.status.in_(UNSETTLED))
