@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from app.domain.errors import Refusal
 from app.services import sandbox_citizens, sandbox_clock, sandbox_events, sandbox_orders
 from app.services.sandbox_citizens import Maker
-from app.store.sandbox import SandboxCitizen
 from app.web.api import ApiBlueprint, ListQuery, NoFields, page, page_of
 from app.web.idempotency import idempotent
 from app.web.kit import kit, now, transaction
@@ -30,11 +29,13 @@ from partners.sandbox_schemas import (
     AdvancedClock,
     MadeTestCitizen,
     NewTestCitizen,
+    NewTestConsent,
     ResetSandbox,
     SandboxClockView,
     SimulateOrder,
     TestCitizen,
     TestCode,
+    TestConsent,
     TriggerEvent,
 )
 
@@ -71,7 +72,7 @@ def make_test_citizen(asked: dict[str, Any], session: Session) -> dict[str, Any]
     made = sandbox_citizens.create(session, _maker(), caller().partner_id, **asked)
     consent = made.consent
     given = {"consent_id": consent.consent_id, "consent_expires_at": consent.expires_at} if consent else {}
-    return _view(made.citizen) | {"code": made.code, "code_expires_at": made.code_expires_at} | given
+    return sandbox_citizens.view(made.citizen) | {"code": made.code, "code_expires_at": made.code_expires_at} | given
 
 
 @blueprint.route("/citizens", methods=["GET"])
@@ -83,7 +84,7 @@ def list_test_citizens(query: dict[str, Any]) -> dict[str, Any]:
     """Your test citizens, newest first"""
     with transaction() as session:
         rows = sandbox_citizens.listed(session, caller().partner_id, before=query["cursor"], limit=query["limit"])
-    return page([_view(row) for row in rows], query["limit"], key=lambda row: str(row["id"]))
+    return page([sandbox_citizens.view(row) for row in rows], query["limit"], key=lambda row: str(row["id"]))
 
 
 @blueprint.route("/citizens/<test_citizen_id>", methods=["GET"])
@@ -93,7 +94,7 @@ def list_test_citizens(query: dict[str, Any]) -> dict[str, Any]:
 def get_test_citizen(test_citizen_id: str) -> dict[str, Any]:
     """One of your test citizens"""
     with transaction() as session:
-        return _view(sandbox_citizens.find(session, caller().partner_id, test_citizen_id))
+        return sandbox_citizens.view(sandbox_citizens.find(session, caller().partner_id, test_citizen_id))
 
 
 @blueprint.route("/citizens/<test_citizen_id>/codes", methods=["POST"])
@@ -108,6 +109,21 @@ def make_test_code(_: dict[str, Any], test_citizen_id: str, session: Session) ->
     row = sandbox_citizens.find(session, caller().partner_id, test_citizen_id)
     code, until = sandbox_citizens.code(session, row, now())
     return {"code": code, "code_expires_at": until}
+
+
+@blueprint.route("/citizens/<test_citizen_id>/consents", methods=["POST"])
+@needs("sandbox")
+@in_sandbox
+@limited("sandbox")
+@once
+@blueprint.arguments(NewTestConsent())
+@blueprint.response(201, TestConsent())
+def make_test_consent(asked: dict[str, Any], test_citizen_id: str, session: Session) -> dict[str, Any]:
+    """The test citizen agrees, as at the consent page; an older consent of the same scope ends"""
+    row = sandbox_citizens.find(session, caller().partner_id, test_citizen_id)
+    consent = sandbox_citizens.agree(session, _maker(), row, asked["scope"])
+    ids = {"consent_id": consent.consent_id, "citizen_ref": consent.citizen_ref, "livemode": consent.livemode}
+    return ids | {"scope": consent.scope, "expires_at": consent.expires_at}
 
 
 @blueprint.route("/citizens/<test_citizen_id>", methods=["DELETE"])
@@ -185,11 +201,6 @@ def reset_sandbox(_: dict[str, Any], session: Session) -> dict[str, Any]:
     """Begin anew: every test citizen goes with all of theirs, and the clock is ours again"""
     removed = sandbox_citizens.reset(session, caller().partner_id, now())
     return _clock(session) | {"removed": removed}
-
-
-def _view(row: SandboxCitizen) -> dict[str, Any]:
-    names = ("id", "citizen_ref", "scenario", "outcome", "created_at", "removed_at")
-    return {name: getattr(row, name) for name in names} | {"livemode": False}
 
 
 def _clock(session: Session) -> dict[str, Any]:

@@ -53,6 +53,29 @@ class MadeTestCitizen(TestCitizen, TestCode):
     consent_expires_at = Time()
 
 
+class NewTestConsent(Schema):
+    """What the test citizen agrees to; orders under `orders:{scenario}` have the caps of the offer."""
+
+    scope = Text(
+        80,
+        required=True,
+        validate=validate.Regexp(r"(score:read|(eligibility|orders):[a-z0-9-]+)\Z", error="No such scope."),
+        metadata={"description": "`eligibility:{scenario}`, `orders:{scenario}` or `score:read`"},
+    )
+
+
+class TestConsent(Schema):
+    """A test citizen's consent."""
+
+    __test__ = False
+
+    consent_id = ma.fields.String(required=True)
+    citizen_ref = ma.fields.String(required=True)
+    scope = ma.fields.String(required=True)
+    expires_at = Time(required=True)
+    livemode = ma.fields.Boolean(required=True)
+
+
 class SandboxClockView(Schema):
     """The time of your sandbox's test citizens and their orders, beside ours."""
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import day_of
-from app.domain.consent import Caps, Consent
+from app.domain.consent import ORDERS, SCORE_READ, Caps, Consent
 from app.domain.errors import Refusal
 from app.domain.notice import NOTICE
 from app.domain.offer import Offer
@@ -61,7 +62,7 @@ def create(
     Raises Refusal `scenario-not-open`, `scenario-unknown`, `sandbox-citizens-full`, and `sandbox-outcome-not-open`
     where the scenario answers nobody so today.
     """
-    partner = _serving(session, partner_id, scenario)
+    partner = _serving(session, partner_id, scenario, "/scenario")
     offer = maker.registry.offer(scenario)
     sandbox.hold(session, partner_id)
     if sandbox.count(session, partner_id) >= MOST:
@@ -76,10 +77,10 @@ def create(
     return Made(row, code, until, grant(session, maker, row, offer.scope) if consent else None)
 
 
-def _serving(session: Session, partner_id: str, scenario: str) -> Partner:
+def _serving(session: Session, partner_id: str, scenario: str, field: str) -> Partner:
     partner = partners.get(session, partner_id)
     if partner is None or not partner.serves(scenario):
-        raise Refusal("scenario-not-open", field="/scenario")
+        raise Refusal("scenario-not-open", field=field)
     return partner
 
 
@@ -137,6 +138,28 @@ def grant(
         now=maker.now,
         caps=caps,
     )
+
+
+def agree(session: Session, maker: Maker, row: SandboxCitizen, scope: str) -> Consent:
+    """The test citizen agrees to any scope that a person may, with the caps of the offer where it is for orders.
+
+    Raises Refusal `scenario-not-open`, or `validation` for orders of an offer that lets none start by themselves.
+    """
+    if scope == SCORE_READ:
+        return grant(session, maker, row, scope)
+    scenario, orders = scope.partition(":")[2], scope.startswith(ORDERS)
+    _serving(session, row.partner_id, scenario, "/scope")
+    most = maker.registry.offer(scenario).limits.standing
+    if orders and most is None:
+        raise Refusal("validation", field="/scope")
+    caps = Caps(most.per_order_fen, most.per_day_fen) if most and orders else None
+    return grant(session, maker, row, scope, caps)
+
+
+def view(row: SandboxCitizen) -> dict[str, Any]:
+    """A test citizen as its partner reads it."""
+    names = ("id", "citizen_ref", "scenario", "outcome", "created_at", "removed_at")
+    return {name: getattr(row, name) for name in names} | {"livemode": False}
 
 
 def find(session: Session, partner_id: str, test_id: str) -> SandboxCitizen:

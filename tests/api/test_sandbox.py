@@ -14,9 +14,7 @@ from app.cli.worker import Worker
 from app.services import sandbox_citizens
 from app.store import sandbox as store
 from app.store.access_log import AccessLogRow
-from app.store.order_disputes import OrderDisputeRow
 from app.store.order_rows import OrderRow
-from app.store.records import RecordRow
 from tests.support.callers import as_partner
 from tests.support.people import make_citizen
 from tests.support.sandbox import BIKE, ROOM, Sandbox
@@ -90,37 +88,11 @@ def test_a_test_citizen_answers_as_told(box: Sandbox, action: str, status: str) 
     assert answer.json.get("path") == {"confirm": "credit", "confirm-standard": "standard"}.get(action)
 
 
-def test_a_dispute_stops_the_clocks_until_it_is_taken_back(box: Sandbox) -> None:
-    order_id = box.due()
-    assert box.simulate(order_id, "dispute").json["dispute"]["status"] == "open"
-    box.advance(days=30)
-    assert box.seen(order_id)["status"] == "payment_due"
-    assert box.simulate(order_id, "withdraw-dispute").json["dispute"]["status"] == "resolved"
-    box.advance(days=4)
-    assert box.seen(order_id)["status"] == "overdue"
-
-
-def test_a_dispute_goes_to_the_office_in_the_sandboxs_time(box: Sandbox, session: Session) -> None:
-    box.simulate(box.due(), "dispute")
-    box.advance(days=30)
-    Worker(box.kit).work()
-    assert session.scalars(select(OrderDisputeRow.escalated_at)).one() is not None
-
-
 def test_an_extension_is_agreed_to_as_told(box: Sandbox) -> None:
     order_id, later = box.running(), (box.now() + timedelta(days=2)).isoformat()
     proposed = box.partner.post(f"/partner/v1/orders/{order_id}/extend", json={"service_end_by": later})
     assert proposed.status_code == 200, proposed.text
     assert box.simulate(order_id, "agree-extension").json["service_end_by"] == later
-
-
-def test_a_test_citizens_kept_promise_is_no_record(box: Sandbox, session: Session) -> None:
-    order_id = box.due()
-    box.simulate(order_id, "pay")
-    box.advance(days=60)
-    Worker(box.kit).work()
-    assert "record" not in box.seen(order_id)
-    assert not session.scalars(select(RecordRow.id)).all()
 
 
 def test_what_the_table_refuses_to_a_person_it_refuses_here(box: Sandbox) -> None:
@@ -134,106 +106,6 @@ def test_a_person_is_never_simulated(app: Flask, session: Session) -> None:
     answer = Sandbox(app, session, partner_id=shop.partner_id).simulate(order_id, "confirm")
     assert (answer.status_code, answer.json["code"]) == (409, "sandbox-order-of-a-person")
     assert shop.seen(order_id)["status"] == "pending_confirmation"
-
-
-def test_each_timer_rings_at_its_own_moment(box: Sandbox) -> None:
-    """Service end, silence: one advance over both, and each step bears its own time."""
-    order_id, start = box.running(), box.now()
-    assert box.advance(days=40)["timers_rung"] == 2
-    order = box.seen(order_id)
-    assert (order["status"], order["outcome"]) == ("completed", "no_charge")
-    steps = box.partner.get(f"/partner/v1/orders/{order_id}/transitions").json["data"]
-    days = [(step["event"], step["at"]) for step in steps[-2:]]
-    ends = [start + timedelta(days=1), start + timedelta(days=31)]
-    assert days == [("order.end_passed", ends[0].isoformat()), ("order.completed", ends[1].isoformat())]
-
-
-def test_an_unpaid_bill_goes_overdue_is_collected_and_pauses_meanwhile(box: Sandbox) -> None:
-    order_id = box.due()
-    box.simulate(order_id, "fail-collection")
-    box.advance(days=3, minutes=1)
-    assert box.seen(order_id)["status"] == "overdue"
-    box.advance(days=30)
-    assert box.seen(order_id)["status"] == "completed"
-
-
-def test_credit_pauses_by_the_sandboxs_time(box: Sandbox) -> None:
-    citizen = box.citizen(consent=True)
-    order = box.order(consent_id=citizen["consent_id"])
-    box.simulate(order["id"], "confirm")
-    bill = {"total": 300, "items": [{"name": "骑行", "amount": 300}]}
-    box.partner.post(f"/partner/v1/orders/{order['id']}/complete", json=bill)
-    asked = {"scenario": BIKE, "consent_id": citizen["consent_id"]}
-    paths = []
-    for days in (1, 2.1):
-        box.advance(days=days)
-        paths.append(box.partner.post("/partner/v1/eligibility-checks", json=asked).json["path"])
-    assert paths == ["credit", "standard"]
-
-
-def test_an_order_made_later_lives_in_the_sandboxs_time(box: Sandbox) -> None:
-    box.advance(days=100)
-    there = box.now()
-    order = box.order()
-    assert order["created_at"] == there.isoformat()
-    assert order["confirm_by"] == (there + timedelta(minutes=15)).isoformat()
-    assert box.simulate(order["id"], "confirm").json["status"] == "active"
-
-
-def test_time_goes_on_by_itself_between_advances(box: Sandbox, at: Callable[..., object]) -> None:
-    """What the advance left to come comes by the worker, at its moment."""
-    box.advance(days=10)
-    order_id = box.order()["id"]
-    at(minutes=16)
-    Worker(box.kit).work()
-    assert box.seen(order_id)["status"] == "expired"
-
-
-def test_scans_and_consents_end_in_the_sandboxs_time(box: Sandbox) -> None:
-    citizen, (_, scan) = box.citizen(consent=True), box.checked()
-    box.advance(minutes=16)
-    late = box.partner.post("/partner/v1/orders", json=box.wish(consent_id="x") | {"scan_id": scan, "consent_id": "x"})
-    assert late.status_code == 422
-    body = {name: value for name, value in box.wish(consent_id="x").items() if name != "consent_id"}
-    assert box.partner.post("/partner/v1/orders", json=body | {"scan_id": scan}).json["code"] == "scan-not-valid"
-    box.advance(days=365)
-    asked = {"scenario": BIKE, "consent_id": citizen["consent_id"]}
-    assert box.partner.post("/partner/v1/eligibility-checks", json=asked).status_code == 404
-
-
-def test_the_orders_of_people_are_not_moved(app: Flask, session: Session) -> None:
-    shop = Shop(app, session)
-    order_id = shop.running()
-    before = shop.seen(order_id)
-    Sandbox(app, session, partner_id=shop.partner_id).advance(days=200)
-    assert shop.seen(order_id) == before
-
-
-def test_one_partners_clock_is_not_anothers(box: Sandbox, app: Flask, session: Session) -> None:
-    other = Sandbox(app, session)
-    order_id = other.order()["id"]
-    box.advance(days=9)
-    assert other.seen(order_id)["status"] == "pending_confirmation"
-    assert other.now() == box.kit.clock()
-
-
-def test_the_clock_goes_forwards_within_bounds(box: Sandbox) -> None:
-    for seconds in (0, -1, 366 * 86_400 + 1, "60", 1.5, True, None):
-        answer = box.post("clock/advance", seconds=seconds)
-        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/seconds"), seconds
-    for _ in range(3):
-        box.advance(days=366)
-    far = box.post("clock/advance", seconds=1)
-    assert (far.status_code, far.json["code"]) == (422, "sandbox-clock-too-far")
-
-
-def test_a_reset_leaves_nothing_in_the_future(box: Sandbox, session: Session) -> None:
-    box.due(), box.citizen()
-    box.advance(days=30)
-    answer = box.post("clock/reset").json
-    assert (answer["removed"], answer["offset_seconds"]) == (2, 0)
-    assert box.partner.get(f"{ROOM}/citizens").json["data"] == []
-    assert box.partner.get("/partner/v1/orders").json["data"] == []
 
 
 def test_a_removed_test_citizen_leaves_nothing(box: Sandbox, session: Session) -> None:
@@ -303,3 +175,31 @@ def test_it_is_made_of_no_data_of_anyone(box: Sandbox, session: Session, app: Fl
     citizen = session.get(store.Citizen, next(iter(store.of_partner(session, box.partner_id))))
     assert citizen is not None
     assert (citizen.sealed_name, citizen.sealed_id_number, citizen.adult, citizen.city) == (None, None, None, "sandbox")
+
+
+def test_a_test_citizen_agrees_to_whatever_a_person_may(app: Flask, session: Session) -> None:
+    """To be asked again, to have the score read, and, where the offer lets it, to orders that start by themselves."""
+    standing = next(offer.code for offer in Sandbox(app, session).kit.registry.offers() if offer.limits.standing)
+    box = Sandbox(app, session, scenarios=(standing, BIKE))
+    citizen = box.citizen(scenario=standing)
+    path = f"citizens/{citizen['id']}/consents"
+    agreed = {
+        scope: box.post(path, scope=scope) for scope in ("score:read", f"eligibility:{standing}", f"orders:{standing}")
+    }
+    assert {answer.status_code for answer in agreed.values()} == {201}
+    assert box.partner.get(f"/partner/v1/citizens/{citizen['citizen_ref']}/score").status_code == 200
+    wish = {"scenario": standing, "consent_id": agreed[f"orders:{standing}"].json["consent_id"], "amount": 1}
+    order = box.order(**wish, confirmation="standing")
+    assert order["status"] == "active"
+
+
+def test_a_scope_that_nobody_could_agree_to_is_refused_by_name(box: Sandbox) -> None:
+    path = f"citizens/{box.citizen()['id']}/consents"
+    for scope, status in (
+        ("everything", 422),
+        (f"orders:{BIKE}x", 403),
+        ("eligibility:xm-library-loans", 403),
+        (1, 422),
+    ):
+        answer = box.post(path, scope=scope)
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (status, "/scope"), answer.text

@@ -34,7 +34,7 @@ SHARED = {
 WITH_IDS = [
     operation
     for operation in OPERATIONS
-    if operation.audience == "partner" and operation.ids and operation.id not in SHARED
+    if operation.audience == "partner" and set(operation.ids) - {"date", "day"} and operation.id not in SHARED
 ]
 
 
