@@ -75,7 +75,7 @@ def get_statement(day: str) -> dict[str, Any]:
 @blueprint.route("/<day>/file", methods=["GET"])
 @needs("orders")
 @blueprint.response(200, description="CSV (RFC 4180, UTF-8); `Repr-Digest` is its SHA-256 (RFC 9530)")
-@blueprint.doc(responses={"200": {"content": FILE}})
+@blueprint.doc(responses={200: {"content": FILE}})
 def get_statement_file(day: str) -> Response:
     """One day's lines: time, type, order, your own number, scenario, fen; no line names anyone"""
     statement = _statement(day)

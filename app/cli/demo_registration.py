@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from app.cli.demo_data.people import people
+from app.cli.demo_data.places import PLACES
 from app.cli.demo_data.plan import Plan
 from app.cli.demo_folder import DemoFolder
 from app.cli.keyfiles import make_key, make_secret
-from app.services import clients, factors, operators, partner_keys, partners
+from app.services import clients, factors, operators, partner_keys, partners, places
 from app.web.kit import Kit
 
 APP_CLIENT, DESK_CLIENT = "xinyi-app", "xinyi-desk"
@@ -54,6 +55,8 @@ def register_partners(kit: Kit, folder: DemoFolder, plan: Plan) -> None:
                 jwks={"keys": [make_key(folder.key(partner.client_id))]}, redirect_uris=[PARTNER_REDIRECT],
                 scopes=SCOPES["partner"], partner_id=taken_on["id"], now=kit.clock(),
             )  # fmt: skip
+            for place in PLACES.get(partner.client_id, ()):
+                places.add(session, kit.registry, taken_on["id"], place.said(partner.scenarios), kit.clock())
 
 
 def register_departments(kit: Kit, folder: DemoFolder, plan: Plan) -> None:

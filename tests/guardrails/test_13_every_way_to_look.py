@@ -76,7 +76,8 @@ NOT_LOOKS = {
     "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
     "partner_pair_counter": NOBODY,
     **dict.fromkeys(("partner_make_test_citizen", "partner_list_test_citizens", "partner_get_test_citizen"), TEST),
-    **dict.fromkeys(("partner_make_test_code", "partner_delete_test_citizen", "partner_reset_sandbox"), TEST),
+    **dict.fromkeys(("partner_make_test_code", "partner_make_test_consent", "partner_delete_test_citizen"), TEST),
+    "partner_reset_sandbox": TEST,
     **dict.fromkeys(("partner_get_sandbox_clock", "partner_advance_sandbox_clock"), NOBODY),
     "partner_trigger_event": "an example of ids that nothing has; of a test citizen's it is logged like any",
     **dict.fromkeys(("partner_list_own_keys", "partner_add_own_key", "partner_revoke_own_key"), NOBODY),
@@ -121,6 +122,7 @@ JOBS = {
 COMMANDS = {
     **dict.fromkeys(("demo", "serve", "worker", "db", "spec", "docs"), NOBODY),
     "pack": "logged: simulated; its other commands read files",
+    "scenario": "logged: simulated; its other commands read files, or decide for made-up facts",
     **dict.fromkeys(("partner", "client", "operator"), "the credit office's own registers; no citizen's data"),
     "curl": "through the API, as whom it names",
     "consent": "through the API, as whom it names",
@@ -154,7 +156,7 @@ def test_every_route_logs_a_look_or_says_why_it_is_none(name: str) -> None:
 def test_operators_reach_people_in_named_routes_only() -> None:
     """A new route of operators joins LOGGED, or this list of what is about no citizen."""
     about_nobody = {
-        *("partners", "scenarios", "packs", "actions", "statistics", "batches", "approvals", "operators", "me"),
+        *("partners", "scenarios", "packs", "offers", "actions", "statistics", "batches", "approvals", "operators", "me"),
     }
     rooms = {
         operation.path.split("/")[3]

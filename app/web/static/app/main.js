@@ -15,6 +15,7 @@ import { memberViews } from './member.js';
 import { orderDisputeViews } from './order_disputes.js';
 import { orderViews } from './orders.js';
 import { recordViews } from './record.js';
+import { placeViews } from './places.js';
 import { reviewViews } from './reviews.js';
 import { pledgeViews } from './pledges.js';
 import { remedyViews } from './remedies.js';
@@ -38,7 +39,7 @@ import { whatIfViews } from './what_if.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reviewViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reviewViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

@@ -4,7 +4,7 @@ import { h } from '../lib/dom.js';
 import { yuan } from '../lib/format.js';
 import { benefitText } from '../lib/benefit.js';
 import { t } from '../lib/i18n.js';
-import { familyIcon } from '../lib/icons.js';
+import { familyIcon, icon } from '../lib/icons.js';
 import { busy, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
 
 const GROUPS = ['approve', 'rent', 'travel', 'tour', 'medical', 'read', 'shop', 'other'];
@@ -23,7 +23,7 @@ async function all(app) {
     tab: 'scenarios',
     body: [
       h('p', { class: 'small soft' }, t('scenarios.lead')),
-      page.data.length ? null : empty('grid', t('scenarios.none')),
+      page.data.length ? list([placesLink('#/places')]) : empty('grid', t('scenarios.none')),
       ...groups.map(([group, scenarios]) => (scenarios.length ? section(t(`group.${group}`), list(scenarios.map(scenarioRow))) : null)),
     ],
   };
@@ -55,10 +55,14 @@ async function one(app, code) {
       now(scenario),
       ordinary(scenario.ordinary_path, scenario.path === 'credit'),
       choice(app, scenario),
+      section(null, list([placesLink(`#/places/${code}`)])),
       section(t('scenario.rule'), card(facts(ruleFacts(scenario)))),
     ],
   };
 }
+
+/** @param {string} href */
+const placesLink = (href) => rowLink({ href, icon: icon('pin'), title: t('places.link'), text: t('places.link.more') });
 
 /** @param {any} scenario */
 function now(scenario) {

@@ -18,6 +18,7 @@ import { operatorViews } from './operators.js';
 import { orderDisputeViews } from './order_disputes.js';
 import { packViews } from './packs.js';
 import { partnerViews } from './partners.js';
+import { placeViews } from './places.js';
 import { queueViews } from './queues.js';
 import { remedyViews } from './remedies.js';
 import { reviewViews } from './reviews.js';
@@ -41,7 +42,7 @@ import { trailViews } from './trail.js';
  * @property {string} [note] why somebody was sent to the start
  */
 
-const PARTS = [queueViews, approvalViews, correctionViews, remedyViews, orderDisputeViews, reviewViews, batchViews, partnerViews, operatorViews, packViews, trailViews];
+const PARTS = [queueViews, approvalViews, correctionViews, remedyViews, orderDisputeViews, reviewViews, batchViews, partnerViews, placeViews, operatorViews, packViews, trailViews];
 const IDLE_MILLISECONDS = 1800000;
 
 /** @param {HTMLElement} page @param {AppSession} session @returns {Desk} */

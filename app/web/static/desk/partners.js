@@ -63,6 +63,7 @@ async function one(desk, id) {
       keys(desk, path, theirKeys.data, office),
       contacts(partner),
       await endpoints(desk, id),
+      section(null, buttonLink(t('place.title'), `#/places/${id}`, 'button-quiet')),
       office && section(null, buttonLink(t('partner.edit'), `#/partner-edit/${id}`, 'button-quiet')),
       office && switching(desk, path, partner),
     ],
