@@ -14,16 +14,21 @@ from app.web.api import Fen, Schema
 from app.web.texts import language
 
 CURRENCY = "CNY"
+KINDS = (
+    "What the credit path gives over the ordinary one; `kind` says which of the numbers are there. "
+    "`deposit_waiver`: amount, and where it is one of each unit: unit, each_from, each_to. "
+    "`deposit_reduction`: amount, ordinary_amount, percent. `pay_later`: amount, days. "
+    "`quota`: unit, count, ordinary_count, days, ordinary_days. `term`: unit, length, ordinary_length. "
+    "`fee`: amount, ordinary_amount. `price`: from_percent, to_percent. "
+    "`review_skip`: days, ordinary_from_days, ordinary_days. `reservation`: unit, count, ahead_days."
+)
 
 
 class BenefitSchema(Schema):
-    """What the credit path gives over the ordinary one; `kind` says which of the numbers are there.
+    """What the credit path gives over the ordinary one, as KINDS says of each kind."""
 
-    `deposit_waiver`: amount, and where it is one of each unit: unit, each_from, each_to. `deposit_reduction`: amount,
-    ordinary_amount, percent. `pay_later`: amount, days. `quota`: unit, count, ordinary_count, days, ordinary_days.
-    `term`: unit, length, ordinary_length. `fee`: amount, ordinary_amount. `price`: from_percent, to_percent.
-    `review_skip`: days, ordinary_from_days, ordinary_days. `reservation`: unit, count, ahead_days.
-    """
+    class Meta(Schema.Meta):
+        description = KINDS
 
     kind = ma.fields.String(required=True, validate=validate.OneOf(list(BENEFITS)))
     amount = Fen(
