@@ -43,12 +43,15 @@ def test_journeys_2_and_3_check_order_use_and_pay(new_phone: Callable[..., Phone
     till.shot("counter-credit", whole=True)
     _open_order(citizen, till)
     _confirm(citizen)
+    _agree_to_a_later_end(citizen, till)
     _use_and_complete(till)
     _pay(citizen)
+    _give_some_back(citizen, till)
     _sees_all_of_it(citizen)
 
 
 def _open_order(citizen: Phone, till: Phone) -> None:
+    till.page.select_option("[name=term]", label="1 天")
     till.page.get_by_role("button", name="请顾客确认").click()
     till.page.wait_for_selector("[data-status=pending_confirmation]")
     till.shot("counter-waiting")
@@ -66,11 +69,39 @@ def _confirm(citizen: Phone) -> None:
     page.get_by_text("服务进行中").wait_for()
 
 
-def _use_and_complete(till: Phone) -> None:
+def _agree_to_a_later_end(citizen: Phone, till: Phone) -> None:
     counter = till.page
     counter.get_by_role("button", name="查看最新状态").click()
     counter.wait_for_selector("[data-status=active]")
+    counter.locator("[data-act=extend] summary").click()
     till.shot("counter-active", whole=True)
+    counter.get_by_role("button", name="请顾客同意").click()
+    counter.get_by_text("已提议延长到").wait_for(state="attached")
+    page = citizen.view("orders", ".item-link")
+    page.locator(".item-link").first.click()
+    page.wait_for_selector("[data-action=refuse-extension]")
+    citizen.shot("order-extension")
+    page.locator("[data-action=agree-extension]").click()
+    page.get_by_text("服务进行中").wait_for()
+
+
+def _give_some_back(citizen: Phone, till: Phone) -> None:
+    counter = till.page
+    counter.get_by_role("button", name="查看最新状态").click()
+    counter.wait_for_selector("[data-status=completed]")
+    counter.locator("[data-act=refund] summary").click()
+    counter.fill("[data-act=refund] [name=amount]", "1.50")
+    till.shot("counter-refund", whole=True)
+    counter.locator("[data-act=refund]").get_by_role("button", name="退款").click()
+    counter.get_by_text("更正错误 · 1.50 元").wait_for()
+    page = citizen.view("orders", ".item-link")
+    page.locator(".item-link").first.click()
+    page.get_by_text("更正错误 · 1.50 元").wait_for()
+    citizen.shot("order-refund", whole=True)
+
+
+def _use_and_complete(till: Phone) -> None:
+    counter = till.page
     counter.fill("[name=total]", "3.50")
     counter.get_by_role("button", name="结束并结账").click()
     counter.wait_for_selector("[data-status=payment_due]")

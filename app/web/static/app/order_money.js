@@ -1,9 +1,10 @@
-/** What is owed on an order and what became of it: paying, the attempts to collect, what came back, a later end. */
+/** What is owed on an order and what became of it: paying, the attempts to collect, a later end. */
 
 import { h } from '../lib/dom.js';
 import { day, when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
-import { card, list, pill, section } from '../lib/ui.js';
+import { attempts } from '../lib/payments.js';
+import { card, section } from '../lib/ui.js';
 
 /** @typedef {(action: string, kind?: string, label?: string) => HTMLElement} Act */
 
@@ -41,25 +42,9 @@ export function extensionStep(order, act) {
 
 /** The attempts so far, and when the next one and the last day are. @param {any} order */
 export function collectionPart(order) {
-  const { attempts = [], next_attempt_at: next, ends_at: end } = order.collection ?? {};
-  if (!attempts.length && order.status !== 'overdue') return null;
-  const to_come = order.status === 'overdue' && h('p', { class: 'small soft' }, next ? t('collection.next', { next: day(next), end: day(end) }) : t('collection.end', { end: day(end) }));
-  return section(t('collection.title'), attempts.length ? list(attempts.map(attemptRow)) : null, to_come);
+  const { next_attempt_at: next, ends_at: end } = order.collection ?? {};
+  const made = attempts(order);
+  if (!made && order.status !== 'overdue') return null;
+  const ahead = order.status === 'overdue' && h('p', { class: 'small soft' }, next ? t('collection.next', { next: day(next), end: day(end) }) : t('collection.end', { end: day(end) }));
+  return section(t('collection.title'), made, ahead);
 }
-
-/** @param {any} attempt */
-const attemptRow = (attempt) => line(t(`attempt.${attempt.actor}`), when(attempt.at), attempt);
-
-/** What came back. @param {any} order */
-export function refundsPart(order) {
-  if (!order.refunds?.length) return null;
-  return section(t('refunds.title'), list(order.refunds.map((/** @type {any} */ refund) => line(t(`reason.${refund.reason_code}`), when(refund.created_at), refund))));
-}
-
-/** @param {string} title @param {string} text @param {any} money */
-const line = (title, text, money) => h(
-  'div',
-  { class: 'item-link' },
-  h('span', { class: 'item-body' }, h('span', { class: 'strong' }, `${title} · ${yuan(money.amount)}`), h('span', { class: 'small soft' }, text)),
-  pill(t(`money.${money.status}`), money.status === 'pending' ? 'pill-notice' : ''),
-);

@@ -5,7 +5,8 @@ import { day, when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { button, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
 import { more } from '../lib/more.js';
-import { collectionPart, extensionStep, payStep, refundsPart } from './order_money.js';
+import { refundsPart } from '../lib/payments.js';
+import { collectionPart, extensionStep, payStep } from './order_money.js';
 import { disputePart, recordPart } from './order_disputes.js';
 
 const WAITING = ['pending_confirmation', 'payment_due', 'overdue'];

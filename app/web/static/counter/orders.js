@@ -3,6 +3,7 @@
 import { h } from '../lib/dom.js';
 import { day, when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
+import { attempts, refundsPart } from '../lib/payments.js';
 import { button, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
 import { orderActs } from './order_acts.js';
 
@@ -54,6 +55,8 @@ async function one(counter, id) {
       OPEN.includes(order.status) && button(t('order.refresh'), async () => { await read(counter, id); await counter.stage.again(); }, { kind: order.status === 'pending_confirmation' ? '' : 'button-quiet' }),
       ...orderActs(order, (path, body) => act(counter, order, path, body)),
       section(null, card(facts(orderFacts(order)))),
+      order.collection?.attempts && section(t('collection.title'), attempts(order)),
+      refundsPart(order),
     ],
   };
 }
@@ -82,7 +85,6 @@ function orderFacts(order) {
     [t('order.payBy'), money?.due_at && !money.paid_at && day(money.due_at)],
     [t('order.paid'), money?.paid_at && `${yuan(money.amount_paid)} · ${when(money.paid_at)}`],
     [t('order.refunded'), money?.amount_refunded && yuan(money.amount_refunded)],
-    [t('order.tried'), money?.attempts && t('order.tried.times', { n: money.attempts.length })],
     [t('order.nextTry'), money?.next_attempt_at && day(money.next_attempt_at)],
     [t('order.outcome'), order.outcome && t(`outcome.${order.outcome}`)],
     [t('order.ends'), day(order.service_end_by)],

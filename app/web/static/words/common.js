@@ -84,6 +84,8 @@ export const words = {
   'reason.complaint_settled': ['投诉已解决', 'A complaint settled'],
   'reason.goodwill': ['商户心意', 'Goodwill'],
   'reason.small_amount': ['金额很小', 'A small amount'],
+  'collection.title': ['付款与代扣', 'Payments'],
+  'refunds.title': ['退款', 'Money given back'],
   'money.pending': ['处理中', 'Under way'],
   'money.succeeded': ['已完成', 'Done'],
   'money.failed': ['没有成功', 'Did not go through'],

@@ -64,8 +64,6 @@ export const words = {
   'complete.most': ['没有费用就填 0；最高 {amount}', '0 where nothing is to be paid; up to {amount}'],
   'complete.now': ['结束并结账', 'Complete'],
   'complete.free': ['结束服务', 'Complete the service'],
-  'order.tried': ['代扣', 'Attempts'],
-  'order.tried.times': ['{n} 次', '{n}'],
   'order.nextTry': ['下次代扣', 'Collected next'],
   'reason': ['原因（顾客会看到）', 'Why, as the customer reads it'],
   'collect.title': ['现在代扣一次', 'Collect now'],
