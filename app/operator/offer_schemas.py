@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from app.operator.schemas import ScenarioVersion
-from app.operator.version_schemas import NewVersion, VersionView
+from app.operator.version_schemas import Measurement, NewVersion, VersionView
 from app.web.api import Schema
 
 
@@ -48,22 +48,15 @@ class CohortReach(Schema):
     ways = ma.fields.Nested(ReachFigures, required=True)
 
 
-class OfferSimulationSchema(Schema):
+class OfferSimulationSchema(Measurement):
     """A version measured on the members of its cities: `people` of `members`, beside version `against`.
 
     A table with a number of fewer than 20 people is told as a whole or not at all; `hidden` counts such tables.
     """
 
     offer = ma.fields.String(required=True)
-    version = ma.fields.Integer(required=True)
-    sha256 = ma.fields.String(required=True)
-    against = ma.fields.Integer()
-    as_of = ma.fields.String(required=True, metadata={"format": "date"})
-    members = ma.fields.Integer()
-    people = ma.fields.Integer()
     ways = ma.fields.Nested(ReachFigures)
     cohorts = ma.fields.List(ma.fields.Nested(CohortReach), required=True)
-    hidden = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
 
 
 class OfferChangeSchema(Schema):

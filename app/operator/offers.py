@@ -46,9 +46,8 @@ add_version_routes(
     Versioned(
         PUBLISHING,
         mark="offer_",
-        listed=lambda session, code, moment: offer_views.listed(session, kit().registry, code, moment),
-        one=lambda session, code, version, moment: offer_views.one(session, kit().registry, code, version, moment),
-        view=lambda session, row, moment: offer_views.view(session, kit().registry, row, moment),
+        views=offer_views,
+        present=lambda: kit().registry,
         whole=schemas.OfferVersionFull,
         brief=schemas.OfferVersionView,
         every=schemas.OfferVersionList,

@@ -7,7 +7,7 @@ from marshmallow import validate
 
 from app.domain.hangzhou_rules import Mark
 from app.operator.schemas import BilingualName
-from app.operator.version_schemas import NewVersion, VersionView
+from app.operator.version_schemas import Measurement, NewVersion, VersionView
 from app.web.api import Schema
 
 
@@ -105,7 +105,7 @@ class GradeCut(Schema):
     suggested = ma.fields.Integer()
 
 
-class PackSimulation(Schema):
+class PackSimulation(Measurement):
     """A version measured on its city: `people` of `members`, beside version `against`.
 
     `hidden` counts what groups of fewer than 20 people keep from being shown: columns of `bins`, cells of `moves`,
@@ -113,12 +113,6 @@ class PackSimulation(Schema):
     """
 
     pack = ma.fields.String(required=True)
-    version = ma.fields.Integer(required=True)
-    sha256 = ma.fields.String(required=True)
-    against = ma.fields.Integer()
-    as_of = ma.fields.String(required=True, metadata={"format": "date"})
-    members = ma.fields.Integer()
-    people = ma.fields.Integer()
     bins = ma.fields.List(ma.fields.Nested(DistributionBin), required=True)
     shape_before = ma.fields.Nested(DistributionShape)
     shape_after = ma.fields.Nested(DistributionShape)
@@ -129,7 +123,6 @@ class PackSimulation(Schema):
     cohorts = ma.fields.List(ma.fields.Nested(CohortFigures), required=True)
     rules = ma.fields.List(ma.fields.Nested(RuleFigures), required=True)
     cuts = ma.fields.List(ma.fields.Nested(GradeCut), required=True)
-    hidden = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
 
 
 class PackChange(Schema):

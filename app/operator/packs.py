@@ -59,9 +59,8 @@ add_version_routes(
     Versioned(
         PUBLISHING,
         mark="",
-        listed=lambda session, code, moment: pack_views.listed(session, kit().packs, code, moment),
-        one=lambda session, code, version, moment: pack_views.one(session, kit().packs, code, version, moment),
-        view=lambda session, row, moment: pack_views.view(session, kit().packs, row, moment),
+        views=pack_views,
+        present=lambda: kit().packs,
         whole=schemas.PackVersionFull,
         brief=schemas.PackVersionView,
         every=schemas.PackVersionList,

@@ -50,6 +50,21 @@ class NewPublication(Schema):
     reason = Text(500)
 
 
+class Measurement(Schema):
+    """A version measured on members, `people` of `members`, beside version `against`; `hidden` counts what is not told.
+
+    Each number is of 20 people or more.
+    """
+
+    version = ma.fields.Integer(required=True)
+    sha256 = ma.fields.String(required=True)
+    against = ma.fields.Integer()
+    as_of = ma.fields.String(required=True, metadata={"format": "date"})
+    members = ma.fields.Integer()
+    people = ma.fields.Integer()
+    hidden = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+
+
 class VersionView(Schema):
     """One version. Its `text` never changes; `status` says how it stands today."""
 

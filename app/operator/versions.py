@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -24,19 +24,31 @@ _VERSION = "/<code>/versions/<version>"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+class Views(Protocol):
+    """How versions are told of (app/services/pack_views.py, offer_views.py)."""
+
+    def listed(self, session: Session, present: Any, code: str, now: datetime) -> list[dict[str, Any]]:
+        """Every version under a code."""
+
+    def one(self, session: Session, present: Any, code: str, version: int, now: datetime) -> dict[str, Any]:
+        """One version, whole."""
+
+    def view(self, session: Session, present: Any, row: Any, now: datetime) -> dict[str, Any]:
+        """How a version stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Versioned:
     """What the routes of one kind work with.
 
-    `mark` stands in the names of its operations. `listed`, `one` and `view` tell of versions, `whole` is the schema of
-    one, `brief` of how it stands, `every` of a list of them.
+    `mark` stands in the names of its operations. `views` tell of versions beside what is `present`, that is in force;
+    `whole` is the schema of one, `brief` of how it stands, `every` of a list of them.
     """
 
     publishing: Publishing[Any]
     mark: str
-    listed: Callable[[Session, str, datetime], list[dict[str, Any]]]
-    one: Callable[[Session, str, int, datetime], dict[str, Any]]
-    view: Callable[[Session, Any, datetime], dict[str, Any]]
+    views: Views
+    present: Callable[[], Any]
     whole: type[Schema]
     brief: type[Schema]
     every: type[Schema]
@@ -84,7 +96,7 @@ def _add_reading(blueprint: ApiBlueprint, kind: Versioned) -> None:
     def list_versions(code: str) -> dict[str, Any]:
         """Every version, newest first"""
         with reading(f"{kind.words}.versions", code[:200]) as session:
-            return {"data": kind.listed(session, code, now())}
+            return {"data": kind.views.listed(session, kind.present(), code, now())}
 
     @blueprint.route(_VERSION, methods=["GET"])
     @needs("operator")
@@ -93,7 +105,7 @@ def _add_reading(blueprint: ApiBlueprint, kind: Versioned) -> None:
     def get_version(code: str, version: str) -> dict[str, Any]:
         """One version: its text, what it changes, its simulation"""
         with reading(f"{kind.words}.version", _target(code, version)) as session:
-            return kind.one(session, code, _number(version), now())
+            return kind.views.one(session, kind.present(), code, _number(version), now())
 
 
 def _add_simulate(blueprint: ApiBlueprint, kind: Versioned) -> None:
@@ -107,7 +119,7 @@ def _add_simulate(blueprint: ApiBlueprint, kind: Versioned) -> None:
         moment = now()
         with changing(f"{kind.words}.simulate", _target(code, version)) as session:
             row = kind.publishing.series.simulate_again(session, code, _number(version), now=moment)
-            return kind.view(session, row, moment)
+            return kind.views.view(session, kind.present(), row, moment)
 
 
 def _add_publish(blueprint: ApiBlueprint, kind: Versioned) -> None:
@@ -137,4 +149,4 @@ def _add_withdraw(blueprint: ApiBlueprint, kind: Versioned) -> None:
         moment, who = now(), caller().operator_id
         with changing(f"{kind.words}.withdraw", _target(code, version)) as session:
             row = kind.publishing.series.withdraw(session, code, _number(version), operator_id=who, now=moment)
-            return kind.view(session, row, moment)
+            return kind.views.view(session, kind.present(), row, moment)

@@ -1,4 +1,4 @@
-"""Who hears of a coming version of an offer: members by their inbox, every citizen of the city, partners who serve it."""
+"""Who hears of a coming version of an offer: members, every citizen of the city, and the partners who serve it."""
 
 from __future__ import annotations
 

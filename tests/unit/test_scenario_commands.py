@@ -1,76 +1,74 @@
-"""`xinyi scenario new` and `try`: what an author starts with, and what a bad wish is told."""
+"""`xinyi scenario check | show | diff`: clear words, and exit codes that a script can go by."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli.scenarios import scenario
+import scenarios
+from app.cli import main
+from app.domain.offer_file import offer_text
+from tests.support.shop import BIKE
+
+OFFER = scenarios.load().offer(BIKE)
 
 
-def run(*words: str) -> Result:
-    return CliRunner().invoke(scenario, list(words))
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["scenario", *map(str, arguments)])
 
 
-@pytest.mark.parametrize("name", ["Umbrella", "9lives", "a--b", "-a", "a_b", "library", "伞", "a" * 31, "../x"])
-def test_new_refuses_a_name_and_writes_nothing(tmp_path: Path, name: str) -> None:
-    result = run("new", "--folder", str(tmp_path / "p"), "--", name)
-    assert result.exit_code == 1
-    assert not (tmp_path / "p").exists()
+@pytest.fixture
+def newer(tmp_path: Path) -> Path:
+    """A next version with a lower line."""
+    path = tmp_path / "newer.toml"
+    path.write_text(offer_text(replace(OFFER, version=OFFER.version + 1, threshold=600)), "utf-8")
+    return path
 
 
-def test_new_never_writes_over_anything(tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text("x = 1")
-    result = run("new", "umbrella", "--folder", str(tmp_path))
-    assert "nothing was written" in result.output
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
-
-
-def test_try_tells_path_reasons_and_the_partners_answer() -> None:
-    said = run("try", "xm-bike-rental", "--score", "900").output
-    assert "credit" in said
-    assert "threshold-reached" in said
-    answer = said.split("a partner would get")[1]
-    assert '"benefit"' in answer
-    assert "900" not in answer
-
-
-@pytest.mark.parametrize("choice", ["--guest", "--ordinary", "--unpaid"])
-def test_try_shows_a_partner_one_and_the_same_ordinary_way(choice: str) -> None:
-    plain = run("try", "xm-bike-rental", "--score", "0").output.split("a partner would get")[1]
-    assert run("try", "xm-bike-rental", "--score", "900", choice).output.split("a partner would get")[1] == plain
-
-
-def test_try_reads_facts_from_a_file(tmp_path: Path) -> None:
-    facts = tmp_path / "facts.toml"
-    facts.write_text('score = 900\nas_of = 2026-06-01\npack = "qianjiang"\n')
-    assert "other-city" in run("try", "xm-bike-rental", "--facts", str(facts)).output
+def test_a_sound_file_says_what_it_is(newer: Path) -> None:
+    checked = run("check", newer)
+    assert (checked.exit_code, checked.output.split()[:2]) == (0, ["sound", f"{newer}:"])
+    assert "from 600 points" in checked.output
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("old", "new", "said"),
     [
-        ("score = '900'", "score is a int"),
-        ("score = true", "score is a int"),
-        ("name = 'x'", "'name' is no fact"),
-        ("score =", "facts.toml"),
+        ("threshold = 600", "threshold = true", "offer.threshold: a whole number is needed"),
+        ('["egret"]', '["moonlight"]', "no pack 'moonlight'"),
+        ('family = "bikes"', 'family = "balloons"', "balloons"),
+        ("[xm", "[[xm", "not TOML"),
     ],
 )
-def test_try_names_what_is_wrong_with_a_file(tmp_path: Path, text: str, told: str) -> None:
-    facts = tmp_path / "facts.toml"
-    facts.write_text(text)
-    result = run("try", "xm-bike-rental", "--facts", str(facts))
-    assert result.exit_code == 1
-    assert told in result.output
+def test_a_broken_file_says_why(newer: Path, old: str, new: str, said: str) -> None:
+    text = newer.read_text("utf-8")
+    assert old in text
+    newer.write_text(text.replace(old, new, 1), "utf-8")
+    checked = run("check", newer)
+    assert checked.exit_code == 1
+    assert said in checked.output
 
 
-def test_try_names_the_scenarios_that_there_are() -> None:
-    result = run("try", "no-such")
-    assert result.exit_code == 1
-    assert "xm-bike-rental" in result.output
+def test_a_file_that_is_not_utf_8_is_one_line(newer: Path) -> None:
+    newer.write_bytes(b"\xff\xfe")
+    for deed in (("check",), ("diff", BIKE), ("simulate",)):
+        answer = run(*deed, newer)
+        assert answer.exit_code in (1, 2)
+        assert "not UTF-8" in answer.output
 
 
-def test_try_tells_a_plugin_that_cannot_be_loaded() -> None:
-    assert "left out" in run("try", "xm-bike-rental", "--score", "1", "--family", "no_such_module:Family").output
+def test_an_offer_is_shown_as_the_text_of_which_the_next_is_made() -> None:
+    assert run("show", BIKE).output == offer_text(OFFER)
+    assert len(run("show").output.splitlines()) == len(scenarios.load().offers())
+    assert run("show", "xm-nothing").exit_code == 1
+
+
+def test_what_differs_is_told_field_by_field(newer: Path) -> None:
+    told = run("diff", BIKE, newer)
+    assert told.exit_code == 1
+    assert "threshold: 650 → 600" in told.output
+    assert run("diff", BIKE, BIKE).output.endswith("the same\n")
+    assert run("diff", BIKE, "nowhere.toml").exit_code == 2
