@@ -21,7 +21,7 @@ PARAMETER: dict[str, Any] = {
     "in": "header",
     "name": NAME,
     "required": False,
-    "schema": {"type": "string", "enum": list(VERSIONS)},
+    "schema": {"type": "string"},
     "description": "the version that this request is written for; yours, as GET /me tells, where you name none",
 }
 

@@ -77,9 +77,9 @@ def test_one_order_comes_of_many_calls_in_two_processes_and_of_one_after_a_resta
 def test_a_refusal_is_kept_over_a_restart_too(process: Any, real_db: Engine) -> None:
     with Session(real_db) as session:
         shop = merchant(process(), session)
-    headers, nobodys = key(), f"{ORDERS}/ord_nobody/cancel"
-    first = shop.caller().post(nobodys, json={}, headers=headers)
-    again = replace(shop, app=process()).caller().post(nobodys, json={}, headers=headers)
+    headers, nobodys = key(), f"{ORDERS}/ord_nobody/complete"
+    first = shop.caller().post(nobodys, json={"total": 0}, headers=headers)
+    again = replace(shop, app=process()).caller().post(nobodys, json={"total": 0}, headers=headers)
     assert [refused(answer) for answer in (first, again)] == [(404, "not-found")] * 2
     assert "Idempotent-Replayed" not in first.headers
     assert again.headers["Idempotent-Replayed"] == "true"
