@@ -30,6 +30,13 @@ class ListedDispute(ThinOrderDispute):
     allowed_actions = ma.fields.List(ma.fields.String(), required=True)
 
 
+class PartnerDisputeOutcome(ListedDispute):
+    """A dispute after what you did, without anybody's words; `charged` is what the order costs as it stands, in fen."""
+
+    external_order_no = ma.fields.String(required=True)
+    charged = Fen(required=True)
+
+
 class PartnerDispute(SidesOrderDispute):
     """A dispute of one of your orders. `statement` is what the citizen wrote for you to read."""
 
@@ -95,7 +102,7 @@ def get_dispute(order_dispute_id: str) -> dict[str, Any]:
 @limited("order", subject=_the_dispute)
 @once
 @blueprint.arguments(DisputeResponse())
-@blueprint.response(201, PartnerDispute())
+@blueprint.response(201, PartnerDisputeOutcome())
 def respond_to_dispute(asked: dict[str, Any], order_dispute_id: str, session: Session) -> tuple[dict[str, Any], int]:
     """Answer the citizen, once; they take it back or ask the credit office"""
     who = _side(), caller().actor
@@ -107,7 +114,7 @@ def respond_to_dispute(asked: dict[str, Any], order_dispute_id: str, session: Se
 @limited("order", subject=_the_dispute)
 @once
 @blueprint.arguments(DisputeAcceptance())
-@blueprint.response(200, PartnerDispute())
+@blueprint.response(200, PartnerDisputeOutcome())
 def accept_dispute(asked: dict[str, Any], order_dispute_id: str, session: Session) -> dict[str, Any]:
     """Settle it: the order costs less, and what was paid beyond that goes back"""
     who, said = (_side(), caller().actor), (asked["amount"], asked.get("text"))

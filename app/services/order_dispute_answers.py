@@ -72,7 +72,7 @@ def respond(
         session, partner_id=row.partner_id, livemode=row.livemode, type="dispute.answered", order_id=row.id, now=now,
         data={"dispute_id": dispute.id, "status": row.status}, citizen_id=row.citizen_id, logged=False,
     )  # fmt: skip
-    return _for_partner(pii, row, dispute)
+    return _outcome(row, dispute)
 
 
 def accept(
@@ -85,7 +85,7 @@ def accept(
     ruling = Ruling(actor=ActorKind.PARTNER, amount=amount, sealed_reason=reason, request_id=side.request_id)
     settle(session, row, unsettled(dispute), ruling, now)
     _log(session, dispute, actor, "order_dispute.accepted", now)
-    return _for_partner(pii, row, dispute)
+    return _outcome(row, dispute)
 
 
 def _of_partner(
@@ -107,7 +107,12 @@ def _with_order(session: Session, found: OrderDisputeRow, *, held: bool) -> tupl
 
 
 def _for_partner(pii: PiiBox, row: OrderRow, dispute: OrderDisputeRow) -> dict[str, Any]:
-    return facts(pii, dispute) | {
+    return facts(pii, dispute) | _outcome(row, dispute)
+
+
+def _outcome(row: OrderRow, dispute: OrderDisputeRow) -> dict[str, Any]:
+    """What an act of the partner's answers: nobody's words are in it, as that answer is kept to be given again."""
+    return thin(dispute) | {
         "external_order_no": row.external_order_no,
         "charged": charged(row.order),
         "allowed_actions": _allowed(dispute),

@@ -120,6 +120,7 @@ def test_the_partner_answers_once_and_the_citizen_decides(shop, session, at):
     at(days=2)
     answer = theirs(shop, asked["id"], "responses", text="第二天 10 点才还车。")
     assert (answer.status_code, answer.json["status"], answer.json["allowed_actions"]) == (201, "answered", ["accept"])
+    assert not {"statement", "response"} & set(answer.json), "the answer is kept for 72 hours, the words are not in it"
     assert theirs(shop, asked["id"], "responses", text="再说一次").json["code"] == "dispute-answered"
     (read,) = shop.me.get(f"/citizen/v1/orders/{asked['order_id']}/disputes").json["data"]
     assert (read["response"], read["allowed_actions"]) == ("第二天 10 点才还车。", ["withdraw", "to-the-desk"])

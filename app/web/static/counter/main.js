@@ -8,6 +8,7 @@ import { Stage } from '../lib/stage.js';
 import { languageButton } from '../lib/switch.js';
 import { checkViews } from './check.js';
 import { Device } from './device.js';
+import { disputeViews } from './disputes.js';
 import { orderViews } from './orders.js';
 import { pairViews } from './pair.js';
 
@@ -48,7 +49,7 @@ begin(async (page, issuer) => {
   const device = new Device(issuer);
   /** @type {any} */
   const counter = { device, api: device.api, link: { token: takeToken() }, orders: new Map() };
-  counter.stage = new Stage(page, { ...pairViews(counter), ...checkViews(counter), ...orderViews(counter) }, 'check', frame);
+  counter.stage = new Stage(page, { ...pairViews(counter), ...checkViews(counter), ...orderViews(counter), ...disputeViews(counter) }, 'check', frame);
   const paired = await device.paired();
   if (!paired && !location.hash.startsWith('#/pair')) history.replaceState(null, '', '/counter#/pair');
   await counter.stage.show();

@@ -54,6 +54,7 @@ async function one(counter, id) {
       h('p', { class: 'notice notice-calm lead' }, stateText(order)),
       OPEN.includes(order.status) && button(t('order.refresh'), async () => { await read(counter, id); await counter.stage.again(); }, { kind: order.status === 'pending_confirmation' ? '' : 'button-quiet' }),
       ...orderActs(order, (path, body) => act(counter, order, path, body)),
+      order.dispute && section(null, list([rowLink({ href: `#/dispute/${order.dispute.id}`, title: t(`odp.counter.${order.dispute.status}`), text: t('odp.counter.seen') })])),
       section(null, card(facts(orderFacts(order)))),
       order.collection?.attempts && section(t('collection.title'), attempts(order)),
       refundsPart(order),
