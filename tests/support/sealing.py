@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.services import signing_keys
+from app.services import signing_keys, webhook_endpoints
+from app.services.partner_events import Hearer
 from app.store import cards, citizens, logins
 from app.store.cards import HeldCard
 from app.store.citizens import RealName
@@ -17,7 +18,8 @@ from app.store.sealing import sealed_columns
 from tests.support.people import id_number
 
 REMEDIES = {"disputes", "pledges", "record_statements", "repairs"}
-EXCUSED = {*REMEDIES, "corrections", "reviews", "operator_factors", "operator_invitations"}
+OPERATORS = {"operator_factors", "operator_invitations"}
+EXCUSED = {*REMEDIES, *OPERATORS, "corrections", "reviews", "order_disputes", "partners"}
 """Tables of other subjects, whose columns are walked like these."""
 
 
@@ -38,8 +40,17 @@ def fill(session: Session, pii: PiiBox, now: datetime, people: int = 5) -> list[
         sealed=pii.encrypt("[]", context="upstream-login:state"),
     )  # fmt: skip
     signing_keys.keep(session, pii, now=now, days=0)
+    add_endpoint(session, pii, now)
     session.flush()
     return known
+
+
+def add_endpoint(session: Session, pii: PiiBox, now: datetime) -> None:
+    """A webhook endpoint whose keys are being changed, so that it has two pairs."""
+    hearer = Hearer("ptn_1", livemode=False)
+    asked = {"url": "https://hooks.example.com/", "event_types": ["*"]}
+    row, _ = webhook_endpoints.create(session, pii, hearer, asked, now, loopback=False)
+    webhook_endpoints.rotate(session, pii, hearer, row.id, timedelta(days=1), now)
 
 
 def opened(session: Session, pii: PiiBox) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -13,6 +14,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from app.domain import webhook
 from app.services import webhook_keys
+from tests.conftest import ROOT
 
 EVENT = "pev_" + "0" * 32
 NOW = datetime.now(UTC)
@@ -108,3 +110,17 @@ def test_every_type_is_spelled_as_the_standard_asks() -> None:
     assert all(part.replace("_", "").isalnum() for kind in webhook.TYPES for part in kind.split("."))
     assert len(webhook.TYPES) == len(set(webhook.TYPES))
     assert not any(kind.startswith(("record.", "score.read")) for kind in webhook.TYPES)
+
+
+def test_the_recipe_of_the_document_believes_us_and_nobody_else() -> None:
+    """docs/webhooks.md, word for word."""
+    block = (ROOT / "docs" / "webhooks.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    told: dict[str, Any] = {}
+    exec(block, told)
+    keys, other = webhook_keys.fresh(), webhook_keys.fresh()
+    now = datetime.now(UTC)
+    headers = webhook_keys.headers([other, keys], EVENT, now, BODY)
+    assert told["verify"](keys.shown, headers, BODY)
+    assert not told["verify"](keys.shown, headers, BODY + b" ")
+    assert not told["verify"](webhook_keys.fresh().shown, headers, BODY)
+    assert not told["verify"](keys.shown, webhook_keys.headers([keys], EVENT, now - timedelta(hours=1), BODY), BODY)
