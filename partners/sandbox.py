@@ -204,6 +204,7 @@ def reset_sandbox(_: dict[str, Any], session: Session) -> dict[str, Any]:
 
 
 def _clock(session: Session) -> dict[str, Any]:
-    there, here = sandbox_clock.moment(session, caller().partner_id, caller().livemode, now()), now()
+    here = now()
+    there = sandbox_clock.moment(session, caller().partner_id, caller().livemode, here)
     offset = int((there - here).total_seconds())
     return {"now": there, "real_now": here, "offset_seconds": offset, "livemode": False}

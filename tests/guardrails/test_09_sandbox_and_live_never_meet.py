@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.domain.errors import Refusal
 from app.services import consents, statistics
 from app.store import citizens, enrolments, partners, population
-from app.store.citizens import RealName
+from app.store.citizens import Citizen, RealName
 from tests.support import ledger
 from tests.support.callers import TestCaller, as_partner
 from tests.support.checks import World
 from tests.support.everything import make_everything
+from tests.support.identity import City
+from tests.support.oauth import agree, answer_of, log_in
 from tests.support.operations import OPERATIONS, Operation
 from tests.support.people import id_number
 from tests.support.sandbox import BIKE, ROOM, Sandbox
@@ -84,6 +87,14 @@ def test_nobody_consents_to_the_other_mode(world: World, livemode: bool) -> None
             world.session, world.kit.pii, citizen_id=citizen_id, partner_id=partner_id,
             scope=f"eligibility:{BIKE}", term_days=30, grant_id="grt_1", now=world.kit.clock(), livemode=livemode,
         )  # fmt: skip
+
+
+def test_the_consent_page_gives_nothing_across_modes(city: City, session: Session) -> None:
+    partner = city.partner()
+    page = log_in(partner, scope=f"openid eligibility:{BIKE}")
+    session.execute(update(Citizen).values(livemode=True))
+    session.commit()
+    assert answer_of(agree(partner, page))["error"] == "access_denied"
 
 
 def test_a_test_citizen_is_known_to_its_own_partner_alone(world: World, app: Flask, session: Session) -> None:
