@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from importlib.metadata import EntryPoint
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,9 +15,6 @@ from scenarios.registry import Registry, build
 from scenarios.tampering import Names
 from scenarios.testing import promises, purity
 from scenarios.testing.facts import Case, cases, facts_for, grid
-
-if TYPE_CHECKING:
-    import pytest
 
 
 class Contract:
@@ -40,8 +37,8 @@ class Contract:
         offers = cls.registry.offers()
         return [offer.code for offer in offers if cls.family is None or offer.family == cls.family.code]
 
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """One test for each scenario, and for each row of the decision tables."""
+    def pytest_generate_tests(self, metafunc: Any) -> None:
+        """One test for each scenario, and for each row of the decision tables; `metafunc` is the runner's Metafunc."""
         if not hasattr(self, "registry"):
             return
         codes = self.codes()
@@ -65,7 +62,7 @@ class Contract:
         """The table shows who gets the benefit, and who the ordinary path."""
         assert {case.path for case in cases(self.registry) if case.scenario == code} == {"credit", "standard"}
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
     @given(data=st.data())
     def test_it_keeps_its_promises(self, code: str, data: st.DataObject) -> None:
         """Each of scenarios/testing/promises.py, for any facts, and for a lower score beside them."""
