@@ -46,5 +46,5 @@ export function collectionPart(order) {
   const made = attempts(order);
   if (!made && order.status !== 'overdue') return null;
   const ahead = order.status === 'overdue' && h('p', { class: 'small soft' }, next ? t('collection.next', { next: day(next), end: day(end) }) : t('collection.end', { end: day(end) }));
-  return section(t('collection.title'), made, ahead);
+  return section(t('collection.title'), h('div', { class: 'stack-small' }, made, ahead));
 }
