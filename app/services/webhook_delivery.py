@@ -47,13 +47,13 @@ def still_told(session: Session, claims: Sequence[Claim], now: datetime) -> list
 
 def settle(session: Session, done: Sequence[tuple[Claim, Outcome]], now: datetime, dice: Callable[[], float]) -> None:
     """Write what came of these attempts; `dice`, 0 to 1, scatters the next ones. A fault of ours is no attempt."""
+    for claim, outcome in sorted(done, key=lambda one: one[0].endpoint_id):  # so that no two wait in a circle
+        if outcome.error not in (None, INTERNAL):
+            _failed(session, claim, outcome, now, dice())
     well = [(claim, outcome) for claim, outcome in done if outcome.error is None]
     if well:
         attempts = {claim.delivery_id: _attempt(outcome, now) for claim, outcome in well}
         store.delivered(session, attempts, {claim.endpoint_id for claim, _ in well}, now)
-    for claim, outcome in done:
-        if outcome.error not in (None, INTERNAL):
-            _failed(session, claim, outcome, now, dice())
 
 
 def _attempt(outcome: Outcome, now: datetime) -> dict[str, Any]:
