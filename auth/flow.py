@@ -11,7 +11,7 @@ from typing import Any
 from authlib.common.urls import add_params_to_uri
 from sqlalchemy.orm import Session
 
-from app.domain.consent import SCORE_READ
+from app.domain.consent import ORDERS, SCORE_READ
 from app.services import operators
 from app.store import logins, oauth, oauth_codes, partners, sandbox
 from app.store.logins import AuthorizationRequest, BrowserSession
@@ -98,10 +98,13 @@ def _logged_in_here(flow: Flow) -> bool:
 
 
 def _logged_in_lately(flow: Flow) -> bool:
-    """Whether the login is recent enough: by `max_age` (OpenID Connect Core 3.1.2.1), and where the score is asked."""
+    """Whether the login is recent enough: by `max_age` (OpenID Connect Core 3.1.2.1), and where much hangs on it.
+
+    That is where the score is asked for, or that orders may start without a confirmation.
+    """
     params, least = flow.request.params, WAY_BACK_SECONDS if _logged_in_here(flow) else 0
     ages = [int(params["max_age"])] if "max_age" in params else []
-    ages += [FRESH_SECONDS] if SCORE_READ in flow.scopes else []
+    ages += [FRESH_SECONDS] if any(scope.startswith((SCORE_READ, ORDERS)) for scope in flow.scopes) else []
     age = now().timestamp() - flow.browser.auth_time
     return all(age <= max(most, least) for most in ages)
 

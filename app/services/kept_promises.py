@@ -85,11 +85,9 @@ def _propose(session: Session, row: OrderRow, now: datetime) -> None:
     _tell(session, row, "record.pending", now)
 
 
-def write_due(
-    session: Session, packs: Mapping[str, Pack], now: datetime, limit: int = PORTION, partner_id: str | None = None
-) -> int:
+def write_due(session: Session, packs: Mapping[str, Pack], now: datetime, limit: int = PORTION) -> int:
     """Write the records of up to `limit` orders whose objection time is over; how many were looked at. Until 0."""
-    due = order_records.due(session, now, limit, partner_id)
+    due = order_records.due(session, now, limit)
     if due:
         records.hold_source(session, SOURCE)
     for citizen_id, order_id in due:

@@ -164,9 +164,9 @@ def _with(asked: Ask, action: Action) -> Ask:
     )  # fmt: skip
 
 
-def pass_deadlines(session: Session, now: datetime, limit: int = 50, partner_id: str | None = None) -> int:
+def pass_deadlines(session: Session, now: datetime, limit: int = 50) -> int:
     """Send what its partner left open for too long to the credit office; how many. Repeat it until 0."""
-    late = store.late(session, now, limit, partner_id)
+    late = store.late(session, now, limit)
     for dispute in late:
         dispute.escalated_at = now
         tell(session, dispute, "dispute.at_desk", now)

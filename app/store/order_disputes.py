@@ -99,10 +99,9 @@ def at_the_desk(session: Session, *, after: str | None, limit: int) -> Sequence[
     return session.scalars(query.order_by(OrderDisputeRow.id).limit(limit)).all()
 
 
-def late(session: Session, now: datetime, limit: int, partner_id: str | None = None) -> Sequence[OrderDisputeRow]:
-    """Up to `limit` disputes whose time with the partner is over, held; of one partner alone where it is given."""
+def late(session: Session, now: datetime, limit: int) -> Sequence[OrderDisputeRow]:
+    """Up to `limit` disputes whose time with the partner is over, held."""
     query = _waiting().where(OrderDisputeRow.escalated_at.is_(None), OrderDisputeRow.desk_at <= now)
-    query = query.where(OrderDisputeRow.partner_id == partner_id) if partner_id else query
     return session.scalars(query.order_by(OrderDisputeRow.desk_at).limit(limit).with_for_update(skip_locked=True)).all()
 
 

@@ -15,12 +15,11 @@ _PENDING = OrderRow.record_status == RecordStatus.PENDING_OBJECTION.value
 _WRITTEN = OrderRow.record_status == RecordStatus.WRITTEN.value
 
 
-def due(session: Session, now: datetime, limit: int, partner_id: str | None = None) -> Sequence[tuple[str, str]]:
+def due(session: Session, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
     """(citizen, order) of up to `limit` whose objection time is over and that nobody disputes; by citizen."""
     query = select(OrderRow.citizen_id, OrderRow.id).where(
         _PENDING, OrderRow.record_at <= now, OrderRow.disputed_at.is_(None)
     )
-    query = query.where(OrderRow.partner_id == partner_id) if partner_id else query
     return sorted((row[0], row[1]) for row in session.execute(query.order_by(OrderRow.record_at).limit(limit)))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.domain.offer import Standing
 from app.store.consents import ConsentRow
-from tests.support.oauth import agree, answer_of, error_of, log_in, par, redeem
+from tests.support.oauth import agree, answer_of, authorize_url, browser, error_of, log_in, par, redeem
 from tests.support.standing import publish
 
 SCOPE = "openid orders:xm-bike-rental"
@@ -83,3 +83,12 @@ def test_caps_that_are_no_more_published_when_the_citizen_agrees_are_none(partne
     publish(monkeypatch, None)
     assert answer_of(agree(partner, page))["error"] == "access_denied"
     assert held(session) == []
+
+
+def test_it_needs_a_login_of_the_last_five_minutes(partner, at):
+    log_in(partner)
+    at(seconds=301)
+    page = browser(partner).get(authorize_url(partner, par(partner, scope=SCOPE)))
+    assert page.form_with("start_login")
+    plain = browser(partner).get(authorize_url(partner, par(partner)))
+    assert plain.form_with("decision")
