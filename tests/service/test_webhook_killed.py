@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Event, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.cli.courier import LEASE, Courier
 from app.store.webhook_deliveries import WebhookDelivery
@@ -22,7 +23,7 @@ from tests.conftest import ROOT, Clock
 from tests.support.hooks import Hooks
 from tests.support.receivers import hanging, receiver
 
-PATIENCE = 30
+PATIENCE = 90
 
 
 @pytest.fixture
@@ -101,3 +102,25 @@ def test_asked_for_again_by_twenty_at_once_it_goes_once_more(hooks: Hooks) -> No
         hooks.deliver()
         assert made.ids == [event, event]
         assert hooks.session.scalar(select(func.count()).select_from(WebhookDelivery)) == 2
+
+
+def test_a_lost_database_stops_no_courier(hooks: Hooks) -> None:
+    stop = Event()
+    thread = Thread(target=Courier(hooks.kit).run, args=(stop,))
+    with receiver() as made:
+        hooks.endpoint(made.url)
+        thread.start()
+        try:
+            first = hooks.tell()
+            wait_until(lambda: made.ids == [first])
+            with hooks.kit.engine.connect() as connection:
+                others = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+                connection.execute(text(others + " and pid <> pg_backend_pid()"))
+            hooks.session.invalidate()
+            hooks.kit.engine.dispose()
+            second = hooks.tell()
+            wait_until(lambda: second in made.ids)
+        finally:
+            stop.set()
+            thread.join(PATIENCE)
+    assert not thread.is_alive()

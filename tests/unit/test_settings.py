@@ -130,3 +130,10 @@ def test_settings_show_no_secret_where_they_are_printed() -> None:
     settings = load({**FIT, "DATABASE_URL": "postgresql://xinyi:of-the-database@/xinyi"})
     for secret in (settings.master_secret, settings.upstream_client_secret, "of-the-database"):
         assert secret not in f"{settings} {settings!r}"
+
+
+def test_webhooks_to_this_machine_are_for_a_sandbox_in_development() -> None:
+    assert load({"XINYI_WEBHOOK_LOOPBACK": "true"}).webhook_loopback
+    assert "XINYI_WEBHOOK_LOOPBACK" in refused(XINYI_WEBHOOK_LOOPBACK="true")
+    with pytest.raises(SettingsError, match="XINYI_WEBHOOK_LOOPBACK"):
+        load({"XINYI_WEBHOOK_LOOPBACK": "true", "XINYI_LIVEMODE": "true"})
