@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.decision import Decision
+from app.domain.partner import VERSIONS
 from app.domain.scenario import Path
 from app.services import api_versions, consents, eligibility, partners, scans, scenarios
-from app.services.api_versions import VERSIONS
 from app.services.eligibility import Asker, Question
 from app.web.api import ApiBlueprint, ListQuery, page, page_of
 from app.web.idempotency import idempotent

@@ -7,8 +7,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from app.domain.partner import VERSIONS
 from app.domain.scenario import Path
-from app.services.api_versions import VERSIONS
 from app.web.api import Schema, Text, Time
 from app.web.offers import BenefitSchema, LimitsSchema, OrdinaryPathSchema
 from app.web.partner_schemas import Caps

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.cli.office import note
 from app.cli.place import workplace
 from app.domain.errors import Refusal
+from app.domain.partner import CONTACT_ROLES
 from app.services import partner_going_live, partner_keys, partner_profile, partners
 from app.store import oauth
 from app.store import partners as store
@@ -86,7 +87,7 @@ def add(name_zh: str, name_en: str, scenarios: tuple[str, ...], jwk: Path | None
 
 @partner.command()
 @click.argument("partner_id")
-@click.option("--role", required=True, type=click.Choice(partner_profile.ROLES))
+@click.option("--role", required=True, type=click.Choice(CONTACT_ROLES))
 @click.option("--name", required=True)
 @click.option("--email")
 @click.option("--phone")

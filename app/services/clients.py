@@ -16,7 +16,7 @@ from joserfc.jwk import JWKRegistry, Key
 from sqlalchemy.orm import Session
 
 from app.domain.errors import FieldError, Refusal
-from app.services.api_versions import VERSIONS
+from app.domain.partner import PRIVATE_MEMBERS, VERSIONS
 from app.store import oauth
 from app.store.oauth import OAuthClient
 
@@ -32,7 +32,6 @@ KEYS_MOST = 10
 _URI = re.compile(r"[A-Za-z0-9._~:/?@!$&'()*+,;=%\[\]-]+")
 """The characters of an URI (RFC 3986 section 2), `#` apart."""
 _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
-PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
 
 class NotAPublicKey(ValueError):
@@ -93,7 +92,7 @@ def disable_client(session: Session, client_id: str, *, now: datetime) -> None:
 
 def public_key(jwk: object) -> Key:
     """The key that others' signatures are checked with; raises NotAPublicKey, which says what is wrong."""
-    if not isinstance(jwk, dict) or PRIVATE & set(jwk):
+    if not isinstance(jwk, dict) or PRIVATE_MEMBERS & set(jwk):
         raise NotAPublicKey("Not a public key.")
     if not _strong(jwk):
         raise NotAPublicKey("Not EC P-256, Ed25519 or RSA of 2048 to 4096 bits with a usual exponent.")

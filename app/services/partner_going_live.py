@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.errors import FieldError, Refusal
+from app.domain.partner import CHECKLIST
 from app.services import partner_keys, partners
 from app.services.partner_observed import EVENTS_READ, REPLAYED, STATEMENT_READ
 from app.store import oauth, orders, partner_milestones
@@ -74,18 +75,8 @@ def _serving(seen: Seen) -> bool:
     return seen.partner.active
 
 
-ITEMS: Mapping[str, Callable[[Seen], bool]] = {
-    "contacts": _contacts,
-    "website": _website,
-    "scenarios": _scenarios,
-    "sandbox-key": _key,
-    "order-completed": _order,
-    "repeat-answered": _replay,
-    "events-heard": _hears,
-    "statement-read": _statement,
-    "live-key": _live_key,
-    "not-suspended": _serving,
-}
+_FULFILLED = (_contacts, _website, _scenarios, _key, _order, _replay, _hears, _statement, _live_key, _serving)
+ITEMS: Mapping[str, Callable[[Seen], bool]] = dict(zip(CHECKLIST, _FULFILLED, strict=True))
 """Item → whether it is fulfilled; its words stand in app/web/texts/partners.toml."""
 
 

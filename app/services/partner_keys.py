@@ -15,8 +15,9 @@ from joserfc.jwk import JWKRegistry
 from sqlalchemy.orm import Session
 
 from app.domain.errors import FieldError, Refusal
+from app.domain.partner import PRIVATE_MEMBERS
 from app.services import clients
-from app.services.clients import CURVES, PRIVATE
+from app.services.clients import CURVES
 from app.store import oauth, partner_keys, partners
 from app.store.base import new_id
 from app.store.oauth import OAuthClient
@@ -38,7 +39,7 @@ def checked(jwk: Mapping[str, Any], pointer: str = "/jwk") -> dict[str, Any]:
     Raises Refusal `validation` for private material, which is then in our hands and must never be used, and for
     anything but EC P-256 (ES256) and Ed25519 (EdDSA).
     """
-    if secret := sorted(PRIVATE & set(jwk)):
+    if secret := sorted(PRIVATE_MEMBERS & set(jwk)):
         said = "This is a private key: keep it, never send it, make a new one and send only its public half."
         raise Refusal("validation", errors=[FieldError(f"{pointer}/{secret[0]}", "private-key", said)])
     if (jwk.get("kty"), jwk.get("crv")) not in CURVES:

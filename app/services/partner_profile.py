@@ -13,9 +13,6 @@ from app.store import partners as store
 from app.store.partners import Partner
 from app.store.pii import PiiBox
 
-ROLES = ("technical", "business", "complaints")
-"""Who answers for the interface, for the contract, and to citizens."""
-
 
 def contacts(pii: PiiBox, partner: Partner) -> list[dict[str, str]]:
     """The merchant's contacts, in the order in which they were given."""

@@ -8,9 +8,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from app.services import partner_profile
-from app.services.clients import PRIVATE
-from app.services.partner_going_live import ITEMS
+from app.domain.partner import CHECKLIST, CONTACT_ROLES, PRIVATE_MEMBERS
 from app.web.api import Fen, Schema, Text, Time
 from app.web.texts import language, say
 
@@ -36,7 +34,7 @@ class PublicKey(Schema):
 
     @ma.pre_load
     def _public(self, data: Any, **_: Any) -> Any:
-        if isinstance(data, Mapping) and (secret := sorted(PRIVATE & set(data))):
+        if isinstance(data, Mapping) and (secret := sorted(PRIVATE_MEMBERS & set(data))):
             raise ma.ValidationError(KEY_SAID, secret[0])
         return data
 
@@ -78,7 +76,7 @@ class Caps(Schema):
 class Contact(Schema):
     """Whom to call. `technical`: of the interface; `business`: of the contract; `complaints`: for citizens."""
 
-    role = ma.fields.String(required=True, validate=validate.OneOf(partner_profile.ROLES))
+    role = ma.fields.String(required=True, validate=validate.OneOf(CONTACT_ROLES))
     name = Text(40, required=True)
     email = ma.fields.String(validate=validate.Regexp(MAIL + r"\Z"))
     phone = ma.fields.String(validate=validate.Regexp(PHONE + r"\Z"))
@@ -104,7 +102,7 @@ class ContactsView(Schema):
 class ChecklistItem(Schema):
     """One thing that a partner shows in the sandbox before it goes live; we verify it ourselves."""
 
-    code = ma.fields.String(required=True, validate=validate.OneOf(list(ITEMS)))
+    code = ma.fields.String(required=True, validate=validate.OneOf(CHECKLIST))
     state = ma.fields.String(required=True, validate=validate.OneOf(["done", "open"]))
     title = ma.fields.String(required=True)
     how = ma.fields.String(required=True, metadata={"description": "how to fulfil it"})

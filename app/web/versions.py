@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from app.domain.errors import Refusal
-from app.services.api_versions import VERSIONS
+from app.domain.partner import VERSIONS
 from app.web.kit import kit
 
 NAME = "Xinyi-Version"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.services import api_versions
+from app.domain import partner as api_versions
 from app.store import oauth
 from tests.support.onboarding import Merchant, merchant
 

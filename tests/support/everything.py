@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from joserfc.jwk import ECKey
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -18,6 +19,7 @@ from tests.support.cards import CITY, swap
 from tests.support.checks import World
 from tests.support.members import a_penalty, a_row, days_ago, file_rows, make_member
 from tests.support.office import operator
+from tests.support.onboarding import public
 from tests.support.people import id_number, make_citizen
 
 BIKE = "xm-bike-rental"
@@ -79,6 +81,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         **_checked(world, partner, me),
         "order_dispute_id": _disputed(world, partner, mine, me),
         **_hooked(partner),
+        "key_id": _key(partner),
         "card_id": swap(theirs, mine, CITY, CITY).json["received"]["id"],
         "event_id": _event(session, world, me),
         "device_id": mine.grant_id,
@@ -91,6 +94,10 @@ def make_everything(app: Flask, session: Session) -> Everything:
     }
     owners = {"citizen": mine, "partner": partner, "department": department}
     return Everything(ids, owners, {"citizen": theirs, "partner": rival, "department": elsewhere}, others)
+def _key(partner: TestCaller) -> str:
+    """One of the partner's two keys."""
+    asked = ({"jwk": public(ECKey.generate_key("P-256"))} for _ in range(2))
+    return [str(partner.post("/partner/v1/keys", json=jwk).json["id"]) for jwk in asked][0]
 
 
 def _checked(world: World, partner: TestCaller, citizen_id: str) -> dict[str, str]:
