@@ -83,8 +83,9 @@ def _deliveries() -> None:
     )
     due = ["endpoint_id", "next_at", "event_id"]
     op.create_index("ix_webhook_deliveries_due", "webhook_deliveries", due, postgresql_where=PENDING)
-    once = {"unique": True, "postgresql_where": PENDING}
-    op.create_index("uq_webhook_deliveries_waiting", "webhook_deliveries", ["event_id", "endpoint_id"], **once)
+    each = ["event_id", "endpoint_id"]
+    name, table = "uq_webhook_deliveries_waiting", "webhook_deliveries"
+    op.create_index(name, table, each, unique=True, postgresql_where=PENDING)
     op.create_index("ix_webhook_deliveries_event_id", "webhook_deliveries", ["event_id"])
     op.create_index("ix_webhook_deliveries_endpoint_id", "webhook_deliveries", ["endpoint_id"])
 
