@@ -45,6 +45,7 @@ _ABOUT = {
     "consent": ("consent_id", "citizen_ref"),
     "statement": ("statement_id",),
     "endpoint": ("endpoint_id",),
+    "scenario": (),
 }
 _PREFIXES = {
     "order_id": "ord",
@@ -112,8 +113,10 @@ def _example(kind: str, now: datetime) -> Mapping[str, Any]:
         data["status"] = _STATUS[kind]
     if room == "order":
         data["sequence"] = 1
-    if room == "statement":
+    if room in ("statement", "scenario"):
         data["date"] = day_of(now).isoformat()
+    if room == "scenario":
+        data["scenario"] = "example"
     return data
 
 
