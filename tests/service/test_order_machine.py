@@ -241,7 +241,7 @@ def shop(real_app, real_db) -> Iterator[Shop]:
 def test_whatever_all_sides_do_at_once_the_order_stays_true(shop: Shop) -> None:
     machine = type("Machine", (OrderMachine,), {"shop": shop, "ledger": Ledger()})
     few = settings(
-        max_examples=16, stateful_step_count=10, deadline=None, derandomize=True, database=None,
+        max_examples=12, stateful_step_count=10, deadline=None, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     run_state_machine_as_test(machine, settings=few)
