@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.domain.benefit import DepositWaiver
 from app.domain.calendar import day_of
 from app.domain.offer import Limits, Offer
 from app.domain.offer_file import offer_text
@@ -24,7 +25,7 @@ from tests.support.shop import BIKE, Shop, bill
 
 def in_force(session: Session, kit: Kit, offer: Offer, day: date) -> None:
     """Let a version be in force from `day` on, as if it had gone its road."""
-    named = {"code": offer.code, "version": offer.version, "city": offer.city, "cities": [offer.city]}
+    named: dict[str, Any] = {"code": offer.code, "version": offer.version, "city": offer.city, "cities": [offer.city]}
     said: dict[str, Any] = {"text": offer_text(offer), "sha256": "0", "proposed_by": "opr", "now": kit.clock()}
     VERSIONS.add(session, VERSIONS.values(**said, status=SCHEDULED, effective_on=day, **named))
     session.commit()
@@ -35,7 +36,7 @@ def stricter(kit: Kit) -> Offer:
     """From more points than anyone has, for less money, and ending at once."""
     now: Offer = kit.registry.offer(BIKE)
     limits: Limits = replace(now.limits, amount_fen=100)
-    benefit = replace(now.benefit, amount_fen=100)
+    benefit = DepositWaiver(amount_fen=100)
     return replace(now, version=2, threshold=1000, limits=limits, benefit=benefit)
 
 
