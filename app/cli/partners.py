@@ -89,13 +89,11 @@ def add(name_zh: str, name_en: str, scenarios: tuple[str, ...], jwk: Path | None
 @click.argument("partner_id")
 @click.option("--role", required=True, type=click.Choice(CONTACT_ROLES))
 @click.option("--name", required=True)
-@click.option("--email")
+@click.option("--email", required=True)
 @click.option("--phone")
 def contact(partner_id: str, **given: str | None) -> None:
     """Say whom to call at PARTNER_ID, besides those known already of other roles."""
     new = {name: value for name, value in given.items() if value}
-    if not {"email", "phone"} & set(new):
-        raise click.ClickException("give --email or --phone")
     with _changing(partner_id) as (kit, session):
         kept = partner_profile.contacts(kit.pii, partners.found(session, partner_id))
         others = [one for one in kept if one["role"] != new["role"]]

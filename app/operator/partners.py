@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain.errors import FieldError, Refusal
 from app.operator import schemas
 from app.operator.approvals import ApprovalView, Why, proposed
 from app.operator.desk import changing, reading
@@ -73,6 +74,9 @@ def change_partner(asked: dict[str, Any], partner_id: str) -> dict[str, Any]:
     reason = asked.pop("reason", "")
 
     def data() -> dict[str, Any]:
+        if not asked:
+            said = "Name what changes: scenarios, website, orders_per_day or order_fen."
+            raise Refusal("validation", errors=[FieldError("/scenarios", "required", said)])
         partners.check_scenarios(kit().registry, asked.get("scenarios", []))
         return {name: value or None for name, value in asked.items()}
 

@@ -61,11 +61,6 @@ class PartnerChange(Schema):
     order_fen = Fen()
     reason = Text(500)
 
-    @ma.validates_schema(skip_on_field_errors=True)
-    def _something(self, data: Mapping[str, Any], **_: Any) -> None:
-        if not set(data) - {"reason"}:
-            raise ma.ValidationError("Name what changes: scenarios, website, orders_per_day or order_fen.", "scenarios")
-
 
 class KeyForPartner(Schema):
     """A public key for a partner's client."""

@@ -78,13 +78,8 @@ class Contact(Schema):
 
     role = ma.fields.String(required=True, validate=validate.OneOf(CONTACT_ROLES))
     name = Text(40, required=True)
-    email = ma.fields.String(validate=validate.Regexp(MAIL + r"\Z"))
+    email = ma.fields.String(required=True, validate=validate.Regexp(MAIL + r"\Z"), metadata={"format": "email"})
     phone = ma.fields.String(validate=validate.Regexp(PHONE + r"\Z"))
-
-    @ma.validates_schema(skip_on_field_errors=True)
-    def _reachable(self, data: Mapping[str, Any], **_: Any) -> None:
-        if not {"email", "phone"} & set(data):
-            raise ma.ValidationError("Give an email address or a telephone number.", "email")
 
 
 class Contacts(Schema):

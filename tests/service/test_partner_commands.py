@@ -37,7 +37,9 @@ def test_a_partner_is_taken_on_shown_and_its_key_revoked(run: Run, tmp_path: Pat
     partner_id = listed.split()[0]
     assert "sandbox" in listed
     assert (
-        run("partner", "contact", partner_id, "--role", "technical", "--name", "陈工", "--phone", "0592 000").exit_code
+        run(
+            "partner", "contact", partner_id, "--role", "technical", "--name", "陈工", "--email", "api@egret.example"
+        ).exit_code
         == 0
     )
     told = run("partner", "show", partner_id).output
@@ -63,7 +65,7 @@ def test_what_is_wrong_is_one_line_and_changes_nothing(run: Run, tmp_path: Path)
         ((*ADD, "--jwk", str(private)), "private key"),
         ((*ADD[:-1], "no-such"), "No such scenario"),
         (("partner", "show", "nobody"), "xinyi partner list"),
-        (("partner", "contact", "nobody", "--role", "technical", "--name", "x"), "--email or --phone"),
+        (("partner", "contact", "nobody", "--role", "technical", "--name", "x", "--email", "x"), "xinyi partner list"),
         (("partner", "revoke-key", "nobody", "key_x"), "xinyi partner list"),
     ):
         told = run(*arguments)

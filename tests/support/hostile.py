@@ -70,6 +70,7 @@ def example(spec: dict[str, Any], schema: dict[str, Any]) -> Any:
 
 def _text(schema: dict[str, Any]) -> str:
     known = {"date-time": "2026-11-20T12:00:00+08:00", "date": "2026-11-20", "uri": "https://example.com/"}
+    known["email"] = "someone@example.com"
     return known.get(schema.get("format", ""), "x" * max(1, schema.get("minLength", 1)))
 
 
