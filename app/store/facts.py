@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, DateTime, Select, and_, bindparam, func, select
+from sqlalchemy import Date, DateTime, Select, and_, bindparam, func, null, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -106,8 +106,8 @@ def by_consent(
     """The same for the citizen of a partner's consent, ended or not, in one query too; None where it has none such."""
     values = {"consent_id": consent_id, "partner_id": partner_id, "now": now, "day": day_of(now)}
     for row in _BY_CONSENT.ask(session, values):
-        known, (status, scenarios, *said, livemode) = _Row(*row[: len(_Row._fields)]), row[len(_Row._fields) :]
-        return Asked(Consent(*said, caps=None, livemode=livemode), status, scenarios, _standing(packs, known, now))
+        known, (status, scenarios, *consent) = _Row(*row[: len(_Row._fields)]), row[len(_Row._fields) :]
+        return Asked(Consent(*consent), status, scenarios, _standing(packs, known, now))
     return None
 
 
@@ -153,9 +153,10 @@ def _of_citizen() -> Select[Any]:
 
 def _by_consent() -> Select[Any]:
     row, outer = ConsentRow, OuterId
+    no_caps = null()
     said = (
         row.id, row.citizen_id, row.citizen_ref, row.partner_id, row.scope, row.purpose, row.granted_at,
-        row.expires_at, row.ended_at, row.grant_id, row.livemode,
+        row.expires_at, row.ended_at, row.grant_id, no_caps, row.livemode,
     )  # fmt: skip
     query = (
         select(*_columns(), Partner.status, Partner.scenarios, *said)

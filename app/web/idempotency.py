@@ -2,7 +2,7 @@
 
 The key's row commits in the transaction of the effect: `idempotent` opens that transaction and gives its session to the
 view as the keyword `session`. Refusals (4xx) are kept too, in a transaction of their own, as their effect is none.
-401, 409, 429 and 5xx are not kept.
+401, 409, 412, 429 and 5xx are not kept.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from app.web.kit import now, transaction
 from app.web.problems import problem
 
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
-_NOT_KEPT = {401, 409, 429}
+_NOT_KEPT = {401, 409, 412, 429}
 HEADER = {
     "in": "header",
     "name": "Idempotency-Key",
