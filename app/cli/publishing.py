@@ -1,4 +1,4 @@
-"""What `xinyi pack publish` and `xinyi scenario publish` share: proposing a text and bringing it before a second person."""
+"""What `xinyi pack publish` and `xinyi scenario publish` share: a text proposed and brought before a second person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`xinyi scenario check|show|diff|simulate|publish`: look at offers, try a new version, bring it before a second person."""
+"""`xinyi scenario check|show|diff|simulate|publish`: look at offers, try a new version, bring it before another."""
 
 from __future__ import annotations
 

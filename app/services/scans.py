@@ -51,7 +51,8 @@ def for_check(session: Session, partner_id: str, livemode: bool, scan_id: str, n
 def for_order(session: Session, partner_id: str, livemode: bool, scan_id: str, now: datetime) -> Scan:
     """The scan, locked, that has answered a check and may open one order of that scenario.
 
-    Raises Refusal `not-found` for another partner's scan and one of the other mode, `scan-not-valid` for one that is over or answered nothing.
+    Raises Refusal `not-found` for another partner's scan and one of the other mode, `scan-not-valid` for one that is
+    over or answered nothing.
     """
     scan = _live(session, partner_id, livemode, scan_id, now)
     if scan.decision_id is None:
