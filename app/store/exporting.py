@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Integer, LargeBinary, String, Table, or_, select
+from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Integer, Interval, LargeBinary, String, Table, or_, select
 from sqlalchemy.orm import Session
 
 from app.store import leaving, models
@@ -133,6 +133,8 @@ def plain(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return round(value.total_seconds())
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 
@@ -154,6 +156,7 @@ def _type(column: Column[Any]) -> dict[str, Any]:
         (Date, {"type": "string", "format": "date"}),
         (Boolean, {"type": "boolean"}),
         (Integer, {"type": "integer"}),
+        (Interval, {"type": "integer", "description": "seconds"}),
         (String, {"type": "string"}),
     )
     return next((said for kind, said in kinds if isinstance(column.type, kind)), {})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, Table
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Interval, LargeBinary, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
 
@@ -14,6 +14,7 @@ _FILLED: tuple[tuple[type[TypeEngine[Any]], Any], ...] = (
     (Date, date(2026, 1, 1)),
     (Boolean, False),
     (Integer, 1),
+    (Interval, timedelta(hours=1)),
     (LargeBinary, b"\x00" * 16),
     (ARRAY, []),
     (JSONB, {}),
