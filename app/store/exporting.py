@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Integer, Interval, LargeBinary, String, Table, or_, select
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    Interval,
+    LargeBinary,
+    String,
+    Table,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.store import leaving, models
