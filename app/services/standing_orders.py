@@ -1,4 +1,8 @@
-"""Orders that a standing consent lets start at once: decided for credit at that moment, within its caps."""
+"""Orders that a standing consent lets start at once: decided for credit at that moment, within its caps.
+
+One that did not start stops the others of its day until its citizen confirms it. So a partner that asks for more and
+less and gives up what waits learns one bit a day of caps that are the citizen's secret, instead of the cap in a minute.
+"""
 
 from __future__ import annotations
 
@@ -29,5 +33,8 @@ def may_start(
     decided = eligibility.decide_for(session, registry, packs, row.citizen_id, row.scenario, now)
     row.decision_id = decided.decision_id
     tighter = within(caps, registry.offer(row.scenario).limits.standing)
-    today = standing_orders.started_on(session, row.citizen_id, row.consent_id or "", day_of(row.moment(now)))
-    return tighter is not None and decided.outcome.path is Path.CREDIT and fits(tighter, row.amount, today)
+    mine, day = (row.citizen_id, row.consent_id or ""), day_of(row.moment(now))
+    if tighter is None or standing_orders.left_waiting_on(session, *mine, day):
+        return False
+    today = standing_orders.started_on(session, *mine, day)
+    return decided.outcome.path is Path.CREDIT and fits(tighter, row.amount, today)

@@ -46,9 +46,25 @@ def test_within_the_caps_it_runs_at_once_on_credit_and_the_citizen_is_told(shop,
 def test_it_can_be_given_up_before_it_starts_and_gives_the_day_back(shop):
     consent_id = agree(shop)
     order = start(shop, consent_id).json
-    assert start(shop, consent_id).json["status"] == "pending_confirmation"
     assert shop.mine(order["id"], "cancel").json["status"] == "canceled"
     assert start(shop, consent_id).json["status"] == "active"
+    assert start(shop, consent_id).json["status"] == "pending_confirmation"
+
+
+def test_what_its_partner_gives_up_stays_of_the_day(shop):
+    consent_id = agree(shop)
+    order = start(shop, consent_id).json
+    assert shop.theirs(order["id"], "cancel", reason_code="not_available").status_code == 200
+    assert start(shop, consent_id).json["status"] == "pending_confirmation"
+
+
+def test_after_one_that_did_not_start_the_others_of_the_day_await_the_citizen_too(shop, at):
+    consent_id = agree(shop)
+    waiting = start(shop, consent_id, 5_001).json["id"]
+    assert shop.theirs(waiting, "cancel", reason_code="not_available").status_code == 200
+    assert start(shop, consent_id, 100).json["status"] == "pending_confirmation"
+    at(hours=12)
+    assert start(shop, consent_id, 100).json["status"] == "active"
 
 
 @pytest.mark.parametrize("amount", [5_001, 10_000])
@@ -58,11 +74,9 @@ def test_above_the_cap_of_an_order_it_awaits_the_citizen(shop, amount):
 
 def test_the_cap_of_a_day_is_of_the_day_in_shanghai(shop, at):
     consent_id = agree(shop)  # the clock stands at noon in Shanghai
-    assert [start(shop, consent_id, amount).json["status"] for amount in (4_500, 3_001, 3_000)] == [
-        "active", "pending_confirmation", "active",
-    ]  # fmt: skip
+    assert [start(shop, consent_id, amount).json["status"] for amount in (4_500, 3_000)] == ["active", "active"]
     at(hours=11, minutes=59)
-    assert start(shop, consent_id, 1_000).json["status"] == "pending_confirmation"
+    assert start(shop, consent_id, 1).json["status"] == "pending_confirmation"
     at(minutes=1)
     assert start(shop, consent_id, 5_000).json["status"] == "active"
 

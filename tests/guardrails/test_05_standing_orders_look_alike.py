@@ -95,6 +95,17 @@ def test_the_caps_that_a_citizen_chose_are_in_no_answer(app, session):
     assert text.count("4321") == text.count('"amount": 4321')
 
 
+def test_a_partner_that_asks_for_more_and_less_does_not_find_the_cap(app, session):
+    shop = Shop(app, session)
+    consent_id, least, most = agree(shop, 4_321, 20_000), 0, 10_000
+    while least < most:
+        amount = (least + most + 1) // 2
+        order = start(shop, consent_id, amount).json
+        shop.theirs(order["id"], "cancel", reason_code="not_available")
+        least, most = (amount, most) if order["status"] == "active" else (least, amount - 1)
+    assert least != 4_321
+
+
 def test_an_ended_one_and_an_unknown_one_are_one_and_the_same(app, session):
     shop = Shop(app, session)
     consent_id = agree(shop)
