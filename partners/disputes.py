@@ -82,8 +82,9 @@ def list_disputes(query: dict[str, Any]) -> dict[str, Any]:
     status, order_id, limit = query.get("status"), query.get("order_id"), query["limit"]
     with transaction() as session:
         rows = answers.listed_for_partner(
-            session, _side(), before=query["cursor"], limit=limit, status=status, order_id=order_id
-        )
+            session, _side(), caller().actor, now(), before=query["cursor"], limit=limit, status=status,
+            order_id=order_id,
+        )  # fmt: skip
     return page(rows, limit, key=lambda row: str(row["id"]))
 
 

@@ -37,12 +37,18 @@ class Said:
 
 
 def listed_for_partner(
-    session: Session, side: Side, *, before: str | None, limit: int, status: str | None, order_id: str | None
-) -> list[dict[str, Any]]:
-    """The partner's disputes, newest first, up to `limit` and one more, without anybody's words."""
+    session: Session, side: Side, actor: Actor, now: datetime, *,
+    before: str | None, limit: int, status: str | None, order_id: str | None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The partner's disputes, newest first, up to `limit` and one more, without anybody's words.
+
+    One logged look for each of the first `limit`: on what it is, and how it ended, is in no event.
+    """
     rows = store.of_partner(
         session, side.owner, livemode=side.livemode, before=before, limit=limit + 1, status=status, order_id=order_id
     )
+    for row in sorted(rows[:limit], key=lambda row: row.citizen_id):  # one order of locking for all: no deadlock
+        _log(session, row, actor, "order_dispute.read", now, ("order",))
     return [thin(row) | {"allowed_actions": _allowed(row)} for row in rows]
 
 
@@ -179,9 +185,11 @@ def _at_the_desk(session: Session, dispute_id: str, *, held: bool) -> tuple[Orde
     return row, unsettled(dispute)
 
 
-def _log(session: Session, dispute: OrderDisputeRow, actor: Actor, action: str, now: datetime) -> None:
+def _log(
+    session: Session, dispute: OrderDisputeRow, actor: Actor, action: str, now: datetime, fields: Sequence[str] = FIELDS
+) -> None:
     access_log.append(
-        session, dispute.citizen_id, now=now, actor=actor, action=action, purpose=PURPOSE, fields=FIELDS,
+        session, dispute.citizen_id, now=now, actor=actor, action=action, purpose=PURPOSE, fields=fields,
         ref=dispute.order_id,
     )  # fmt: skip
 

@@ -71,7 +71,6 @@ LOGGED = {
 """Operations that are looks, at another's card or at what one takes along too, and the action that they log."""
 
 NOT_LOOKS = {
-    "partner_list_disputes": "ids and states of disputes that it was told of; reading one is the look",
     **dict.fromkeys(("partner_get_time", "partner_get_me", "partner_list_scenarios", "partner_get_scenario"), NOBODY),
     "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
     "partner_pair_counter": NOBODY,

@@ -13,6 +13,7 @@ from tests.support.office import operator
 from tests.support.shop import Shop
 
 LOOKS = {
+    "partner_list_disputes": "order_dispute.read",
     "partner_get_dispute": "order_dispute.read",
     "partner_respond_to_dispute": "order_dispute.answered",
     "partner_accept_dispute": "order_dispute.accepted",
@@ -26,6 +27,7 @@ def looks_at_order_disputes(app: Flask, session: Session) -> Iterator[tuple[str,
     """Operation → the call that is the look."""
     shop = Shop(app, session)
     path = f"/partner/v1/disputes/{dispute(shop, shop.due())['id']}"
+    yield "partner_list_disputes", lambda: shop.partner.get("/partner/v1/disputes")
     yield "partner_get_dispute", lambda: shop.partner.get(path)
     yield "partner_respond_to_dispute", lambda: shop.partner.post(f"{path}/responses", json={"text": "已核对"})
     yield "partner_accept_dispute", lambda: shop.partner.post(f"{path}/accept", json={"amount": 0})
