@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, func, literal, select, update
+from sqlalchemy import DateTime, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -66,6 +66,12 @@ def tell_city(
     members = people.where(Citizen.city.in_(cities), in_part(part, parts)).with_for_update(read=True, of=Enrolment)
     rows = insert(CitizenEvent).from_select(["citizen_id", "id", "kind", "data", "at"], members)
     session.execute(rows.on_conflict_do_nothing())
+
+
+def forget(session: Session, citizen_id: str, order_ids: Collection[str]) -> None:
+    """Delete what a citizen was told of these orders, which are deleted."""
+    theirs = CitizenEvent.citizen_id == citizen_id, CitizenEvent.data["order_id"].astext.in_(order_ids)
+    session.execute(delete(CitizenEvent).where(*theirs).execution_options(synchronize_session=False))
 
 
 def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[CitizenEvent]:

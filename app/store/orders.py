@@ -15,7 +15,7 @@ from sqlalchemy.sql import ColumnElement
 
 from app.domain.order import FINAL, Transition
 from app.domain.scenario import Path
-from app.store import order_disputes, order_payments, outer_ids, partner_events
+from app.store import events, order_disputes, order_payments, outer_ids, partner_events
 from app.store.order_rows import OWED_BY_STATUS, OrderRow, OrderTransition, apply
 
 NOBODY = "nobody"
@@ -146,17 +146,18 @@ def unpaid(
 
 
 def forget_closed(session: Session, citizen_id: str) -> int:
-    """Delete a leaver's closed orders; mark those open, disputed or being refunded. Returns how many went."""
+    """Delete a leaver's closed orders; mark those open, disputed or with money on its way. Returns how many went."""
     over = OrderRow.status.in_([status.value for status in FINAL])
-    settled = OrderRow.amount_refunding == 0, OrderRow.disputed_at.is_(None)
-    closed = session.scalars(select(OrderRow.id).where(OrderRow.citizen_id == citizen_id, over, *settled)).all()
+    settled = OrderRow.amount_refunding == 0, OrderRow.charge_id.is_(None), OrderRow.disputed_at.is_(None)
+    going = select(OrderRow.id).where(OrderRow.citizen_id == citizen_id, over, *settled).order_by(OrderRow.id)
+    closed = session.scalars(going.with_for_update()).all()  # a refund that begins now waits, and finds no order
     forget(session, citizen_id, closed)
     session.execute(update(OrderRow).where(OrderRow.citizen_id == citizen_id).values(forget_at_end=True))
     return len(closed)
 
 
 def forget(session: Session, citizen_id: str, order_ids: Sequence[str]) -> None:
-    """Delete these orders of a citizen with their history, payments, outer ids and what was told of them.
+    """Delete these orders of a citizen with their history, payments, outer ids and what either side was told of them.
 
     The partner's numbers stay taken, by nobody: each opens one order for ever.
     """
@@ -167,6 +168,7 @@ def forget(session: Session, citizen_id: str, order_ids: Sequence[str]) -> None:
     session.execute(history.where(OrderTransition.order_id.in_(order_ids)))
     order_payments.forget(session, citizen_id, order_ids)
     partner_events.forget(session, citizen_id, order_ids)
+    events.forget(session, citizen_id, order_ids)
     order_disputes.forget(session, citizen_id, order_ids)
     session.execute(delete(outer_ids.OuterId).where(outer_ids.OuterId.outer_id.in_(order_ids)))
     taken = update(outer_ids.OuterId).where(outer_ids.OuterId.outer_id.in_(numbers_gone))

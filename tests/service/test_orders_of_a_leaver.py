@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from app.services import leaving
 from app.services.order_timers import run_timers
+from app.store import events
 from app.store.order_rows import OrderRow, OrderTransition
 from app.store.orders import NOBODY
+from app.store.outbox import Message
 from app.store.outer_ids import OuterId
 from tests.support.shop import LIBRARY, Shop
 
@@ -71,6 +73,18 @@ def test_a_silent_partner_s_order_closes_free_of_charge_and_goes(shop, session, 
     at(days=1)
     run_timers(session, shop.kit.clock())
     assert traces(session, order_id) == [0, 0, 0]
+
+
+def test_what_a_leaver_was_told_of_an_order_goes_with_it(shop, session, at):
+    owed = shop.due()
+    leaving.leave(session, shop.citizen_id, shop.kit.clock())
+    assert shop.mine(owed, "pay").json["outcome"] == "paid"
+    for message in session.scalars(select(Message).where(Message.topic == events.TOPIC)):
+        events.deliver(session, message)
+    assert [told.kind for told in events.listed(session, shop.citizen_id, before=None, limit=9)] == ["order.paid"]
+    at(days=1)
+    run_timers(session, shop.kit.clock())
+    assert not events.listed(session, shop.citizen_id, before=None, limit=9)
 
 
 def test_a_number_of_a_forgotten_order_is_never_used_again(shop, session, at):
