@@ -41,6 +41,7 @@ from app.services.sandbox_citizens import remove_over
 from app.services.scoring import refresh_due
 from app.services.signing_keys import keep
 from app.store import oauth, outbox
+from app.store.base import connection_lost
 from app.store.outbox import Message
 from app.web.kit import Kit
 
@@ -176,7 +177,7 @@ class Worker:
                 self.handlers[topic](session, self._context(now), message)
                 outbox.done(session, message_id)
         except Exception as failure:
-            if _connection_lost(failure):
+            if connection_lost(failure):
                 raise
             dead = attempts + 1 >= TRIES
             log.error("%s %s failed (%s of %s): %s", topic, message_id, attempts + 1, TRIES, _where(failure))
@@ -191,7 +192,7 @@ class Worker:
                 mine = session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(tick.name, 0))))
                 done = tick.run(session, self._context(now)) if mine else 0
         except Exception as failure:
-            if _connection_lost(failure):
+            if connection_lost(failure):
                 raise
             log.error("%s failed: %s", tick.name, _where(failure))
             done = 0
@@ -220,10 +221,6 @@ def _sleep(listening: psycopg.Connection, stop: Event, seconds: float) -> None:
 
 def _wait(attempts: int) -> timedelta:
     return min(FIRST_WAIT * float(2**attempts), LONGEST_WAIT)
-
-
-def _connection_lost(failure: Exception) -> bool:
-    return isinstance(failure, DBAPIError) and failure.connection_invalidated
 
 
 def _where(failure: Exception) -> str:

@@ -110,10 +110,12 @@ def dispute(order: Order, ask: Ask) -> tuple[Order, str]:
 
 
 def resolve(order: Order, ask: Ask) -> tuple[Order, str]:
-    """The clocks go on, later by the time that they stood still."""
+    """The clocks go on, later by the time that they stood still; this is the notice of the collection that is next."""
     stood = ask.now - (order.disputed_at or ask.now)
     due_at = order.due_at + stood if order.due_at and order.status in OWED else order.due_at
-    return replace(order, disputed_at=None, due_at=due_at, held=order.held + stood), "dispute.resolved"
+    told_at = ask.now if order.told_at and order.status in OWED else order.told_at
+    settled = replace(order, disputed_at=None, due_at=due_at, told_at=told_at, held=order.held + stood)
+    return settled, "dispute.resolved"
 
 
 def end_passed(order: Order, ask: Ask) -> tuple[Order, str]:

@@ -20,7 +20,7 @@ from app.domain.payments import PaymentProvider
 from app.services.order_steps import step
 from app.services.payments import provider_for
 from app.store import order_payments, orders, outbox
-from app.store.base import new_id
+from app.store.base import connection_lost, new_id
 from app.store.order_payments import FAILED, PENDING, SUCCEEDED, PaymentRow
 from app.store.order_rows import OrderRow, write
 
@@ -64,22 +64,50 @@ def move_next(sessions: sessionmaker[Session], live: PaymentProvider | None, now
     """Move the next pending payment's money and take its step; False where none is due."""
     with sessions.begin() as session:
         payment = order_payments.claim(session, now)
-        if payment is not None:
-            _move(session, payment, live, now)
-        return payment is not None
+        if payment is None:
+            return False
+        if payment.action != Action.COLLECT or payment.tries:
+            _move_apart(session, payment, live, now)
+            return True
+        one = payment.citizen_id, payment.id
+        if not _still_wanted(session, payment, now):
+            return True
+        payment.tries = 1
+    _move_held(sessions, live, now, *one)
+    return True
+
+
+def _still_wanted(session: Session, payment: PaymentRow, now: datetime) -> bool:
+    """Whether to ask for a collection at all; not where its citizen disputed the order before anyone asked.
+
+    That it will be asked for is committed before it is, so that a killed worker's successor knows that it may have
+    been: then only the provider can tell what became of it, and is asked in a dispute, too.
+    """
+    row = orders.find(session, payment.order_id, lock=True)
+    if row is None or not row.disputed_at:
+        return True
+    payment.status, payment.ended_at = FAILED, row.moment(now)
+    write(row, replace(row.order, charge=None))
+    return False
 
 
 def move(
     sessions: sessionmaker[Session], live: PaymentProvider | None, now: datetime, citizen_id: str, payment_id: str
 ) -> str:
     """Move this payment's money, unless a worker did: `succeeded`, `failed`, or `pending` while nobody knows."""
-    with sessions.begin() as session:
-        payment = order_payments.hold(session, citizen_id, payment_id)
-        if payment is not None:
-            _move(session, payment, live, now)
+    _move_held(sessions, live, now, citizen_id, payment_id)
     with sessions.begin() as session:
         ended = order_payments.find(session, citizen_id, payment_id)
         return ended.status if ended else PENDING
+
+
+def _move_held(
+    sessions: sessionmaker[Session], live: PaymentProvider | None, now: datetime, citizen_id: str, payment_id: str
+) -> None:
+    with sessions.begin() as session:
+        payment = order_payments.hold(session, citizen_id, payment_id)
+        if payment is not None:
+            _move_apart(session, payment, live, now)
 
 
 def move_in_sandbox(session: Session, row: OrderRow, now: datetime) -> None:
@@ -87,6 +115,24 @@ def move_in_sandbox(session: Session, row: OrderRow, now: datetime) -> None:
     payment = order_payments.hold(session, row.citizen_id, row.charge_id or "")
     if payment is not None and not payment.livemode:
         _move(session, payment, None, now)
+
+
+def _move_apart(session: Session, payment: PaymentRow, live: PaymentProvider | None, now: datetime) -> None:
+    """Move it in a savepoint: one whose result cannot be written is asked for again, and stops no other."""
+    payment_id = payment.id
+    try:
+        with session.begin_nested():
+            _move(session, payment, live, now)
+    except Exception as failure:
+        if connection_lost(failure):
+            raise
+        log.error("payment %s has an answer that cannot be kept: %s", payment_id, type(failure).__name__)
+        _put_off(payment, now)
+
+
+def _put_off(payment: PaymentRow, now: datetime) -> None:
+    payment.retry_at = now + min(FIRST_WAIT * 2.0 ** min(payment.tries, 20), LONGEST_WAIT)
+    payment.tries += 1
 
 
 def _move(session: Session, payment: PaymentRow, live: PaymentProvider | None, now: datetime) -> None:
@@ -97,8 +143,7 @@ def _move(session: Session, payment: PaymentRow, live: PaymentProvider | None, n
         receipt = _ask(row, payment, live, now)
     except Exception as silence:  # whatever a provider raises, nobody knows whether money moved
         log.warning("payment %s has no answer: %s", payment.id, type(silence).__name__)
-        payment.retry_at = now + min(FIRST_WAIT * 2.0 ** min(payment.tries, 20), LONGEST_WAIT)
-        payment.tries += 1
+        _put_off(payment, now)
         return
     _end(session, payment, receipt, now)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import uuid_utils
 from sqlalchemy import DateTime, MetaData, String
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 CONVENTION = {
@@ -47,6 +48,11 @@ def sealed(context: str) -> dict[str, str]:
 def in_clear(reason: str) -> dict[str, str]:
     """`info` of a column of bytes that need no sealing, and why."""
     return {"at_rest": "clear", "reason": reason}
+
+
+def connection_lost(failure: Exception) -> bool:
+    """Whether a failure took the database's connection along, so that nothing more can be done in its transaction."""
+    return isinstance(failure, DBAPIError) and failure.connection_invalidated
 
 
 def new_id(prefix: str) -> str:

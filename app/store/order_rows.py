@@ -198,7 +198,8 @@ def write(row: OrderRow, order: Order) -> None:
 
 def _timer(row: OrderRow, order: Order) -> datetime | None:
     if order.status in FINAL:
-        ended = order.closed_at if row.forget_at_end and not (order.disputed or order.amount_refunding) else None
+        waits = order.disputed or order.amount_refunding or order.charge
+        ended = order.closed_at if row.forget_at_end and not waits else None
         return ended and ended + READABLE_AFTER_END - (row.clock_ahead or timedelta(0))
     timer = next_timer(order)
     return timer[0] - (row.clock_ahead or timedelta(0)) if timer else None

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Boolean, delete, func, literal_column, select, update
+from sqlalchemy import Boolean, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql import ColumnElement
 
@@ -143,6 +143,13 @@ def unpaid(
         OrderRow.due_at <= now + OrderRow.clock_ahead,
         OrderRow.disputed_at.is_(None),
     )
+
+
+def in_books(session: Session, citizen_id: str) -> bool:
+    """Whether an order of this citizen stands in its partner's books, or still may: it is billed, or it is not over."""
+    running = OrderRow.status.not_in([status.value for status in FINAL])
+    mine = exists().where(OrderRow.citizen_id == citizen_id, or_(OrderRow.bill.is_not(None), running))
+    return bool(session.scalar(select(mine)))
 
 
 def forget_closed(session: Session, citizen_id: str) -> int:

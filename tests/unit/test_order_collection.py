@@ -110,6 +110,15 @@ def test_a_dispute_stops_the_clocks_and_they_go_on_as_much_later(overdue):
     assert collection_ends_at(after) == overdue.due_at + 40 * DAY
 
 
+def test_after_a_dispute_nothing_is_collected_without_a_day_s_notice(overdue):
+    opened, settled = overdue.due_at + 3 * DAY - timedelta(minutes=1), overdue.due_at + 10 * DAY
+    disputed = decide(overdue, ask(Action.DISPUTE, CITIZEN, now=opened)).order
+    after = decide(disputed, ask(Action.RESOLVE, OPERATOR, now=settled)).order
+    assert next_attempt_at(after) >= settled + DAY
+    assert "collect" not in allowed_actions(after, PARTNER, settled + DAY - timedelta(seconds=1))
+    assert "collect" in allowed_actions(after, PARTNER, settled + DAY)
+
+
 def test_a_silent_partner_s_order_closes_as_much_later_as_a_dispute_stood():
     flagged = replace(in_status(Status.ACTIVE), return_overdue=True)
     end = flagged.terms.service_end_by
