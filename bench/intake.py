@@ -30,7 +30,7 @@ import openpyxl
 
 from app.cli.callers import Caller
 from app.cli.demo_data.people import Person, people
-from app.cli.place import demo_facts
+from app.cli.demo_facts import demo_facts
 from app.config import load
 from app.domain.columns import RECORD
 from app.domain.intake import Row

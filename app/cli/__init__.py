@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+from collections import UserDict
+from importlib import import_module
 from typing import Any
 
 import click
 
-from app.cli.card import card
-from app.cli.curl import consent, curl
-from app.cli.demo import demo
-from app.cli.ingesting import ingest
-from app.cli.key import key
-from app.cli.log import log
-from app.cli.migrating import db
-from app.cli.office import client
-from app.cli.operators import operator, otp
-from app.cli.packs import pack, score
-from app.cli.partners import partner
-from app.cli.population import population
-from app.cli.receipt import receipt
-from app.cli.reference import docs
-from app.cli.scenarios import scenario
-from app.cli.serving import serve, spec
-from app.cli.webhook import webhook
-from app.cli.worker import worker
 from app.config import SettingsError
-from app.store.data_keys import WrongMasterSecret
-from app.store.embedded_place import EmbeddedError
-from app.store.sealing import Unreadable
+from app.domain.errors import PlainFailure
+
+PLACES = {
+    "demo": "demo", "serve": "serving", "worker": "worker", "db": "migrating", "curl": "curl", "consent": "curl",
+    "ingest": "ingesting", "score": "population", "pack": "packs", "scenario": "scenarios", "partner": "partners",
+    "client": "office", "operator": "operators", "otp": "operators", "key": "key", "card": "card",
+    "receipt": "receipt", "log": "log", "webhook": "webhook", "spec": "serving", "docs": "reference",
+}  # fmt: skip
+"""Command → its module here, which has it under the same name."""
+
+
+class Commands(UserDict[str, Any]):
+    """The commands, each loaded when it is called: `xinyi curl` need not wait for the whole app."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        """The command; raises KeyError."""
+        found: click.Command = getattr(import_module(f"app.cli.{self.data[name]}"), name)
+        return found
 
 
 class OneLine(click.Group):
@@ -36,18 +35,10 @@ class OneLine(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (SettingsError, EmbeddedError, WrongMasterSecret, Unreadable) as failure:
+        except (PlainFailure, SettingsError) as failure:
             raise click.ClickException(str(failure)) from failure
 
 
-@click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=OneLine, commands=Commands(PLACES), context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """信易+ (XinYi+): a city's citizen credit app, from the command line."""
-
-
-score.add_command(population)
-for command in (
-    demo, serve, worker, db, curl, consent, ingest, score, pack, scenario, partner, client, operator, otp, key, card,
-    receipt, log, webhook, spec, docs
-):  # fmt: skip
-    main.add_command(command)

@@ -13,7 +13,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 
 from app.cli.client import OAuthError, Tokens, XinyiClient
-from app.cli.demo_registration import DESK_CLIENT
+from app.cli.demo_facts import DESK_CLIENT
 from app.cli.keyfiles import read_key
 from app.config import SettingsError
 

@@ -14,7 +14,7 @@ import requests
 
 from app.cli.callers import Caller
 from app.cli.client import OAuthError
-from app.cli.place import demo_facts
+from app.cli.demo_facts import demo_facts
 from app.config import load
 from app.domain.card import FIELDS, PURPOSES, NameKind, as_json
 from app.services import card_tokens

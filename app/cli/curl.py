@@ -13,7 +13,7 @@ import requests
 
 from app.cli.callers import Caller, consent_of
 from app.cli.client import OAuthError
-from app.cli.place import demo_facts
+from app.cli.demo_facts import demo_facts
 from app.config import load
 
 TYPES = {".csv": "text/csv", ".ndjson": "application/x-ndjson", ".json": "application/json"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from app.cli.demo_data.people import people
 from app.cli.demo_data.places import PLACES
 from app.cli.demo_data.plan import Plan
+from app.cli.demo_facts import APP_CLIENT, DESK_CLIENT
 from app.cli.demo_folder import DemoFolder
 from app.cli.keyfiles import make_key, make_secret
 from app.services import clients, factors, operators, partner_keys, partners, places
 from app.web.kit import Kit
 
-APP_CLIENT, DESK_CLIENT = "xinyi-app", "xinyi-desk"
 SCOPES = {
     "app": ("openid", "profile", "citizen"),
     "desk": ("openid", "operator"),

@@ -12,15 +12,9 @@ from rich.table import Table
 from app.cli.demo_data.partners import DemoPartner
 from app.cli.demo_data.people import PASSWORD
 from app.cli.demo_data.plan import THREE_CITIES, Plan
+from app.cli.demo_facts import APP_CLIENT, demo_file
 from app.cli.demo_folder import DemoFolder
-from app.cli.demo_registration import (
-    APP_CLIENT,
-    PARTNER_REDIRECT,
-    SCOPES,
-    app_redirect,
-    register_apps,
-)
-from app.cli.place import demo_file
+from app.cli.demo_registration import PARTNER_REDIRECT, SCOPES, app_redirect, register_apps
 from app.services import partners
 from app.store import oauth
 from app.web.kit import Kit

@@ -6,8 +6,9 @@ import time
 
 import click
 
+from app.cli.demo_facts import demo_facts
 from app.cli.office import note
-from app.cli.place import demo_facts, workplace
+from app.cli.place import workplace
 from app.config import SettingsError
 from app.domain.errors import Refusal
 from app.services import factors, operators

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from app.config import Settings, SettingsError, load
+from app.cli.demo_facts import demo_facts, demo_file
+from app.config import Settings, load
 from app.factory import build_kit
 from app.store import embedded
 from app.web.kit import Kit
 
 DATABASE = "xinyi"
-
-
-def demo_file(settings: Settings) -> Path:
-    """`demo.json`: addresses, logins and clients of the demo of this folder (spec/api.md)."""
-    return Path(settings.var_dir) / "demo.json"
-
-
-def demo_facts() -> dict[str, Any]:
-    """What `demo.json` says; raises SettingsError where no demo was built."""
-    path = demo_file(load())
-    try:
-        facts: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(f"{path} is not there: start the demo first (make demo)") from None
-    return facts
 
 
 @contextmanager

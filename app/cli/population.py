@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 from rich.status import Status
 
+from app.cli.packs import score
 from app.cli.place import workplace
 from app.config import SettingsError
 from app.domain.calendar import day_of
@@ -30,7 +31,7 @@ def _memory(_context: click.Context, _option: click.Parameter, value: str) -> st
     return value
 
 
-@click.command()
+@score.command()
 @click.option("--city", metavar="CODE", help="one home city only; default: each that has a pack")
 @click.option("--memory", default="2GB", show_default=True, callback=_memory, help="what the calculation may take")
 @click.option("--threads", default=2, show_default=True, type=click.IntRange(1, 256), help="of the calculation")

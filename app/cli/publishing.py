@@ -12,7 +12,7 @@ import requests
 
 from app.cli.callers import Caller
 from app.cli.client import OAuthError
-from app.cli.place import demo_facts
+from app.cli.demo_facts import demo_facts
 from app.config import load
 from app.domain.access import Actor, ActorKind
 from app.services.versions import digest

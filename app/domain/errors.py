@@ -15,6 +15,10 @@ class FieldError:
     detail: str
 
 
+class PlainFailure(Exception):
+    """A failure that one line tells a person at the command line, without a stack."""
+
+
 class Refusal(Exception):
     """A use case refuses; the edge answers with the problem document of `code` (docs/problems in app/web/errors.py).
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Integer, LargeBinary, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
+from app.domain.errors import PlainFailure
 from app.store.base import Base, Id, Moment
 
 FIELD, LOOKUP, PAIRWISE = "field", "lookup", "pairwise"
@@ -30,7 +31,7 @@ Opened = dict[tuple[str, int], bytes]
 """(purpose, version) → key."""
 
 
-class WrongMasterSecret(Exception):
+class WrongMasterSecret(PlainFailure):
     """The data keys of this database were wrapped under a master secret that we do not have."""
 
 

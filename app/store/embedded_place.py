@@ -12,12 +12,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.errors import PlainFailure
+
 ACCOUNTS_FOR_ROOT = ("postgres", "nobody")
 SHARED_PLACE = Path("/var/tmp")  # noqa: S108 - own_folder refuses what another account put there
 LONGEST_SOCKET_FOLDER = 90  # bytes; the kernel's limit for the whole socket path is 104 to 108
 
 
-class EmbeddedError(RuntimeError):
+class EmbeddedError(PlainFailure, RuntimeError):
     """The embedded PostgreSQL cannot be used; the message is one line for a person."""
 
 

@@ -10,12 +10,13 @@ from sqlalchemy import Column, LargeBinary, Row, exists, func, literal, select, 
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from app.domain.errors import PlainFailure
 from app.store import models
 from app.store.arrays import BYTES, unnested
 from app.store.pii import VERSION_BYTE, PiiBox
 
 
-class Unreadable(Exception):
+class Unreadable(PlainFailure):
     """A sealed field that does not open under the key it names; the message says where it stands."""
 
 
