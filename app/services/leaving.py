@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.services import orders
 from app.store import access_erasure, citizens, enrolments, idempotency, leaving, outbox, outer_ids, receipts, records
+from app.store import orders as order_rows
 from app.store.base import new_id
 from app.store.receipts import DeletionReceipt
 
@@ -28,6 +29,9 @@ KINDS = {
 """What a receipt counts, and in which tables; all else as `other`."""
 
 COUNTED = (*KINDS, "other")
+
+BOOKS = {"partner_statements": "the partner's own books: an order's number, amounts and times; they name nobody"}
+"""What stays beside the tables of people, of whoever had an order that moved money or still may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
     outbox.forget(session, citizen_id)
     enrolments.lock(session, citizen_id)
     refs, facts = outer_ids.of_citizen(session, citizen_id, "citizen_ref"), records.numbers(session, citizen_id)
+    books = BOOKS if order_rows.in_books(session, citizen_id) else {}
     deleted = Counter({"orders": orders.on_leave(session, citizen_id)})
     deleted.update(leaving.erase(session, citizen_id))
     deleted["access_log"] += access_erasure.erase(session, citizen_id)
@@ -75,7 +80,7 @@ def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
     idempotency.forget_about(session, refs)
     idempotency.forget_facts(session, facts)
     citizens.erase_identity(session, citizen_id)
-    kept = leaving.kept(session, citizen_id) | leaving.always_kept(DeletionReceipt.__table__)
+    kept = leaving.kept(session, citizen_id) | books | leaving.always_kept(DeletionReceipt.__table__)
     return Receipt(now, {table: rows for table, rows in sorted(deleted.items()) if rows}, kept)
 
 

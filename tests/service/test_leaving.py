@@ -74,8 +74,15 @@ def test_every_table_of_people_says_what_leaving_does_to_it(table: Table) -> Non
     rule = table.info.get("on_leave")
     assert rule == "delete" or str(rule).startswith("keep: ")
     assert ("but_keep" in table.info) == ("because" in table.info)
-    words = {f"leaving.{what}.{table.name}" for what in ("kept", "law", "until")}
-    assert words <= set(catalogue()) or table.name not in KEPT
+    assert words(table.name) <= set(catalogue()) or table.name not in KEPT
+
+
+def words(kept: str) -> set[str]:
+    return {f"leaving.{what}.{kept}" for what in ("kept", "law", "until")}
+
+
+def test_what_stays_in_a_partner_s_books_is_said_with_its_law_and_its_end() -> None:
+    assert all(words(kept) <= set(catalogue()) for kept in leaving.BOOKS)
 
 
 def test_no_other_table_names_a_citizen() -> None:
@@ -92,7 +99,7 @@ def test_nothing_of_the_person_is_left_but_what_is_declared(session: Session, ki
     receipt = leaving.leave(session, me, NOW)
     assert where_found(session, me) <= KEPT
     assert where_found(session, NAME, NUMBER) == set()
-    assert set(receipt.kept) <= KEPT
+    assert set(receipt.kept) <= KEPT | set(leaving.BOOKS)
     assert citizens.real_name(session, kit.pii, me) is None
 
 

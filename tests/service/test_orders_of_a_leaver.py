@@ -75,6 +75,15 @@ def test_a_silent_partner_s_order_closes_free_of_charge_and_goes(shop, session, 
     assert traces(session, order_id) == [0, 0, 0]
 
 
+def test_the_receipt_says_that_the_partner_s_books_stay_of_whoever_had_an_order_in_them(shop, session):
+    without = leaving.rehearse(session, shop.citizen_id, shop.kit.clock())
+    assert "partner_statements" not in without.kept
+    shop.mine(shop.due(), "pay")
+    receipt = leaving.leave(session, shop.citizen_id, shop.kit.clock())
+    assert receipt.deleted["orders"] == 1
+    assert receipt.kept["partner_statements"]
+
+
 def test_what_a_leaver_was_told_of_an_order_goes_with_it(shop, session, at):
     owed = shop.due()
     leaving.leave(session, shop.citizen_id, shop.kit.clock())
