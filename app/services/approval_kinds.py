@@ -10,18 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.services import (
-    correction_approval,
-    factors,
-    offer_publishing,
-    operators,
-    order_dispute_approval,
-    pack_publishing,
-    remedy_approval,
-    review_approval,
-)
+from app.services import factors, offer_publishing, operators, order_dispute_approval, pack_publishing
 from app.services import partner_approval as merchants
+from app.services.approved_answers import AnswerApproval
+from app.services.correction_approval import CORRECTIONS
 from app.services.factors import Invitation
+from app.services.remedy_approval import REMEDIES
+from app.services.review_approval import REVIEWS
 from app.services.version_publishing import Publishing
 from app.store import factors as factor_rows
 from app.store import operators as operator_rows
@@ -91,36 +86,26 @@ def _invited(invitation: Invitation) -> Done:
     return Done({"operator_id": invitation.operator_id}, told)
 
 
-def _correct(session: Session, correction_id: str, data: Mapping[str, Any], now: datetime) -> Done:
-    correction_approval.execute(session, correction_id, data, now)
-    return Done()
+def _nothing_new(act: Callable[[Session, str, Mapping[str, Any], datetime], object]) -> Callable[..., Done]:
+    """An action of which nothing comes but what it did to its target."""
+
+    def execute(session: Session, target: str, data: Mapping[str, Any], now: datetime) -> Done:
+        act(session, target, data, now)
+        return Done()
+
+    return execute
 
 
-def _resolve(session: Session, dispute_id: str, data: Mapping[str, Any], now: datetime) -> Done:
-    order_dispute_approval.execute(session, dispute_id, data, now)
-    return Done()
-
-
-def _change(session: Session, review_id: str, data: Mapping[str, Any], now: datetime) -> Done:
-    review_approval.execute(session, review_id, data, now)
-    return Done()
+def _answers(how: AnswerApproval) -> Kind:
+    return Kind(OFFICE, how.seen, _nothing_new(how.execute), lambda _, target, __: target)
 
 
 def _publishes(how: Publishing[Any]) -> Kind:
-    def execute(session: Session, version_id: str, data: Mapping[str, Any], now: datetime) -> Done:
-        how.execute(session, version_id, data, now)
-        return Done()
-
-    return Kind(OFFICE, how.seen, execute, _version_name)
+    return Kind(OFFICE, how.seen, _nothing_new(how.execute), _version_name)
 
 
 def _version_name(_: Session, __: str, data: Mapping[str, Any]) -> str:
     return f"{data['code']} {data['version']}"
-
-
-def _settle(session: Session, asked_id: str, data: Mapping[str, Any], now: datetime) -> Done:
-    remedy_approval.execute(session, asked_id, data, now)
-    return Done()
 
 
 def _disable(session: Session, operator_id: str, _: Mapping[str, Any], now: datetime) -> Done:
@@ -138,10 +123,12 @@ KINDS: Mapping[str, Kind] = {
     "operators.add": Kind(ADMINS, _newcomer, _add_operator, _operator_name),
     "operators.invite": Kind(ADMINS, _operator, _invite, _operator_name),
     "operators.disable": Kind(ADMINS, _operator, _disable, _operator_name),
-    remedy_approval.KIND: Kind(OFFICE, remedy_approval.seen, _settle, lambda _, target, __: target),
-    correction_approval.KIND: Kind(OFFICE, correction_approval.seen, _correct, lambda _, target, __: target),
-    order_dispute_approval.KIND: Kind(OFFICE, order_dispute_approval.seen, _resolve, order_dispute_approval.name),
-    review_approval.KIND: Kind(OFFICE, review_approval.seen, _change, lambda _, target, __: target),
+    REMEDIES.kind: _answers(REMEDIES),
+    CORRECTIONS.kind: _answers(CORRECTIONS),
+    REVIEWS.kind: _answers(REVIEWS),
+    order_dispute_approval.KIND: Kind(
+        OFFICE, order_dispute_approval.seen, _nothing_new(order_dispute_approval.execute), order_dispute_approval.name
+    ),
     pack_publishing.KIND: _publishes(pack_publishing.PUBLISHING),
     offer_publishing.PUBLISHING.series.kind: _publishes(offer_publishing.PUBLISHING),
 }

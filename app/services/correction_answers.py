@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from app.domain.access import Actor, ActorKind
 from app.domain.correction import About, Remedy, Status
 from app.domain.errors import Refusal
-from app.services import approvals, correction_approval, correction_remedies, corrections, statements
+from app.services import approvals, correction_remedies, corrections, statements
 from app.services.approved_answers import check_free, digest
+from app.services.correction_approval import CORRECTIONS
 from app.services.correction_remedies import Answer
 from app.services.corrections import Correction
 from app.services.filing import Desk
@@ -80,7 +81,7 @@ def answer(
     correction_remedies.rehearse(session, desk, record, said)
     store.propose(session, row, desk.pii.encrypt(_written(said, operator_id), context=store.answer_context(row.id)))
     proposal = approvals.propose(
-        session, kind=correction_approval.KIND, target=row.id, data={}, operator_id=operator_id, now=desk.now
+        session, kind=CORRECTIONS.kind, target=row.id, data={}, operator_id=operator_id, now=desk.now
     )
     return corrections.opened(desk.pii, row), proposal["id"]
 

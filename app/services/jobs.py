@@ -17,23 +17,23 @@ from app.domain.payments import PaymentProvider
 from app.services import (
     cards,
     correction_answers,
-    correction_approval,
     enrolment,
     kept_promises,
     offer_versions,
     pack_versions,
     pulling,
     remedy_answers,
-    remedy_approval,
     review_answers,
-    review_approval,
     reviews,
 )
 from app.services.approved_answers import DIGEST
+from app.services.correction_approval import CORRECTIONS
 from app.services.filing import Desk
 from app.services.offer_shelf import Plugins
 from app.services.proofs import Sign, no_key
 from app.services.pulling import Department
+from app.services.remedy_approval import REMEDIES
+from app.services.review_approval import REVIEWS
 from app.store import events
 from app.store.outbox import Message
 from app.store.pii import PiiBox
@@ -118,11 +118,11 @@ def _take_back_record(session: Session, context: JobContext, message: Message) -
 HANDLERS: Mapping[str, Handler] = {
     events.TOPIC: _notify,
     enrolment.PULL: _pull,
-    correction_approval.APPLY: _correct,
-    remedy_approval.APPLY: _settle,
+    CORRECTIONS.topic: _correct,
+    REMEDIES.topic: _settle,
     pack_versions.SERIES.topic: _simulate,
     offer_versions.SERIES.topic: _simulate_offer,
-    review_approval.APPLY: _review,
+    REVIEWS.topic: _review,
     reviews.TAKE_OVER: _take_over_review,
     cards.SEAL_NICKNAME: _seal_nickname,
     kept_promises.TAKE_BACK: _take_back_record,

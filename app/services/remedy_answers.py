@@ -19,10 +19,10 @@ from app.domain.calendar import day_of
 from app.domain.errors import FieldError, Refusal
 from app.domain.pack import Pack
 from app.domain.remedy import OPEN, Status
-from app.services import approvals, disputes, remedy_approval, remedy_cases, repairs
+from app.services import approvals, disputes, remedy_cases, repairs
 from app.services.approved_answers import check_free, digest
 from app.services.filing import Desk
-from app.services.remedy_approval import answer_context, kind_of
+from app.services.remedy_approval import REMEDIES, answer_context, kind_of
 from app.services.remedy_cases import Case
 from app.store import citizens, operators, remedies
 from app.store.pii import PiiBox
@@ -79,9 +79,7 @@ def propose(
     told = json.dumps([operator_id, said.outcome, said.reason, said.document], ensure_ascii=False)
     remedies.propose(session, row, pii.encrypt(told, context=answer_context(row)))
     remedy_cases.log(session, row, _actor(session, operator_id), f"{NAMES[kind]}.proposed", now)
-    proposal = approvals.propose(
-        session, kind=remedy_approval.KIND, target=row.id, data={}, operator_id=operator_id, now=now
-    )
+    proposal = approvals.propose(session, kind=REMEDIES.kind, target=row.id, data={}, operator_id=operator_id, now=now)
     return str(proposal["id"])
 
 

@@ -19,10 +19,11 @@ from app.domain.errors import FieldError, Refusal
 from app.domain.record import Status as RecordStatus
 from app.domain.review import Kind, Status, holds_until
 from app.domain.scenario import GATES, Path, Registry
-from app.services import approvals, decisions, review_approval, review_items, reviews
+from app.services import approvals, decisions, review_items, reviews
 from app.services.approved_answers import check_free, digest
 from app.services.decisions import OwnDecision
 from app.services.filing import Desk
+from app.services.review_approval import REVIEWS
 from app.services.review_items import Effect
 from app.services.reviews import Review
 from app.store import access_log, citizens, events, operators, records
@@ -88,7 +89,7 @@ def answer(
     told = json.dumps([operator_id, said.reason], ensure_ascii=False)
     store.propose(session, row, desk.pii.encrypt(told, context=store.answer_context(row.id)))
     proposal = approvals.propose(
-        session, kind=review_approval.KIND, target=row.id, data={}, operator_id=operator_id, now=desk.now
+        session, kind=REVIEWS.kind, target=row.id, data={}, operator_id=operator_id, now=desk.now
     )
     return reviews.opened(desk.pii, row), proposal["id"]
 

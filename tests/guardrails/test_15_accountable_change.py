@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.statistics import LEAST
 from app.services.approval_kinds import KINDS
 from app.services.pack_publishing import NOTICE_DAYS
-from app.services.remedy_approval import APPLY
+from app.services.remedy_approval import REMEDIES
 from app.store import access_log, approvals, events, packs
 from app.store.outbox import Message
 from app.web.kit import Kit
@@ -161,5 +161,5 @@ def test_the_worker_is_told_which_answer_was_approved_and_gives_no_other(
     assert other.post(f"{OFFICE}/approvals/{proposal}/approve", json={}).status_code == 200
     seen = approvals.get(session, proposal)
     assert seen is not None
-    told = session.scalars(select(Message).where(Message.topic == APPLY)).one()
+    told = session.scalars(select(Message).where(Message.topic == REMEDIES.topic)).one()
     assert told.data == {"asked_id": asked.id, **seen.seen}

@@ -14,7 +14,8 @@ from app.cli.worker import Worker
 from app.domain.access import SYSTEM
 from app.domain.correction import About, Remedy, Status
 from app.factory import build_kit
-from app.services import access, correction_answers, correction_approval, corrections, leaving
+from app.services import access, correction_answers, corrections, leaving
+from app.services.correction_approval import CORRECTIONS
 from app.services.correction_remedies import Answer
 from app.services.filing import Desk
 from app.store import operators
@@ -46,7 +47,7 @@ def approved(kit: Kit, session: Session, serial: int) -> str:
     said = Answer(outcome=Status.ACCEPTED, reason="确有错误", document="函", remedy=Remedy.WITHDRAW)
     office = Desk(kit.packs, kit.pii, SYSTEM, kit.clock())
     correction_answers.answer(session, office, clerk, asked.id, said)
-    correction_approval.execute(session, asked.id, {}, kit.clock())
+    CORRECTIONS.execute(session, asked.id, {}, kit.clock())
     session.commit()
     return me
 

@@ -15,8 +15,9 @@ from app.cli.worker import Worker
 from app.domain.errors import Refusal
 from app.domain.remedy import OPEN, Ground, Status
 from app.factory import build_kit
-from app.services import access, disputes, leaving, record_entries, remedy_answers, remedy_approval, remedy_cases
+from app.services import access, disputes, leaving, record_entries, remedy_answers, remedy_cases
 from app.services.remedy_answers import Said
+from app.services.remedy_approval import REMEDIES
 from app.store import operators
 from app.store.outbox import Message
 from app.store.records import RecordEvent, RecordRow
@@ -123,7 +124,7 @@ def test_leaving_while_answers_deadlines_and_corrections_come_leaves_nothing(who
         for _, _, one in asked[:2]:
             said = Said(outcome=Status.WITHDRAWN, reason="未举证")
             remedy_answers.propose(session, whole.pii, DisputeRow, clerk, one, said, whole.clock())
-            remedy_approval.execute(session, one, {}, whole.clock())
+            REMEDIES.execute(session, one, {}, whole.clock())
         session.commit()
 
     acts: list[Callable[[Session], object]] = []

@@ -15,9 +15,10 @@ from app.domain.access import SYSTEM
 from app.domain.errors import Refusal
 from app.domain.review import Status
 from app.factory import build_kit
-from app.services import access, leaving, retention, review_answers, review_approval, reviews
+from app.services import access, leaving, retention, review_answers, reviews
 from app.services.filing import Desk
 from app.services.review_answers import Answer
+from app.services.review_approval import REVIEWS
 from app.store import operators
 from app.store.outbox import Message
 from app.store.remedies import DisputeRow
@@ -82,7 +83,7 @@ def approved(kit: Kit) -> list[str]:
         for serial in range(1, PEOPLE + 1):
             me, review = asked(kit, session, serial)
             review_answers.answer(session, office(kit), kit.registry, clerk, review, CHANGED)
-            review_approval.execute(session, review, {}, kit.clock())
+            REVIEWS.execute(session, review, {}, kit.clock())
             session.commit()
             people.append(me)
     return people
