@@ -17,10 +17,13 @@ export function orderDisputeViews(app) {
   };
 }
 
+/** Whether a dispute of it is open: then nothing falls due, is collected or recorded. @param {any} order */
+export const isDisputed = (order) => Boolean(order.dispute) && order.dispute.status !== 'resolved';
+
 /** What an order's page says of its dispute, or the way to open one. @param {any} order */
 export function disputePart(order) {
   const rows = [
-    order.dispute && rowLink({ href: `#/order_disputes/${order.id}`, icon: icon('shield'), title: t(`odp.${order.dispute.status}`), text: t(`odp.${order.dispute.resolution ?? order.dispute.status}.more`) }),
+    order.dispute && rowLink({ href: `#/order_disputes/${order.id}`, icon: icon('shield'), title: t(`odp.${order.dispute.status}`), text: t(isDisputed(order) ? 'odp.ask.more' : `odp.${order.dispute.resolution}.more`) }),
     order.allowed_actions.includes('dispute') && rowLink({ href: `#/contest_order/${order.id}`, icon: icon('shield'), title: t('odp.ask'), text: t('odp.ask.more') }),
   ].filter(Boolean);
   return rows.length ? section(null, list(rows)) : null;
@@ -86,7 +89,7 @@ function shown(app, path, one) {
   return card(h(
     'div',
     { class: 'stack', 'data-dispute': one.status },
-    h('p', { class: 'notice notice-calm', role: 'status' }, t(`odp.${one.resolution ?? one.status}.more`)),
+    h('p', { class: 'notice notice-calm', role: 'status' }, t(one.at_desk && !one.resolution ? 'odp.at_desk' : `odp.${one.resolution ?? one.status}.more`)),
     one.response && h('div', null, h('h2', null, t('odp.response')), h('p', null, one.response)),
     one.explanation && h('div', null, h('h2', null, t(`odp.by.${one.resolved_by}`)), h('p', null, one.explanation)),
     facts([
@@ -96,7 +99,6 @@ function shown(app, path, one) {
       [t('odp.desk_at'), one.desk_at && day(one.desk_at)],
       [t('odp.amount'), one.amount !== undefined && yuan(one.amount)],
     ]),
-    one.at_desk && one.status !== 'resolved' && h('p', { class: 'small soft' }, t('odp.at_desk')),
     h('div', { class: 'buttons' }, one.allowed_actions.map(act)),
   ));
 }
@@ -116,7 +118,7 @@ async function promises(app) {
     body: [
       h('p', { class: 'soft lead' }, t('promise.lead')),
       card(h('label', { class: 'choice' }, box, h('span', { class: 'item-body' }, h('span', null, t('promise.collect')), h('span', { class: 'hint' }, t('promise.collect.more'))))),
-      section(t('promise.rule'), card(h('ol', { class: 'stack-small' }, [
+      section(t('promise.rule'), card(h('ol', { class: 'numbered stack-small' }, [
         t('promise.rule.what'),
         t('promise.rule.when', { n: rule.objection_working_days }),
         rule.yearly ? t('promise.rule.most', { n: rule.yearly.in_all, m: rule.yearly.of_a_partner }) : t('promise.rule.none'),

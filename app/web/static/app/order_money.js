@@ -5,6 +5,7 @@ import { day, when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { attempts } from '../lib/payments.js';
 import { card, section } from '../lib/ui.js';
+import { isDisputed } from './order_disputes.js';
 
 /** @typedef {(action: string, kind?: string, label?: string) => HTMLElement} Act */
 
@@ -24,6 +25,7 @@ export function payStep(order, act) {
 
 /** @param {any} order */
 function follows(order) {
+  if (isDisputed(order)) return t('odp.ask.more');
   if (order.status === 'written_off') return t('pay.written_off');
   return t(order.status === 'overdue' ? 'pay.overdue' : 'pay.by', { day: day(order.collection.due_at) });
 }

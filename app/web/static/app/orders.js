@@ -7,7 +7,7 @@ import { button, card, empty, facts, list, pill, rowLink, section } from '../lib
 import { more } from '../lib/more.js';
 import { refundsPart } from '../lib/payments.js';
 import { collectionPart, extensionStep, payStep } from './order_money.js';
-import { disputePart, recordPart } from './order_disputes.js';
+import { disputePart, isDisputed, recordPart } from './order_disputes.js';
 
 const WAITING = ['pending_confirmation', 'payment_due', 'overdue'];
 const OPEN = [...WAITING, 'active'];
@@ -34,12 +34,18 @@ async function allOrders(app) {
 }
 
 /** @param {any} order */
+function state(order) {
+  if (isDisputed(order)) return pill(t('odp.pill'), 'pill-notice');
+  return pill(t(`order.${order.status}`), WAITING.includes(order.status) ? 'pill-notice' : order.status === 'active' ? 'pill-accent' : '');
+}
+
+/** @param {any} order */
 export function orderRow(order) {
   return rowLink({
     href: `#/order/${order.id}`,
     title: order.title,
     text: `${order.partner.name ?? ''} · ${when(order.created_at)}`,
-    end: pill(t(`order.${order.status}`), WAITING.includes(order.status) ? 'pill-notice' : order.status === 'active' ? 'pill-accent' : ''),
+    end: state(order),
     plain: true,
   });
 }
@@ -52,7 +58,7 @@ async function oneOrder(app, id) {
     tab: 'orders',
     back: '#/orders',
     body: [
-      h('p', { class: 'row-between lead-row' }, h('span', { class: 'soft' }, order.partner.name), pill(t(`order.${order.status}`), WAITING.includes(order.status) ? 'pill-notice' : 'pill-accent')),
+      h('p', { class: 'row-between lead-row' }, h('span', { class: 'soft' }, order.partner.name), state(order)),
       nextStep(app, order),
       section(null, card(facts(orderFacts(order)))),
       collectionPart(order),
@@ -73,7 +79,7 @@ function orderFacts(order) {
     [t('order.path'), order.path && t(`path.${order.path}`)],
     [t('order.due'), money && yuan(money.amount_due)],
     [t('order.paid'), money?.paid_at && `${yuan(money.amount_paid)} · ${when(money.paid_at)}`],
-    [t('order.payBy'), money?.due_at && !money.paid_at && day(money.due_at)],
+    [t('order.payBy'), money?.due_at && !money.paid_at && !isDisputed(order) && day(money.due_at)],
     [t('order.refunded'), money?.amount_refunded && yuan(money.amount_refunded)],
     [t('order.outcome'), order.outcome && t(`outcome.${order.outcome}`)],
     [t('order.ends'), day(order.service_end_by)],

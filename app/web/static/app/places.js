@@ -28,7 +28,7 @@ async function places(app, code, near) {
     tab: 'scenarios',
     back: which ? `#/scenario/${code}` : '#/scenarios',
     body: everywhere.data.length
-      ? [h('p', { class: 'small soft' }, t('places.lead')), card(sketch(everywhere.data, near, go)), section(null, list(shown.map((/** @type {any} */ place) => row(place, go))))]
+      ? [h('p', { class: 'small soft lead' }, t('places.lead')), card(sketch(everywhere.data, near, go)), section(null, list(shown.map((/** @type {any} */ place) => row(place, go))))]
       : [empty('pin', t('places.none'))],
   };
 }

@@ -22,7 +22,7 @@ async function all(app) {
     title: t('scenarios.title'),
     tab: 'scenarios',
     body: [
-      h('p', { class: 'small soft' }, t('scenarios.lead')),
+      h('p', { class: 'small soft lead' }, t('scenarios.lead')),
       page.data.length ? list([placesLink('#/places')]) : empty('grid', t('scenarios.none')),
       ...groups.map(([group, scenarios]) => (scenarios.length ? section(t(`group.${group}`), list(scenarios.map(scenarioRow))) : null)),
     ],

@@ -3,8 +3,8 @@
 import { h, refill } from '../lib/dom.js';
 import { day } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
-import { card, empty, facts, field, form, list, pill, rowLink, section } from '../lib/ui.js';
-import { more } from '../lib/more.js';
+import { card, facts, field, form, section } from '../lib/ui.js';
+import { dueRow, queuePage, recordFacts } from './cases.js';
 
 const PATH = '/operator/v1/corrections';
 /** Fields of a record that an answer can put right by a value, and the input for it; of the others a record is withdrawn. */
@@ -12,28 +12,11 @@ const INPUTS = /** @type {Record<string, string>} */ ({ event_on: 'date', ended_
 
 /** @param {import('./main.js').Desk} desk */
 export function correctionViews(desk) {
-  return { corrections: () => queue(desk), correction: (/** @type {string} */ id) => one(desk, id) };
-}
-
-/** @param {import('./main.js').Desk} desk */
-async function queue(desk) {
-  const path = `${PATH}?limit=100`;
-  const page = await desk.api.get(path);
-  return {
-    title: t('queue.corrections'),
-    tab: 'queues',
-    back: '#/queues',
-    body: [page.data.length ? list(page.data.map(row)) : empty('check', t('case.none')), more(desk, path, page, row)],
-  };
+  return { corrections: () => queuePage(desk, { name: 'corrections', path: PATH, none: t('case.none'), row }), correction: (/** @type {string} */ id) => one(desk, id) };
 }
 
 /** @param {any} waiting */
-const row = (waiting) => rowLink({
-  href: `#/correction/${waiting.id}`,
-  title: `${t(`case.about.${waiting.about}`)} · ${t(`correct.field.${waiting.field}`)}`,
-  text: t('case.due', { day: day(waiting.due_on) }),
-  end: waiting.overdue && pill(t('case.overdue'), 'pill-notice'),
-});
+const row = (waiting) => dueRow(`#/correction/${waiting.id}`, `${t(`case.about.${waiting.about}`)} · ${t(`correct.field.${waiting.field}`)}`, waiting, waiting.overdue);
 
 /** @param {import('./main.js').Desk} desk @param {string} id */
 async function one(desk, id) {
@@ -55,18 +38,6 @@ async function one(desk, id) {
     ],
   };
 }
-
-/** @param {any} record @returns {Array<[string, any]>} */
-const recordFacts = (record) => [
-  [t('correct.field.item'), record.item.name],
-  [t('case.source'), record.source_name],
-  [t('case.number'), record.source_record_id],
-  [t('correct.field.event_on'), day(record.event_on)],
-  [t('correct.field.ended_on'), record.ended_on && day(record.ended_on)],
-  [t('correct.field.expires_on'), day(record.expires_on)],
-  [t('correct.field.quantity'), record.quantity],
-  [t('remedy.said'), record.statement],
-];
 
 /** @param {any} proposed @returns {Array<[string, any]>} */
 const answerFacts = (proposed) => [

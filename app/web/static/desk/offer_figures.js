@@ -13,7 +13,7 @@ export function offerFigures(version) {
   const found = version.simulation;
   return [
     changes(version),
-    version.id && section(t('pack.simulation'), found ? measured(found) : h('p', { class: 'notice notice-calm' }, t('offer.waiting'))),
+    (found || version.status === 'proposed') && section(t('pack.simulation'), found ? measured(found) : h('p', { class: 'notice notice-calm' }, t('offer.waiting'))),
   ];
 }
 

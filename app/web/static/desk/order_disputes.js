@@ -3,31 +3,21 @@
 import { h, refill } from '../lib/dom.js';
 import { day, when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
-import { card, empty, facts, field, form, list, rowLink, section } from '../lib/ui.js';
-import { more } from '../lib/more.js';
+import { card, facts, field, form, rowLink, section } from '../lib/ui.js';
+import { queuePage } from './cases.js';
 
 const PATH = '/operator/v1/order-disputes';
 
 /** @param {import('./main.js').Desk} desk */
 export function orderDisputeViews(desk) {
   return {
-    order_disputes: () => queue(desk),
+    order_disputes: () => queuePage(desk, { name: 'order_disputes', path: PATH, none: t('odp.case.none'), row }),
     order_dispute: (/** @type {string} */ id) => one(desk, id),
   };
 }
 
-/** @param {import('./main.js').Desk} desk */
-async function queue(desk) {
-  const path = `${PATH}?limit=100`;
-  const page = await desk.api.get(path);
-  const row = (/** @type {any} */ waits) => rowLink({ href: `#/order_dispute/${waits.id}`, title: t(`odp.kind.${waits.kind}`), text: `${t(`odp.${waits.status}`)} · ${day(waits.opened_at)}` });
-  return {
-    title: t('queue.order_disputes'),
-    tab: 'queues',
-    back: '#/queues',
-    body: [page.data.length ? list(page.data.map(row)) : empty('check', t('odp.case.none')), more(desk, path, page, row)],
-  };
-}
+/** @param {any} waits */
+const row = (waits) => rowLink({ href: `#/order_dispute/${waits.id}`, title: t(`odp.kind.${waits.kind}`), text: `${t(`odp.${waits.status}`)} · ${day(waits.opened_at)}` });
 
 /** @param {import('./main.js').Desk} desk @param {string} id */
 async function one(desk, id) {

@@ -20,7 +20,7 @@ export function figures(version) {
   const found = version.simulation;
   return [
     changes(version),
-    found ? measured(version, found) : section(t('pack.simulation'), h('p', { class: 'notice notice-calm' }, t('pack.waiting'))),
+    found ? measured(version, found) : version.status === 'proposed' && section(t('pack.simulation'), h('p', { class: 'notice notice-calm' }, t('pack.waiting'))),
   ];
 }
 

@@ -3,8 +3,8 @@
 import { h, refill } from '../lib/dom.js';
 import { day } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
-import { card, empty, facts, field, form, list, pill, rowLink, section } from '../lib/ui.js';
-import { more } from '../lib/more.js';
+import { card, facts, field, form, section } from '../lib/ui.js';
+import { dueRow, queuePage, recordFacts } from './cases.js';
 
 /** What the office may propose of each. @type {Record<string, string[]>} */
 const OUTCOMES = { disputes: ['withdrawn', 'upheld'], repairs: ['refused', 'repaired'] };
@@ -20,21 +20,9 @@ export function remedyViews(desk) {
 }
 
 /** @param {import('./main.js').Desk} desk @param {string} kind */
-async function queue(desk, kind) {
-  const path = `/operator/v1/${kind}?limit=100`;
-  const page = await desk.api.get(path);
-  const row = (/** @type {any} */ late) => rowLink({
-    href: `#/${kind.slice(0, -1)}/${late.id}`,
-    title: late.source,
-    text: t('case.due', { day: day(late.due_on) }),
-    end: pill(t('case.overdue'), 'pill-notice'),
-  });
-  return {
-    title: t(`queue.${kind}`),
-    tab: 'queues',
-    back: '#/queues',
-    body: [page.data.length ? list(page.data.map(row)) : empty('check', t('remedy.case.none')), more(desk, path, page, row)],
-  };
+function queue(desk, kind) {
+  const row = (/** @type {any} */ late) => dueRow(`#/${kind.slice(0, -1)}/${late.id}`, late.source, late, true);
+  return queuePage(desk, { name: kind, path: `/operator/v1/${kind}`, none: t('remedy.case.none'), row });
 }
 
 /** @param {import('./main.js').Desk} desk @param {string} kind @param {string} id */
@@ -50,13 +38,8 @@ async function one(desk, kind, id) {
         [t('remedy.ground'), found.ground && t(`remedy.ground.${found.ground}`)],
         [t(found.asked_by === 'operator' ? 'remedy.office' : 'correct.text'), found.statement],
         [t('remedy.evidence'), found.new_evidence],
-        [t('remedy.said'), found.record_statement],
         [t('correct.until'), day(found.due_on)],
-        [t('correct.field.item'), found.record.item.name],
-        [t('case.source'), found.record.source_name],
-        [t('case.number'), found.record.source_record_id],
-        [t('correct.field.event_on'), day(found.record.event_on)],
-        [t('correct.field.expires_on'), day(found.record.expires_on)],
+        ...recordFacts({ ...found.record, statement: found.record_statement }),
       ])),
       found.proposed
         ? section(t('case.proposed'), card(facts([

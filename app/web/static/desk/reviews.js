@@ -3,35 +3,18 @@
 import { h } from '../lib/dom.js';
 import { day, signedPoints, when } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
-import { more } from '../lib/more.js';
-import { card, empty, facts, field, form, list, pill, rowLink, section } from '../lib/ui.js';
+import { card, facts, field, form, section } from '../lib/ui.js';
+import { dueRow, queuePage, recordFacts } from './cases.js';
 
 const PATH = '/operator/v1/reviews';
 
 /** @param {import('./main.js').Desk} desk */
 export function reviewViews(desk) {
-  return { reviews: () => queue(desk), review: (/** @type {string} */ id) => one(desk, id) };
-}
-
-/** @param {import('./main.js').Desk} desk */
-async function queue(desk) {
-  const path = `${PATH}?limit=100`;
-  const page = await desk.api.get(path);
-  return {
-    title: t('queue.reviews'),
-    tab: 'queues',
-    back: '#/queues',
-    body: [page.data.length ? list(page.data.map(row)) : empty('check', t('review.case.none')), more(desk, path, page, row)],
-  };
+  return { reviews: () => queuePage(desk, { name: 'reviews', path: PATH, none: t('review.case.none'), row }), review: (/** @type {string} */ id) => one(desk, id) };
 }
 
 /** @param {any} waiting */
-const row = (waiting) => rowLink({
-  href: `#/review/${waiting.id}`,
-  title: t(`review.kind.${waiting.kind}`),
-  text: t('case.due', { day: day(waiting.due_on) }),
-  end: waiting.overdue && pill(t('case.overdue'), 'pill-notice'),
-});
+const row = (waiting) => dueRow(`#/review/${waiting.id}`, t(`review.kind.${waiting.kind}`), waiting, waiting.overdue);
 
 /** @param {import('./main.js').Desk} desk @param {string} id */
 async function one(desk, id) {
@@ -45,7 +28,7 @@ async function one(desk, id) {
       card(facts([
         [t('review.text'), found.text],
         [t('correct.until'), day(found.due_on)],
-        ...(found.decision ? decisionFacts(found.decision) : recordFacts(found.record)),
+        ...(found.decision ? decisionFacts(found.decision) : recordFacts(found.record, [t('review.case.points'), t('item.points', { n: signedPoints(found.record.units) })])),
       ])),
       found.proposed && section(t('case.proposed'), card(facts([
         [t('case.outcome'), t(`review.outcome.${found.kind}.${found.proposed.outcome}`)],
@@ -66,19 +49,6 @@ const decisionFacts = (made) => [
   [t('decision.rule'), made.rule],
   [t('decision.score'), made.score === undefined ? null : t('rule.points', { n: made.score })],
   [t('decision.asOf'), day(made.as_of)],
-];
-
-/** @param {any} record @returns {Array<[string, any]>} */
-const recordFacts = (record) => [
-  [t('correct.field.item'), record.item.name],
-  [t('review.case.points'), t('item.points', { n: signedPoints(record.units) })],
-  [t('case.source'), record.source_name],
-  [t('case.number'), record.source_record_id],
-  [t('correct.field.event_on'), day(record.event_on)],
-  [t('correct.field.ended_on'), record.ended_on && day(record.ended_on)],
-  [t('correct.field.expires_on'), day(record.expires_on)],
-  [t('correct.field.quantity'), record.quantity],
-  [t('remedy.said'), record.statement],
 ];
 
 /** @param {import('./main.js').Desk} desk @param {any} found */
