@@ -36,7 +36,7 @@ from app.store.order_disputes import OrderDisputeRow
 from app.store.order_rows import OrderRow
 from app.store.pii import PiiBox
 
-REASON = "dispute"
+REASON = order_payments.RULED
 """The reason code of what a dispute does to an order."""
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.access import ActorKind
 from app.domain.errors import Refusal
-from app.domain.order import Action, Ask, begin
+from app.domain.order import Action, Ask, Order, begin
+from app.domain.order_effects import promise_refund
 from app.domain.order_terms import Payment
 from app.domain.payments import PaymentProvider
 from app.services.order_steps import step
@@ -26,6 +27,10 @@ from app.store.order_rows import OrderRow, write
 
 log = logging.getLogger(__name__)
 
+RULED = "dispute"
+"""The reason code of a refund that the end of a dispute brought (app/services/order_disputes.py)."""
+REFUND_AGAIN, REFUND_DAYS = timedelta(days=1), 30
+"""A refund of a dispute that failed is tried anew a day later, on so many days."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 
 
@@ -42,15 +47,21 @@ def start(
 
 def put_down(session: Session, row: OrderRow, asked: Ask, request_id: str | None = None) -> PaymentRow:
     """As `start`, where it is known that there is a provider: money that went through one goes back by it."""
-    refund = asked.action is Action.REFUND
-    payment_id = new_id("rfd" if refund else "pay")
+    payment_id = new_id("rfd" if asked.action is Action.REFUND else "pay")
     order = begin(row.order, replace(asked, charge=payment_id, now=row.moment(asked.now)))
+    return _put_down(session, row, order, payment_id, asked, request_id)
+
+
+def _put_down(
+    session: Session, row: OrderRow, order: Order, payment_id: str, asked: Ask, request_id: str | None
+) -> PaymentRow:
+    amount = (asked.amount or 0) if asked.action is Action.REFUND else row.amount_due
     fails, row.sandbox_failures = row.sandbox_failures > 0, max(row.sandbox_failures - 1, 0)
     row.payments_begun += 1
     write(row, order)
     payment = PaymentRow(
         citizen_id=row.citizen_id, id=payment_id, order_id=row.id, partner_id=row.partner_id, livemode=row.livemode,
-        action=asked.action.value, actor=asked.actor.value, amount=(asked.amount or 0) if refund else row.amount_due,
+        action=asked.action.value, actor=asked.actor.value, amount=amount,
         reason_code=asked.reason_code, status=PENDING, request_id=request_id, tries=0,
         pretend_failure=fails and not row.livemode, created_at=row.moment(asked.now),
     )  # fmt: skip
@@ -173,6 +184,18 @@ def _end(session: Session, payment: PaymentRow, receipt: Payment | None, now: da
         write(row, replace(row.order, charge=None))
         return
     step(session, row, _result(payment, receipt, now), payment.request_id)
+    if receipt is None and payment.action == Action.REFUND and payment.reason_code == RULED:
+        _refund_again(session, row, payment, now)
+
+
+def _refund_again(session: Session, row: OrderRow, failed: PaymentRow, now: datetime) -> None:
+    """What a dispute gave back is owed: it is tried anew day by day, and nobody can promise it twice meanwhile."""
+    if order_payments.failures(session, row, RULED) >= REFUND_DAYS:
+        return
+    asked, anew = _result(failed, None, now), new_id("rfd")
+    order = promise_refund(row.order, failed.amount)
+    _put_down(session, row, order, anew, asked, failed.request_id).retry_at = now + REFUND_AGAIN
+    session.flush()
 
 
 def _result(payment: PaymentRow, receipt: Payment | None, now: datetime) -> Ask:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, String, delete, or_, select
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql import text
 
@@ -82,6 +82,13 @@ def of_orders(session: Session, rows: Sequence[OrderRow]) -> Mapping[str, Sequen
         for payment in session.scalars(select(PaymentRow).where(*wanted).order_by(PaymentRow.id)):
             found[payment.order_id].append(payment)
     return found
+
+
+def failures(session: Session, row: OrderRow, reason_code: str) -> int:
+    """How many payments of an order with this reason code failed."""
+    mine = PaymentRow.citizen_id == row.citizen_id, PaymentRow.order_id == row.id
+    failed = PaymentRow.status == FAILED, PaymentRow.reason_code == reason_code
+    return session.scalar(select(func.count()).select_from(PaymentRow).where(*mine, *failed)) or 0
 
 
 def forget(session: Session, citizen_id: str, order_ids: Sequence[str]) -> None:

@@ -11,17 +11,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.cli.worker import Worker
-from app.domain.access import ActorKind
+from app.domain.access import Actor, ActorKind
 from app.domain.order import Action, Ask
 from app.domain.order_terms import Payment
-from app.services import leaving, order_payments
+from app.services import leaving, order_dispute_answers, order_payments
 from app.services.order_payments import move_next
 from app.services.order_steps import Side, take
 from app.services.order_timers import run_timers
+from app.store.order_disputes import OrderDisputeRow
 from app.store.order_payments import PaymentRow
 from app.store.order_rows import OrderRow
-from tests.support.disputing import dispute
-from tests.support.owing import Ledger, once, overdue
+from tests.support.disputing import dispute, pay
+from tests.support.owing import Ledger, declined, once, overdue
 from tests.support.shop import Shop
 
 LONG = "r" * 100
@@ -58,6 +59,26 @@ def begin(shop: Shop, order_id: str, action: Action, ledger: Ledger) -> None:
     with shop.kit.sessions.begin() as session:
         asked = Ask(action=action, actor=kind, now=shop.kit.clock())
         order_payments.start(session, take(session, side, order_id), asked, ledger)
+
+
+@dataclass
+class Declines:
+    """Declines so many times."""
+
+    left: int
+
+    def __call__(self) -> None:
+        if self.left:
+            self.left -= 1
+            raise declined()
+
+
+def settled(shop: Shop, dispute_id: str, amount: int) -> None:
+    """The partner agrees, for an order that its test made a live one."""
+    side = Side(ActorKind.PARTNER, shop.partner_id, livemode=True)
+    actor = Actor(ActorKind.PARTNER, shop.partner_id, "鹭岛单车")
+    with shop.kit.sessions.begin() as session:
+        order_dispute_answers.accept(session, shop.kit.pii, side, actor, dispute_id, amount, None, shop.kit.clock())
 
 
 def test_an_order_whose_clock_fails_stops_no_other_and_is_tried_again(shop, at):
@@ -150,3 +171,34 @@ def test_what_was_asked_for_before_a_dispute_is_asked_again_until_it_is_known(sh
     while move_next(shop.kit.sessions, ledger, shop.kit.clock()):
         pass
     assert (order(shop, owed).amount_collected, len(ledger.moved)) == (300, 1)
+
+
+def test_what_a_dispute_gave_back_is_tried_again_day_by_day_and_given_back_once(shop, at):
+    paid, ledger = pay(shop, shop.due()), Ledger()
+    live(shop, paid)
+    asked = dispute(shop, paid)
+    shop.session.execute(update(OrderDisputeRow).values(livemode=True))
+    shop.session.commit()
+    settled(shop, asked["id"], 100)
+    ledger.before = refuses = Declines(2)
+    for _ in range(3):
+        assert order(shop, paid).amount_refunding == 200
+        while move_next(shop.kit.sessions, ledger, shop.kit.clock()):
+            pass
+        at(days=1)
+    assert (order(shop, paid).amount_refunded, order(shop, paid).amount_refunding) == (200, 0)
+    assert (list(ledger.moved.values()), len(set(ledger.asked)), refuses.left) == ([-200], 3, 0)
+
+
+def test_after_thirty_days_such_a_refund_is_left_to_people(shop, at):
+    paid, ledger = pay(shop, shop.due()), Ledger(before=Declines(99))
+    live(shop, paid)
+    asked = dispute(shop, paid)
+    shop.session.execute(update(OrderDisputeRow).values(livemode=True))
+    shop.session.commit()
+    settled(shop, asked["id"], 0)
+    for _ in range(40):
+        while move_next(shop.kit.sessions, ledger, shop.kit.clock()):
+            pass
+        at(days=1)
+    assert (len(ledger.asked), order(shop, paid).amount_refunding) == (30, 0)
