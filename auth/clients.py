@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from authlib.oauth2.rfc6749 import InvalidClientError
 
+from app.store.admission import named
 from app.store.oauth import OAuthClient, Use
 from auth.jose import header_of, is_time, is_token, opened_by, unverified_claims
 
@@ -32,7 +33,7 @@ class ClientRefused(InvalidClientError):
 
 
 class Assertion(NamedTuple):
-    """A client assertion that holds: its use, and the `kid` of the key that signed it (`` where it has none)."""
+    """A client assertion that holds: its use, and the name of the key that signed it."""
 
     use: Use
     kid: str
@@ -88,7 +89,7 @@ def _verified(assertion: str, jwks: Mapping[str, Any]) -> tuple[dict[str, Any], 
     if opened is None:
         raise ClientRefused("The client assertion is not signed by a key of this client, or in a way not allowed.")
     claims, jwk = opened
-    return claims, str(jwk.get("kid", ""))
+    return claims, named(jwk)
 
 
 def _claims_hold(claims: Mapping[str, Any], client_id: str, issuer: str, now: float) -> bool:

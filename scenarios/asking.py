@@ -16,7 +16,7 @@ from app.domain.reasons import REASONS
 from app.domain.scenario import Facts, Family, Outcome, Reason
 from app.domain.scenario import Path as Way
 from app.domain.wording import Words
-from scenarios.lanes import Escaped, Late, Resting
+from scenarios.lanes import BUDGET_SECONDS, Escaped, Late, Resting
 from scenarios.plugins import Plugin, PluginError
 
 log = logging.getLogger(__name__)
@@ -56,9 +56,14 @@ class Scenario:
 
 
 def scenario_of(offer: Offer, plugin: Plugin) -> Scenario:
-    """The rule of `plugin` for this offer; raises whatever the plug-in's constructor raises."""
-    own = offer if plugin.lane is None else deepcopy(offer)
-    return Scenario(offer, plugin, plugin.family(own))
+    """The rule of `plugin` for this offer; raises whatever the plug-in's constructor raises, PluginError if late."""
+    if plugin.lane is None:
+        return Scenario(offer, plugin, plugin.family(offer))
+    own = deepcopy(offer)
+    try:  # a version that is published meets the constructor while the city is served
+        return Scenario(offer, plugin, plugin.lane.ask(lambda: plugin.family(own)))
+    except (Late, Resting):
+        raise PluginError(f"making its rule took longer than {BUDGET_SECONDS} s") from None
 
 
 def _told(fault: Exception) -> str:

@@ -106,6 +106,7 @@ def deposit(session: Session, partner: Partner, jwk: Mapping[str, Any], *, by: s
     """
     if partner.livemode:
         raise Refusal("partner-live-already")
+    partners.held(session, partner.id)  # after whoever lets it go live with the key that two operators agreed to
     for client in oauth.clients_of_partner(session, partner.id, "partner"):
         _rows(session, _held(session, client.client_id), now)
     before = partner_keys.waiting(session, partner.merchant_id)

@@ -25,6 +25,8 @@ from app.domain.webhook_target import Target, may_reach
 SECONDS = 15.0
 ANSWER_MOST = 16_384
 """Bytes of an answer's body that are read, and thrown away."""
+HEARD_MOST = 131_072
+"""Bytes of an answer in all: its head, and what comes before it (1xx), have no end that http.client would set."""
 ADDRESSES_MOST = 4
 RETRY_AFTER_MOST = timedelta(days=1)
 INTERNAL = "internal"
@@ -157,14 +159,18 @@ class _Timed:
 
 class _Incoming(io.RawIOBase):
     def __init__(self, sock: socket.socket, clock: _Clock) -> None:
-        self._sock, self._clock = sock, clock
+        self._sock, self._clock, self._heard = sock, clock, 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
+        if self._heard > HEARD_MOST:
+            raise HTTPException("an answer without end")
         self._sock.settimeout(self._clock.left())
-        return self._sock.recv_into(buffer)
+        read = self._sock.recv_into(buffer)
+        self._heard += read
+        return read
 
 
 def _asked(target: Target, headers: Mapping[str, str], body: bytes, sock: _Timed) -> HTTPResponse:

@@ -7,8 +7,10 @@ then refused for a moment (503), for nobody knows whether it came already.
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -58,7 +60,22 @@ def key_stands(client: OAuthClient, jti: str) -> bool:
     The door reads the client with each request, so that this holds in every process from the revocation's commit on.
     """
     mark = jti.partition(".")[2]
-    return not mark or any(_mark(key.get("kid", "")) == mark for key in client.jwks["keys"])
+    return not mark or any(_mark(named(key)) == mark for key in client.jwks["keys"])
+
+
+def named(jwk: Mapping[str, Any]) -> str:
+    """The `kid` of a client's public key, or its thumbprint (RFC 7638), which partner_keys.py names it by later."""
+    return str(jwk.get("kid") or "") or _thumbprint(*(jwk.get(name) for name in _MEMBERS))
+
+
+_MEMBERS = ("crv", "e", "kty", "n", "x", "y")
+
+
+@lru_cache(maxsize=4_096)
+def _thumbprint(*members: str | None) -> str:
+    said = {name: value for name, value in zip(_MEMBERS, members, strict=True) if value is not None}
+    digest = hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 @lru_cache(maxsize=4_096)

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from joserfc.jwk import ECKey, OKPKey, RSAKey
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.factory import build_kit, create_app
-from app.services import partner_keys
+from app.services import clients, partner_keys
 from app.store import oauth, partners
 from tests.support.callers import TestCaller, as_counter
 from tests.support.office import OFFICE, both, operator
@@ -57,6 +58,24 @@ def test_a_revoked_keys_tokens_are_inactive_where_the_partner_looks_into_them(sh
     old = next(row for row in shop.caller(new).get(KEYS).json["data"] if row["id"] != added["id"])
     shop.caller(new).post(f"{KEYS}/{old['id']}/revoke")
     assert shop.form("/oauth/introspect", new, token=token).json == {"active": False}
+
+
+def test_a_key_without_a_name_takes_its_tokens_along_too(app: Flask, shop: Merchant, session: Session) -> None:
+    key, new = ECKey.generate_key("P-256"), ECKey.generate_key("P-256")
+    client_id = clients.register_client(
+        session, client_id=f"nameless-{uuid.uuid4().hex}", kind="partner", profile="fapi2",
+        jwks={"keys": [public(key)]}, redirect_uris=[], scopes=["partner"], name="x", partner_id=shop.partner_id,
+        now=shop.kit.clock(),
+    )  # fmt: skip
+    session.commit()
+    nameless = Merchant(app, shop.partner_id, client_id, key)
+    before = nameless.caller()
+    added = before.post(KEYS, json={"jwk": public(new)}).json
+    rows = nameless.caller(new).get(KEYS).json["data"]
+    old = next(row for row in rows if row["client_id"] == client_id and row["id"] != added["id"])
+    assert before.get("/partner/v1/me").status_code == 200
+    assert nameless.caller(new).post(f"{KEYS}/{old['id']}/revoke").json["status"] == "revoked"
+    refused(before.get("/partner/v1/me"), 401, "invalid-token")
 
 
 def test_the_last_key_is_not_ended_by_the_partner_itself(shop: Merchant) -> None:
@@ -210,3 +229,25 @@ def test_the_merchants_other_stage_never_shares_a_key(session: Session, shop: Me
     assert (live.merchant_id, live.livemode, live.scenarios) == (sandbox.merchant_id, True, [BIKE])
     with pytest.raises(Exception, match="key-known"):
         partner_keys.first_client(session, live, [partner_keys.checked(public(shop.key))], by="desk", now=clock())
+
+
+def test_the_key_that_two_agreed_to_is_the_one_that_goes_live(real_db: Engine, settings: Any, clock: Any) -> None:
+    """The sandbox's credential slips in no other between what the second operator approves and what happens."""
+    kit, now = build_kit(settings, engine=real_db, clock=clock), clock()
+    with kit.sessions() as session:
+        shop = merchant(create_app(kit=kit), session)
+    waits: dict[str, Any] = {"jwk": public(ECKey.generate_key("P-256")), "stage": "live"}
+    assert shop.caller().post(KEYS, json=waits).status_code == 201
+    with Session(real_db) as approving, Session(real_db) as meanwhile:
+        partner = partners.held(approving, shop.partner_id)
+        assert partner is not None
+        agreed = partner_keys.thumbprint(waits["jwk"])
+        meanwhile.execute(text("set local lock_timeout = '200ms'"))
+        sandbox = partners.get(meanwhile, shop.partner_id)
+        assert sandbox is not None
+        other = partner_keys.checked(public(ECKey.generate_key("P-256")))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            partner_keys.deposit(meanwhile, sandbox, other, by="partner", now=now)
+        live = partners.add_live(approving, partner, now)
+        client_id = partner_keys.take_waiting(approving, live, now)
+        assert [row["thumbprint"] for row in partner_keys.listed(approving, client_id, now)] == [agreed]

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from joserfc.jwk import ECKey
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.services.partner_going_live import ITEMS
 from app.store import partner_milestones, partners
+from app.store.idempotency import IdempotencyKey
 from tests.support.callers import TestCaller
 from tests.support.office import OFFICE, both, operator
 from tests.support.onboarding import Merchant, merchant, public
@@ -138,6 +140,15 @@ def test_contacts_are_sealed_at_rest_and_out_of_the_trail(one, shop, session) ->
     assert "陈工".encode() not in bytes(row.sealed_contacts)
     assert "陈工" not in one.get(f"{OFFICE}/actions").text
     assert "contacts" not in one.get(f"{OFFICE}/partners").json["data"][0]
+
+
+def test_contacts_are_sealed_in_the_answers_that_are_kept_for_a_repeat_too(shop, session) -> None:
+    for replayed in (False, True):
+        answer = shop.caller().put(CONTACTS, json={"contacts": [CONTACT]}, headers={"Idempotency-Key": "a-contact"})
+        assert answer.json == {"contacts": [CONTACT]}
+        assert ("Idempotent-Replayed" in answer.headers) is replayed
+    kept = session.scalars(select(IdempotencyKey.body).where(IdempotencyKey.client_id == shop.client_id)).all()
+    assert not [body for body in kept if CONTACT["name"].encode() in body or CONTACT["email"].encode() in body]
 
 
 @pytest.mark.parametrize(

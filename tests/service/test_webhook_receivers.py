@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 from flask import Flask
@@ -85,6 +86,34 @@ def test_of_an_endless_answer_a_little_is_read(hooks: Hooks) -> None:
     assert [delivery["status"] for delivery in hooks.deliveries(event)] == ["delivered"]
     assert len(wrote) < 10_000
     assert ANSWER_MOST < 65_536
+
+
+def endless_beginnings(request: Request) -> None:
+    """For ever about to answer: each line would be read and thrown away, at the full speed of the network."""
+    _without_end(request, b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000)
+
+
+def endless_head(request: Request) -> None:
+    """A head of some megabytes, of which each line is as long as it may be."""
+    request.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    _without_end(request, b"x: " + b"y" * 60_000 + b"\r\n")
+
+
+def _without_end(request: Request, part: bytes) -> None:
+    with suppress(OSError):
+        while True:
+            request.wfile.write(part)
+
+
+@pytest.mark.parametrize("handler", [endless_beginnings, endless_head])
+def test_an_answer_that_never_begins_costs_little(hooks: Hooks, handler: Handler) -> None:
+    """No memory, and no processor for the fifteen seconds that an attempt has."""
+    with receiver(handler) as made:
+        hooks.endpoint(made.url)
+        event = hooks.tell()
+        hooks.deliver()
+    (attempt,) = hooks.deliveries(event)[0]["attempts"]
+    assert attempt["error"] == "answer"
 
 
 def nonsense(request: Request) -> None:

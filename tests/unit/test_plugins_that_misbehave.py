@@ -149,7 +149,7 @@ def finished(before: set[threading.Thread]) -> bool:
 
 
 def test_a_slow_rule_rests_and_is_tried_again(install: Install, impatient: list[float]) -> None:
-    registry, before = install(WAITS), set(threading.enumerate())
+    before, registry = set(threading.enumerate()), install(WAITS)
     plugin = sys.modules["a_stand.plugin"]
     for _ in range(3):
         assert registry.decide("hz-stand", FACTS).reasons == ORDINARY[2]
@@ -164,8 +164,24 @@ def test_a_slow_rule_rests_and_is_tried_again(install: Install, impatient: list[
     assert not registry.faults
 
 
+def test_a_rule_that_is_never_made_holds_nobody_up(install: Install, impatient: list[float]) -> None:
+    """Neither the start of the city, nor the request that finds a newly published version of its offer."""
+    before = set(threading.enumerate())
+    slow = (
+        "    def __init__(self, offer):\n        while offer.threshold != 500: pass\n        super().__init__(offer)\n"
+    )
+    registry = install(MODULE + slow)
+    assert registry.decide("hz-stand", FACTS).path == Way.CREDIT
+    renewed = registry.renewed([replace(registry.offer("hz-stand"), version=2, threshold=950)])
+    assert "making its rule took longer than" in "".join(map(str, renewed.faults))
+    assert others_answer(renewed)
+    assert finished(before), "a loop in Python is stopped"
+    impatient[0] += lanes.REST_SECONDS + 1
+    assert renewed.rule("hz-stand") == "stand 1, offer 1", "what was in force stays"
+
+
 def test_each_further_delay_doubles_the_rest(install: Install, impatient: list[float]) -> None:
-    registry, before = install(rule("while True: pass")), set(threading.enumerate())
+    before, registry = set(threading.enumerate()), install(rule("while True: pass"))
     for rest in (60, 120, 240):
         assert registry.decide("hz-stand", FACTS).reasons == ORDINARY[2]
         assert finished(before), "a loop in Python is stopped"
