@@ -5,6 +5,7 @@ Whoever changes an order's record holds its member first and the order after tha
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ from app.domain.kept_promise import (
     objection_ends,
     yearly,
 )
-from app.domain.order import Status, Transition
+from app.domain.order import Outcome, Status, Transition
 from app.domain.pack import Item, Pack, pack_of_city
 from app.domain.record import Status as Standing
 from app.services.standing_records import STANDING
@@ -45,14 +46,16 @@ from app.store import (
     records,
     sandbox,
 )
-from app.store.base import new_id
+from app.store.base import connection_lost, new_id
 from app.store.copying import as_json
 from app.store.order_rows import OrderRow
 from app.store.outbox import Message
 
+log = logging.getLogger(__name__)
+
 TAKE_BACK = "kept-promise.take-back"
 """Topic of the outbox: the record goes with the money that was given back."""
-PORTION = 20
+PORTION, AGAIN = 20, timedelta(hours=1)
 OPEN = (RecordStatus.PENDING_OBJECTION, RecordStatus.WRITTEN)
 
 
@@ -68,7 +71,8 @@ class Choice:
 def follow(session: Session, row: OrderRow, taken: Transition, now: datetime) -> None:
     """What a step of a locked order means for its record: it may come of it, or goes with money that was given back."""
     order = taken.order
-    if taken.before is not Status.COMPLETED and kept(order) and row.record_status is None:
+    by_dispute = order.disputed and order.outcome is Outcome.NO_CHARGE  # perhaps a service that was never taken
+    if taken.before is not Status.COMPLETED and kept(order) and not by_dispute and row.record_status is None:
         _propose(session, row, now)
     elif row.record_status in OPEN and given_back(order):
         outbox.put(session, TAKE_BACK, {"order_id": row.id}, now=now, citizen_id=row.citizen_id)
@@ -91,12 +95,23 @@ def write_due(session: Session, packs: Mapping[str, Pack], now: datetime, limit:
     if due:
         records.hold_source(session, SOURCE)
     for citizen_id, order_id in due:
-        member = enrolments.lock(session, citizen_id)
-        row = orders.find(session, order_id, lock=True)
-        if row is not None and row.record_status == RecordStatus.PENDING_OBJECTION and not row.disputed_at:
-            row.record_status = _written(session, packs, row, now) if member else None
-            session.flush()
+        try:
+            with session.begin_nested():
+                _write(session, packs, citizen_id, order_id, now)
+        except Exception as failure:  # of one order; it stops no other
+            if connection_lost(failure):
+                raise
+            log.error("order %s: its record failed: %s", order_id, type(failure).__name__)
+            order_records.put_off(session, citizen_id, order_id, now + AGAIN)
     return len(due)
+
+
+def _write(session: Session, packs: Mapping[str, Pack], citizen_id: str, order_id: str, now: datetime) -> None:
+    member = enrolments.lock(session, citizen_id)
+    row = orders.find(session, order_id, lock=True)
+    if row is not None and row.record_status == RecordStatus.PENDING_OBJECTION and not row.disputed_at:
+        row.record_status = _written(session, packs, row, now) if member else None
+        session.flush()
 
 
 def _written(session: Session, packs: Mapping[str, Pack], row: OrderRow, now: datetime) -> str | None:

@@ -112,6 +112,16 @@ def test_it_counts_is_explained_and_shown_where_every_record_is(app, session, at
     assert session.scalars(select(AccessLogRow.action).where(AccessLogRow.ref == listed["id"])).all() == ["ingested"]
 
 
+def test_a_service_that_its_citizen_never_took_is_no_promise_kept(shop, at):
+    order_id = shop.running()
+    asked = dispute(shop, order_id, "not_mine")
+    assert theirs(shop, asked["id"], "accept", amount=0).status_code == 200
+    assert shop.seen(order_id)["outcome"] == "no_charge"
+    assert record_of(shop, order_id) is None
+    at(days=30)
+    assert (write(shop), records(shop)) == (0, [])
+
+
 def test_the_partner_never_hears_of_it(shop, at):
     order_id = paid(shop)
     assert "record" not in shop.seen(order_id)
@@ -264,3 +274,18 @@ class TestNothing:
         assert other.mine(order_id, "record/withdraw").status_code == 404
         assert shop.mine(shop.due(), "record/withdraw").status_code == 404
         assert record_of(shop, order_id)["status"] == "pending_objection"
+
+
+def test_an_order_whose_record_cannot_be_written_stops_no_other_and_is_tried_again(shop, at):
+    broken, sound = paid(shop), paid(shop)
+    row = shop.session.scalars(select(OrderRow).where(OrderRow.id == broken)).one()
+    whole, row.bill = row.bill, {"nonsense": 1}
+    shop.session.commit()
+    at(days=16)
+    assert (write(shop), write(shop)) == (2, 0)
+    assert [record.source_record_id for record in records(shop)] == [sound]
+    row.bill = whole
+    shop.session.commit()
+    at(hours=1)
+    assert write(shop) == 1
+    assert [record.source_record_id for record in records(shop)] == [sound, broken]
