@@ -23,6 +23,12 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[tuple[str, str]
     return sorted((row[0], row[1]) for row in session.execute(query.order_by(OrderRow.record_at).limit(limit)))
 
 
+def put_off(session: Session, citizen_id: str, order_id: str, until: datetime) -> None:
+    """Look at this order's record again at `until`, our clock."""
+    mine = OrderRow.citizen_id == citizen_id, OrderRow.id == order_id
+    session.execute(update(OrderRow).where(*mine).values(record_at=until))
+
+
 def written_since(session: Session, citizen_id: str, since: datetime, partner_id: str | None = None) -> int:
     """How many records this citizen's orders brought since then, those of one partner alone where it is given."""
     query = select(func.count()).where(OrderRow.citizen_id == citizen_id, _WRITTEN, OrderRow.record_at > since)
