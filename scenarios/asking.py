@@ -16,7 +16,7 @@ from app.domain.reasons import REASONS
 from app.domain.scenario import Facts, Family, Outcome, Reason
 from app.domain.scenario import Path as Way
 from app.domain.wording import Words
-from scenarios.lanes import BUDGET_SECONDS, Escaped, Late, Resting
+from scenarios.lanes import MAKING_SECONDS, Escaped, Late, Resting
 from scenarios.plugins import Plugin, PluginError
 
 log = logging.getLogger(__name__)
@@ -61,9 +61,9 @@ def scenario_of(offer: Offer, plugin: Plugin) -> Scenario:
         return Scenario(offer, plugin, plugin.family(offer))
     own = deepcopy(offer)
     try:  # a version that is published meets the constructor while the city is served
-        return Scenario(offer, plugin, plugin.lane.ask(lambda: plugin.family(own)))
+        return Scenario(offer, plugin, plugin.lane.ask(lambda: plugin.family(own), MAKING_SECONDS))
     except (Late, Resting):
-        raise PluginError(f"making its rule took longer than {BUDGET_SECONDS} s") from None
+        raise PluginError(f"making its rule took longer than {MAKING_SECONDS} s") from None
 
 
 def _told(fault: Exception) -> str:

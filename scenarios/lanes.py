@@ -20,6 +20,8 @@ Question = tuple[Callable[[], Any], "Future[Any]"]
 
 BUDGET_SECONDS = 0.25
 """How long a rule may take: thousands of times what an honest one needs, and little to someone at a counter."""
+MAKING_SECONDS = 3.0
+"""How long making a rule for an offer may take: once a version, so that a busy machine leaves none out."""
 REST_SECONDS, LONGEST_REST_SECONDS = 60.0, 3600.0
 """How long a rule that was late is left alone; twice as long each further time, an hour at most."""
 
@@ -63,21 +65,21 @@ class Lane:
             return None
         return f"its rule took longer than {BUDGET_SECONDS} s; the ordinary way is given, and it is tried again later"
 
-    def ask(self, question: Callable[[], Answer]) -> Answer:
-        """What `question` returns or raises; raises Late after the budget, and Resting while it is not asked."""
+    def ask(self, question: Callable[[], Answer], seconds: float | None = None) -> Answer:
+        """What `question` returns or raises; raises Late after `seconds` (the budget), Resting while not asked."""
         if self.resting or not self._turn.acquire(timeout=BUDGET_SECONDS):
             raise Resting
         try:
-            return self._asked(question)
+            return self._asked(question, BUDGET_SECONDS if seconds is None else seconds)
         finally:
             self._turn.release()
 
-    def _asked(self, question: Callable[[], Answer]) -> Answer:
+    def _asked(self, question: Callable[[], Answer], seconds: float) -> Answer:
         answer: Future[Answer] = Future()
         self._started()
         self._questions.put((question, answer))
         try:
-            given = answer.result(BUDGET_SECONDS)
+            given = answer.result(seconds)
         except TimeoutError:
             if answer.done():  # the rule itself raised it
                 raise

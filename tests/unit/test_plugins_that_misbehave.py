@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.scenario import Path as Way
 from app.domain.scenario import Reason
-from scenarios import lanes
+from scenarios import asking, lanes
 from scenarios.asking import MOST_REASONS
 from tests.support.plugins import FACTS, MODULE, Install, others_answer
 
@@ -164,7 +164,9 @@ def test_a_slow_rule_rests_and_is_tried_again(install: Install, impatient: list[
     assert not registry.faults
 
 
-def test_a_rule_that_is_never_made_holds_nobody_up(install: Install, impatient: list[float]) -> None:
+def test_a_rule_that_is_never_made_holds_nobody_up(
+    install: Install, impatient: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither the start of the city, nor the request that finds a newly published version of its offer."""
     before = set(threading.enumerate())
     slow = (
@@ -172,6 +174,7 @@ def test_a_rule_that_is_never_made_holds_nobody_up(install: Install, impatient: 
     )
     registry = install(MODULE + slow)
     assert registry.decide("hz-stand", FACTS).path == Way.CREDIT
+    monkeypatch.setattr(asking, "MAKING_SECONDS", 0.05)
     renewed = registry.renewed([replace(registry.offer("hz-stand"), version=2, threshold=950)])
     assert "making its rule took longer than" in "".join(map(str, renewed.faults))
     assert others_answer(renewed)
