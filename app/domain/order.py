@@ -113,6 +113,8 @@ def begin(order: Order, ask: Ask) -> Order:
     """
     _rule(order, replace(ask, charge=None))
     if ask.action is Action.REFUND:
+        if ask.version is not None and order.amount_refunding:  # who names a version has not seen the refund under way
+            raise Refusal("version-stale", version=order.version)
         return effects.promise_refund(order, ask.amount or 0)
     return replace(order, charge=ask.charge)
 

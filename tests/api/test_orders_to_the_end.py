@@ -254,3 +254,15 @@ def test_a_live_order_is_not_collected_where_no_provider_is_and_still_comes_to_i
     order = shop.me.get(f"/citizen/v1/orders/{order_id}").json
     assert (order["status"], "attempts" in order["collection"]) == ("written_off", False)
     assert "order.collection_failed" not in told(shop)
+
+
+def test_a_refund_of_a_version_is_given_once_though_another_key_asks_again(shop):
+    order_id = shop.due(300)
+    assert shop.mine(order_id, "pay").status_code == 200
+    seen = {"If-Match": f'"{shop.seen(order_id)["version"]}"'}
+    path, body = f"/partner/v1/orders/{order_id}/refunds", {"amount": 100, "reason_code": "goodwill"}
+    answers = [shop.partner.post(path, json=body, headers=seen) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 412]
+    wind(shop)
+    assert shop.partner.post(path, json=body, headers=seen).status_code == 412
+    assert shop.seen(order_id)["collection"]["amount_refunded"] == 100
