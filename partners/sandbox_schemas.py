@@ -60,7 +60,10 @@ class NewTestConsent(Schema):
         80,
         required=True,
         validate=validate.Regexp(r"(score:read|(eligibility|orders):[a-z0-9-]+)\Z", error="No such scope."),
-        metadata={"description": "`eligibility:{scenario}`, `orders:{scenario}` or `score:read`"},
+        metadata={
+            "description": "`eligibility:{scenario}`, `orders:{scenario}` or `score:read`",
+            "examples": ["score:read"],
+        },
     )
 
 

@@ -90,7 +90,7 @@ def get_statement_file(day: str) -> Response:
 
 def _statement(day: str) -> Statement:
     with transaction() as session:
-        return statements.get(session, _books(), _day(day, "/date"), now())
+        return statements.get(session, _books(), _day(day, "/day"), now())
 
 
 def _day(text: str, field: str) -> date:

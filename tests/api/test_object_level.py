@@ -22,10 +22,13 @@ NOT_OWNED = {
     "item": "the catalogue is the same for every department that may send the item",
     "source_record_id": "a department's own ids; tests/api/test_department_records.py keeps departments apart",
     "partner_id": "every operator sees every partner",
+    "day": "a day is everybody's, its statement one's own; tests/api/test_partner_statements.py keeps partners apart",
     "client_id": "every operator sees every partner's counters",
 }
 OF_ITS_OWN = {"X-Request-Id", "Date", "RateLimit"}
 """A count goes down with each request, whatever is asked for."""
+LATER = ("citizen_withdraw_order_record",)
+"""An order has a record of a kept promise only once it ended well: tests/api/test_kept_promises.py finds it."""
 OWNERS = ("citizen", "partner", "department")
 """Operators share one desk: what one may open, all of the same role may (tests/api/test_corrections.py)."""
 OBJECTS = [
@@ -76,6 +79,8 @@ def _same(answer: Any) -> dict[str, Any]:
 def test_its_owner_finds_each_of_them(everything: Everything) -> None:
     """Else the 404s above would say nothing."""
     for operation in sorted(OBJECTS, key=_late):
+        if operation.id in LATER:
+            continue
         answer = asked(everything.owners[operation.audience], operation, url(operation, everything.ids))
         assert answer.status_code not in (401, 403, 404), (operation.id, answer.text)
 

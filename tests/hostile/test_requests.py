@@ -146,7 +146,8 @@ def test_what_is_personal_is_not_stored_and_not_sniffed(everything: Everything) 
     """On every guarded route, whatever it answers (docs/security.md, line 25)."""
     for operation in OPERATIONS:
         if operation.guarded and operation.method == "GET" and operation.audience in AUDIENCES:
-            path = operation.path.format(**everything.ids, item="administrative_penalty_general", version=1)
+            public = {"item": "administrative_penalty_general", "version": 1, "day": "2026-11-20"}
+            path = operation.path.format(**everything.ids, **public)
             answer = everything.callers[operation.audience].get(path)
             assert answer.headers["Cache-Control"] == "no-store", operation.id
             assert answer.headers["X-Content-Type-Options"] == "nosniff", operation.id

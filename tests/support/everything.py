@@ -79,7 +79,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "code": BIKE,
         "scenario": BIKE,
         **_checked(world, partner, me),
-        "order_dispute_id": _disputed(world, partner, mine, me),
+        **_disputed(world, partner, mine, me),
         **_hooked(partner),
         "key_id": _key(partner),
         "card_id": swap(theirs, mine, CITY, CITY).json["received"]["id"],
@@ -106,15 +106,11 @@ def _key(partner: TestCaller) -> str:
 def _checked(world: World, partner: TestCaller, citizen_id: str) -> dict[str, str]:
     scan = world.scan(partner, citizen_id)
     check = partner.post("/partner/v1/eligibility-checks", json={"scenario": BIKE, "scan_id": scan["id"]}).json
-    end = (world.kit.clock() + timedelta(days=1)).isoformat()
-    wish = {"external_order_no": "R-1", "scenario": BIKE, "title": "单车", "amount": 100, "service_end_by": end}
-    order = partner.post("/partner/v1/orders", json=wish | {"scan_id": scan["id"]}).json
     consent = world.consent(citizen_id, partner, "score:read")
     return {
         "scan_id": world.scan(partner, citizen_id)["id"],
         "check_id": check["id"],
         "decision_id": check["id"],
-        "order_id": order["id"],
         "test_citizen_id": _test_citizen(partner),
         "consent_id": consent.consent_id,
         "citizen_ref": consent.citizen_ref,
@@ -131,15 +127,17 @@ def _test_citizen(partner: TestCaller) -> str:
     return str(partner.post("/partner/v1/sandbox/citizens", json={"scenario": BIKE}).json["id"])
 
 
-def _disputed(world: World, partner: TestCaller, citizen: TestCaller, citizen_id: str) -> str:
+def _disputed(world: World, partner: TestCaller, citizen: TestCaller, citizen_id: str) -> dict[str, str]:
+    """An order and its dispute."""
     asked = {"scenario": BIKE, "scan_id": world.scan(partner, citizen_id)["id"]}
     partner.post("/partner/v1/eligibility-checks", json=asked)
     end = (world.kit.clock() + timedelta(days=1)).isoformat()
-    wish = {"external_order_no": "R-2", "title": "单车", "amount": 100, "service_end_by": end, **asked}
-    path = f"/citizen/v1/orders/{partner.post('/partner/v1/orders', json=wish).json['id']}"
+    wish = {"external_order_no": "R-1", "title": "单车", "amount": 100, "service_end_by": end, **asked}
+    order_id = str(partner.post("/partner/v1/orders", json=wish).json["id"])
+    path = f"/citizen/v1/orders/{order_id}"
     citizen.post(f"{path}/confirm", json={"path": "standard"})
     asked = {"kind": "service", "statement": "车打不开"}
-    return str(citizen.post(f"{path}/disputes", json=asked).json["id"])
+    return {"order_id": order_id, "order_dispute_id": str(citizen.post(f"{path}/disputes", json=asked).json["id"])}
 
 
 def _event(session: Session, world: World, citizen_id: str) -> str:

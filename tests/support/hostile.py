@@ -71,6 +71,8 @@ def example(spec: dict[str, Any], schema: dict[str, Any]) -> Any:
 def _text(schema: dict[str, Any]) -> str:
     known = {"date-time": "2026-11-20T12:00:00+08:00", "date": "2026-11-20", "uri": "https://example.com/"}
     known["email"] = "someone@example.com"
+    if "examples" in schema:
+        return str(schema["examples"][0])
     return known.get(schema.get("format", ""), "x" * max(1, schema.get("minLength", 1)))
 
 
