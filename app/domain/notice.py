@@ -16,7 +16,7 @@ class Notice:
 
 
 NOTICE = Notice(
-    version="2026-1",
+    version="2026-2",
     sections=(
         (
             Words("做什么", "What it is"),
@@ -39,8 +39,11 @@ NOTICE = Notice(
         (
             Words("向谁取得", "Where it comes from"),
             Words(
-                "开通后，我们向本市归集部门查询与您有关的上述记录，部门因此得知您已开通。",
-                "Once you opt in we ask your city's departments for these records; they learn that you opted in.",
+                "开通后，我们向本市归集部门查询与您有关的上述记录，部门因此得知您已开通。"
+                "按约完成的信用订单，10 个工作日后也记为一条守信记录，只加分；您可以逐笔不记，或全部不记。",
+                "Once you opt in we ask your city's departments for these records; they learn that you opted in."
+                " A credit order that you keep becomes a good record too, after ten working days; you may refuse any"
+                " or all.",
             ),
         ),
         (
@@ -69,3 +72,6 @@ NOTICE = Notice(
     ),
 )
 """The notice in force. A new text is a new version."""
+
+WITHOUT_KEPT_PROMISES = frozenset({"2026-1"})
+"""Notices that did not say that kept orders become records: whoever agreed to one of them says yes first."""

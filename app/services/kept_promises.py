@@ -30,6 +30,7 @@ from app.domain.kept_promise import (
     objection_ends,
     yearly,
 )
+from app.domain.notice import WITHOUT_KEPT_PROMISES
 from app.domain.order import Outcome, Status, Transition
 from app.domain.pack import Item, Pack, pack_of_city
 from app.domain.record import Status as Standing
@@ -78,11 +79,17 @@ def follow(session: Session, row: OrderRow, taken: Transition, now: datetime) ->
         outbox.put(session, TAKE_BACK, {"order_id": row.id}, now=now, citizen_id=row.citizen_id)
 
 
+def _wanted(session: Session, citizen_id: str) -> bool:
+    """By the citizen's own word, else by the notice to which they agreed, where it said so (PIPL article 14)."""
+    said, member = record_choices.kept_promises(session, citizen_id), enrolments.get(session, citizen_id)
+    return said if said is not None else member is None or member.notice_version not in WITHOUT_KEPT_PROMISES
+
+
 def _propose(session: Session, row: OrderRow, now: datetime) -> None:
     if sandbox.is_test(row.citizen_id):
         return
     member = enrolments.get(session, row.citizen_id) is not None and not row.forget_at_end
-    if not member or not record_choices.wants_kept_promises(session, row.citizen_id):
+    if not member or not _wanted(session, row.citizen_id):
         return
     ahead = row.moment(now) - now
     row.record_status, row.record_at = RecordStatus.PENDING_OBJECTION, objection_ends(now + ahead) - ahead
@@ -200,7 +207,7 @@ def _take_back(session: Session, row: OrderRow, actor: Actor, now: datetime) -> 
 def choice(session: Session, packs: Mapping[str, Pack], citizen_id: str) -> Choice:
     """The citizen's choice, and the published rule for their city."""
     pack = pack_of_city(packs, enrolments.homes(session, [citizen_id]).get(citizen_id, ""))
-    return Choice(record_choices.wants_kept_promises(session, citizen_id), RULE, yearly(pack) if pack else None)
+    return Choice(_wanted(session, citizen_id), RULE, yearly(pack) if pack else None)
 
 
 def choose(session: Session, citizen_id: str, now: datetime, *, collect: bool) -> None:

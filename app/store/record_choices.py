@@ -12,7 +12,7 @@ from app.store.base import Base, Id, Moment
 
 
 class RecordChoice(Base):
-    """A citizen's choice: whether orders kept as agreed become good records. Without a row they do."""
+    """A citizen's choice: whether orders kept as agreed become good records. Without a row the notice tells."""
 
     __tablename__ = "record_choices"
     __table_args__ = ({"info": {"on_leave": "delete"}},)
@@ -21,10 +21,9 @@ class RecordChoice(Base):
     chosen_at: Mapped[Moment]
 
 
-def wants_kept_promises(session: Session, citizen_id: str) -> bool:
-    """Whether orders that this citizen keeps become records."""
-    chosen = session.scalar(select(RecordChoice.kept_promises).where(RecordChoice.citizen_id == citizen_id))
-    return chosen is not False
+def kept_promises(session: Session, citizen_id: str) -> bool | None:
+    """Whether this citizen said that orders which they keep become records; None where they said nothing."""
+    return session.scalar(select(RecordChoice.kept_promises).where(RecordChoice.citizen_id == citizen_id))
 
 
 def choose(session: Session, citizen_id: str, now: datetime, *, kept_promises: bool) -> None:

@@ -130,7 +130,7 @@ def test_who_left_before_the_departments_answered_is_not_scored(me: TestCaller, 
     assert me.get("/citizen/v1/score").json["code"] == "not-enrolled"
 
 
-@pytest.mark.parametrize("version", ["2025-9", "2026-2", "latest", "v 1"])
+@pytest.mark.parametrize("version", ["2025-9", "2026-1", "latest", "v 1"])
 def test_another_version_of_the_notice_is_refused(me: TestCaller, session: Session, version: str) -> None:
     answer = me.post("/citizen/v1/enrolment", json={"notice_version": version})
     assert (answer.status_code, answer.json["code"]) == (409, "notice-outdated")

@@ -150,7 +150,7 @@ def test_a_file_is_reported_alike_whoever_its_rows_are_about(
 
 def test_a_score_that_is_not_there_yet_is_pending_and_no_number(app: Flask, session: Session, kit: Kit) -> None:
     caller = as_citizen(app, session, make_citizen(session, kit.pii, kit.clock()))
-    caller.post("/citizen/v1/enrolment", json={"notice_version": "2026-1"})
+    caller.post("/citizen/v1/enrolment", json={"notice_version": "2026-2"})
     answer = caller.get("/citizen/v1/score").json
     assert (answer["status"], "score" in answer, "grade" in answer) == ("pending", False, False)
 
