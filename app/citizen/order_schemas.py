@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from app.domain.order import Status
 from app.domain.scenario import Path
-from app.web.api import ListQuery, Schema
+from app.web.api import ListQuery, Schema, Time
 from app.web.order_schemas import OrderFacts, OrderRecord, codes
 
 
@@ -31,6 +31,12 @@ class ConfirmOrder(Schema):
     """The path on which the citizen takes the service."""
 
     path = codes(Path, required=True)
+
+
+class AgreeExtension(Schema):
+    """The later end that I have read: where the partner has proposed another since, nothing is agreed (412)."""
+
+    service_end_by = Time()
 
 
 class CitizenOrderListQuery(ListQuery):

@@ -8,7 +8,7 @@ from typing import Any
 from flask import g
 from sqlalchemy.orm import Session
 
-from app.citizen.order_schemas import CitizenOrder, CitizenOrderListQuery, ConfirmOrder
+from app.citizen.order_schemas import AgreeExtension, CitizenOrder, CitizenOrderListQuery, ConfirmOrder
 from app.domain.access import ActorKind
 from app.domain.errors import Refusal
 from app.domain.order import Action
@@ -96,12 +96,15 @@ def pay_order(_: dict[str, Any], order_id: str) -> dict[str, Any]:
 
 @blueprint.route("/<order_id>/agree-extension", methods=["POST"])
 @needs("citizen")
-@blueprint.arguments(NoFields())
+@blueprint.arguments(AgreeExtension())
 @blueprint.response(200, CitizenOrder())
-def agree_to_extension(_: dict[str, Any], order_id: str) -> dict[str, Any]:
+def agree_to_extension(asked: dict[str, Any], order_id: str) -> dict[str, Any]:
     """The service may end later, as the partner proposes"""
+    read = asked.get("service_end_by")
     return _act(
-        lambda session: order_actions.act_as_citizen(session, _side(), order_id, Action.AGREE_EXTENSION, now())
+        lambda session: order_actions.act_as_citizen(
+            session, _side(), order_id, Action.AGREE_EXTENSION, now(), end_by=read
+        )
     )
 
 

@@ -47,7 +47,9 @@ def extend(order: Order, ask: Ask) -> tuple[Order, str]:
 
 
 def agree_extension(order: Order, ask: Ask) -> tuple[Order, str]:
-    """The later end holds."""
+    """The later end holds; refuses `version-stale` for another than the one that now is proposed."""
+    if ask.end_by not in (None, order.proposed_end_by):
+        raise Refusal("version-stale", version=order.version)
     terms = replace(order.terms, service_end_by=order.proposed_end_by or order.terms.service_end_by)
     return replace(order, terms=terms, proposed_end_by=None, return_overdue=False), "order.extended"
 

@@ -116,9 +116,10 @@ class Ask:
     """An action that somebody asks for, and what comes with it.
 
     `path` and `credit` (what the scenario answers at this moment) go with confirm; `bill` and `due_at` with complete;
-    `end_by` and `limits` with extend; `amount` (fen) with adjust and refund; `payment` with pay and mark-paid, and with
-    the result of a collection or refund that succeeded, `charge` being the payment whose result it is. `reason_code`
-    says why; `version`, where given, is the one that the asker has seen.
+    `end_by` and `limits` with extend, `end_by` with agree-extension as the end that the citizen has read; `amount`
+    (fen) with adjust and refund; `payment` with pay and mark-paid, and with the result of a collection or refund
+    that succeeded, `charge` being the payment whose result it is. `reason_code` says why; `version`, where given,
+    is the one that the asker has seen.
     """
 
     action: Action

@@ -73,10 +73,12 @@ def _seen(session: Session, row: OrderRow, actor: Actor, asked: Ask) -> dict[str
     return order_views.for_partner(session, [row], asked.now)[0]
 
 
-def act_as_citizen(session: Session, side: Side, order_id: str, action: Action, now: datetime) -> dict[str, Any]:
-    """Decline, cancel, agree to an extension or refuse it; the citizen's view of the order after it."""
+def act_as_citizen(
+    session: Session, side: Side, order_id: str, action: Action, now: datetime, *, end_by: datetime | None = None
+) -> dict[str, Any]:
+    """Decline, cancel, agree to an extension (to `end_by`) or refuse it; the citizen's view of the order after it."""
     row = take(session, side, order_id)
-    step(session, row, Ask(action=action, actor=ActorKind.CITIZEN, now=now), side.request_id)
+    step(session, row, Ask(action=action, actor=ActorKind.CITIZEN, now=now, end_by=end_by), side.request_id)
     return citizen_view(session, row, now)
 
 

@@ -168,6 +168,17 @@ def test_a_later_end_holds_when_the_citizen_agrees(shop):
     assert shop.mine(order_id, "agree-extension").status_code == 409
 
 
+def test_what_the_partner_changed_meanwhile_is_not_agreed_to(shop):
+    order_id = shop.running()
+    shop.theirs(order_id, "extend", service_end_by=later(shop, days=5))
+    read = shop.me.get(f"/citizen/v1/orders/{order_id}").json["extension"]
+    shop.theirs(order_id, "extend", service_end_by=later(shop, days=25))
+    answer = shop.mine(order_id, "agree-extension", **read)
+    assert (answer.status_code, answer.json["code"]) == (412, "version-stale")
+    read = shop.me.get(f"/citizen/v1/orders/{order_id}").json["extension"]
+    assert shop.mine(order_id, "agree-extension", **read).json["service_end_by"] == read["service_end_by"]
+
+
 def test_a_later_end_that_the_citizen_refuses_changes_nothing(shop):
     order_id = shop.running()
     until = shop.seen(order_id)["service_end_by"]

@@ -59,7 +59,7 @@ def ask(action: Action, actor: ActorKind, **changes: object) -> Ask:
         path=Path.CREDIT,
         credit=True,
         bill=bill(300),
-        end_by=NOW + timedelta(days=60),
+        end_by=None if action is Action.AGREE_EXTENSION else NOW + timedelta(days=60),
         limits=LIMITS,
         amount=100,
         payment=Payment(NOW, "cash-1"),

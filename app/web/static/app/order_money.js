@@ -7,7 +7,7 @@ import { attempts } from '../lib/payments.js';
 import { card, section } from '../lib/ui.js';
 import { isDisputed } from './order_disputes.js';
 
-/** @typedef {(action: string, kind?: string, label?: string) => HTMLElement} Act */
+/** @typedef {(action: string, kind?: string, label?: string, body?: object) => HTMLElement} Act */
 
 /** What is to be paid now, and what follows if it is not. @param {any} order @param {Act} act */
 export function payStep(order, act) {
@@ -38,7 +38,7 @@ export function extensionStep(order, act) {
     { class: 'stack' },
     h('p', null, t('extension.lead', { day: when(order.extension.service_end_by) })),
     h('p', { class: 'small soft' }, t('extension.else', { day: when(order.service_end_by) })),
-    h('div', { class: 'buttons' }, act('agree-extension'), act('refuse-extension', 'button-quiet')),
+    h('div', { class: 'buttons' }, act('agree-extension', '', undefined, { service_end_by: order.extension.service_end_by }), act('refuse-extension', 'button-quiet')),
   ));
 }
 

@@ -91,7 +91,7 @@ function orderFacts(order) {
 function nextStep(app, order) {
   const can = (/** @type {string} */ action) => order.allowed_actions.includes(action);
   if (can('confirm')) return confirmStep(app, order);
-  const act = (/** @type {string} */ action, kind = '', label = t(`act.${action.replaceAll('-', '_')}`)) => actButton(app, order, action, {}, kind, label);
+  const act = (/** @type {string} */ action, kind = '', label = t(`act.${action.replaceAll('-', '_')}`), body = {}) => actButton(app, order, action, body, kind, label);
   if (can('pay')) return payStep(order, act);
   const give = can('cancel') ? [act('cancel', 'button-quiet')] : [];
   const extension = extensionStep(order, act);
