@@ -24,12 +24,14 @@ from app.domain.scenario import Path, Registry
 from app.domain.standing_order import STARTED, Confirmation
 from app.services import consents, eligibility, order_views, partner_caps, quotas, scans, standing_orders
 from app.services.order_steps import Side, take, tell
-from app.store import access_log, orders, partners, sandbox
+from app.store import access_log, orders, partners, sandbox, sandbox_upkeep
 from app.store.base import new_id
 from app.store.order_rows import OrderRow
 
 PURPOSE = "order"
 FIELDS = ("order",)
+SANDBOX_MOST = 1000
+"""The most orders that a partner's test citizens have: its clock moves all of them in one request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def create(
     Under a standing consent it starts at once where it may (app/services/standing_orders.py). The same
     `external_order_no` with the same fields is the same order. Raises Refusal `external-order-conflict` where
     they differ, `scenario-not-open`, `scenario-without-orders`, what scan, consent, terms or the partner's own caps
-    refuse.
+    refuse, and `sandbox-orders-full`.
     """
     if row := _already(session, side, asked):
         return _read(session, row, actor, now), False
@@ -90,6 +92,7 @@ def create(
         raise Refusal("external-order-conflict", field="/external_order_no")
     if asked.scan_id and orders.of_scan(session, subject.citizen_id, asked.scan_id):
         raise Refusal("scan-not-valid", field="/scan_id")
+    _check_sandbox(session, side.owner, subject.citizen_id)
     there = now + sandbox.ahead(session, subject.citizen_id)
     partner_caps.take(session, side.owner, asked.amount, there)
     terms = _terms(asked, offer, there)
@@ -116,6 +119,11 @@ def _offer(session: Session, registry: Registry, side: Side, scenario: str) -> O
     if offer.order_kind is None:
         raise Refusal("scenario-without-orders", field="/scenario")
     return offer
+
+
+def _check_sandbox(session: Session, partner_id: str, citizen_id: str) -> None:
+    if sandbox.is_test(citizen_id) and sandbox_upkeep.count_orders(session, partner_id) >= SANDBOX_MOST:
+        raise Refusal("sandbox-orders-full", limit=SANDBOX_MOST)
 
 
 def _subject(session: Session, side: Side, asked: NewOrder, now: datetime) -> Subject:

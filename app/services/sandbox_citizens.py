@@ -59,12 +59,13 @@ def create(
 ) -> Made:
     """A test citizen about whom `scenario` answers `outcome` (credit or standard).
 
-    Raises Refusal `scenario-not-open`, `scenario-unknown`, `sandbox-citizens-full`, and `sandbox-outcome-not-open`
-    where the scenario answers nobody so today.
+    Raises Refusal `scenario-not-open`, `scenario-unknown`, `sandbox-busy`, `sandbox-citizens-full`, and
+    `sandbox-outcome-not-open` where the scenario answers nobody so today.
     """
     partner = _serving(session, partner_id, scenario, "/scenario")
     offer = maker.registry.offer(scenario)
-    sandbox.hold(session, partner_id)
+    if not sandbox.hold(session, partner_id):
+        raise Refusal("sandbox-busy")
     if sandbox.count(session, partner_id) >= MOST:
         raise Refusal("sandbox-citizens-full", limit=MOST)
     row = _new(session, maker, partner_id, scenario, outcome)
@@ -191,9 +192,11 @@ def remove(session: Session, rows: Collection[SandboxCitizen], now: datetime) ->
 def reset(session: Session, partner_id: str, now: datetime) -> int:
     """Remove all the partner's test citizens, and set its clock to ours again; how many there were.
 
-    With them goes all that happened in the sandbox's time, so nothing is left that would lie in the future.
+    With them goes all that happened in the sandbox's time, so nothing is left that would lie in the future. Raises
+    Refusal `sandbox-busy`.
     """
-    sandbox.hold(session, partner_id)
+    if not sandbox.hold_whole(session, partner_id):
+        raise Refusal("sandbox-busy")
     removed = remove(session, list(sandbox.of_partner(session, partner_id).values()), now)
     sandbox.put_ahead(session, partner_id, 0, now)
     return removed

@@ -29,9 +29,10 @@ def moment(session: Session, partner_id: str, livemode: bool, now: datetime) -> 
 def advance(session: Session, partner_id: str, by: timedelta, now: datetime) -> int:
     """Put the partner's sandbox ahead; how many timers of orders rang on the way.
 
-    Raises Refusal `sandbox-clock-too-far` beyond MOST_AHEAD.
+    Raises Refusal `sandbox-busy`, and `sandbox-clock-too-far` beyond MOST_AHEAD.
     """
-    sandbox.hold(session, partner_id)
+    if not sandbox.hold_whole(session, partner_id):
+        raise Refusal("sandbox-busy")
     goal = sandbox.offset(session, partner_id) + by
     if goal > MOST_AHEAD:
         raise Refusal("sandbox-clock-too-far", field="/seconds", limit=int(MOST_AHEAD.total_seconds()))

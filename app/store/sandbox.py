@@ -63,9 +63,22 @@ def ahead(session: Session, citizen_id: str) -> timedelta:
     return timedelta(seconds=session.scalar(query) or 0)
 
 
-def hold(session: Session, partner_id: str) -> None:
-    """Let the partner's sandbox be changed by one at a time, until this transaction ends."""
+def hold(session: Session, partner_id: str) -> bool:
+    """Let one at a time add to the partner's sandbox, until this transaction ends; False while all of it is moved."""
+    still = func.pg_try_advisory_xact_lock_shared(func.hashtextextended(f"sandbox-moved:{partner_id}", 0))
+    if not session.scalar(select(still)):
+        return False
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"sandbox:{partner_id}", 0))))
+    return True
+
+
+def hold_whole(session: Session, partner_id: str) -> bool:
+    """Have the partner's sandbox alone until this transaction ends; False, at once, where somebody is at it.
+
+    What moves it whole takes seconds: whoever waited would keep a connection that live partners need.
+    """
+    alone = func.pg_try_advisory_xact_lock(func.hashtextextended(f"sandbox-moved:{partner_id}", 0))
+    return bool(session.scalar(select(alone)))
 
 
 def put_ahead(session: Session, partner_id: str, seconds: int, now: datetime) -> None:

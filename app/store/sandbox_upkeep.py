@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.store import leaving
@@ -13,6 +13,7 @@ from app.store.codes import MomentCode
 from app.store.consents import ConsentRow
 from app.store.order_disputes import OrderDisputeRow
 from app.store.order_rows import OrderRow
+from app.store.sandbox import SandboxCitizen
 from app.store.scans import ScanRow
 
 LEDGERS = ("access_chain", "access_heads")
@@ -33,6 +34,13 @@ def orders_of(session: Session, partner_id: str, citizen_ids: Collection[str]) -
     query = select(OrderRow).where(OrderRow.partner_id == partner_id, OrderRow.citizen_id.in_(citizen_ids))
     held = query.order_by(OrderRow.citizen_id, OrderRow.id).with_for_update()
     return session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def count_orders(session: Session, partner_id: str) -> int:
+    """How many orders the partner's test citizens have, ended ones too."""
+    theirs = select(SandboxCitizen.citizen_id).where(SandboxCitizen.partner_id == partner_id)
+    counted = select(func.count()).where(OrderRow.citizen_id.in_(theirs), OrderRow.partner_id == partner_id)
+    return session.scalar(counted) or 0
 
 
 def bring_nearer(session: Session, citizen_ids: Collection[str], by: timedelta) -> None:

@@ -19,6 +19,20 @@ SANDBOX_PROBLEMS: dict[str, Problem] = {
         "最多同时有 {limit} 个测试用户，请先删除一些。",
         "At most {limit} test citizens at a time; delete some first.",
     ),
+    "sandbox-orders-full": Problem(
+        409,
+        "测试订单已满",
+        "No more test orders",
+        "测试用户最多有 {limit} 笔订单，请先删除一些测试用户或重置沙箱。",
+        "Your test citizens have {limit} orders at most; delete some of them first, or reset the sandbox.",
+    ),
+    "sandbox-busy": Problem(
+        409,
+        "沙箱正在变动",
+        "The sandbox is being moved",
+        "沙箱时钟正在移动或正在重置，请稍后以同一 Idempotency-Key 重试。",
+        "Its clock is being moved, or it is being reset; ask again in a moment with the same Idempotency-Key.",
+    ),
     "sandbox-outcome-not-open": Problem(
         409,
         "此场景目前没有这种结果",

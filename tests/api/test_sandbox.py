@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli.worker import Worker
-from app.services import sandbox_citizens
+from app.services import orders, sandbox_citizens
 from app.store import sandbox as store
 from app.store.access_log import AccessLogRow
 from app.store.order_rows import OrderRow
@@ -203,3 +203,18 @@ def test_a_scope_that_nobody_could_agree_to_is_refused_by_name(box: Sandbox) -> 
     ):
         answer = box.post(path, scope=scope)
         assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (status, "/scope"), answer.text
+
+
+def test_a_sandbox_has_orders_for_a_test_and_not_for_a_flood(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its clock moves all of them in one request, which other partners' requests would wait for."""
+    monkeypatch.setattr(orders, "SANDBOX_MOST", 2)
+    mine, another = Sandbox(app, session), Sandbox(app, session)
+    for _ in range(2):
+        mine.order()
+    full = mine.partner.post("/partner/v1/orders", json=mine.wish())
+    assert (full.status_code, full.json["code"]) == (409, "sandbox-orders-full")
+    assert another.order()["livemode"] is False
+    assert mine.post("clock/reset").json["removed"] == 3
+    assert mine.order()["livemode"] is False

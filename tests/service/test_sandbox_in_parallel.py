@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -54,16 +55,41 @@ def test_parallel_makers_keep_to_the_bound(kit: Kit, partner_id: str, monkeypatc
     assert done == {"made": 3, "sandbox-citizens-full": AT_ONCE - 3}
 
 
+def patiently(act: Callable[[], None]) -> None:
+    """As a partner does that is told that its sandbox is being moved: again."""
+    while True:
+        try:
+            return act()
+        except Refusal as refusal:
+            if refusal.code != "sandbox-busy":
+                raise
+
+
+def test_nobody_waits_for_a_sandbox_that_is_being_moved(kit: Kit, partner_id: str) -> None:
+    """It takes seconds, and whoever waited would keep a connection that live partners need."""
+    with kit.sessions.begin() as moving, kit.sessions() as session:
+        sandbox_clock.advance(moving, partner_id, timedelta(hours=1), kit.clock())
+        for asks in (
+            lambda: _make(kit, session, partner_id),
+            lambda: sandbox_clock.advance(session, partner_id, timedelta(hours=1), kit.clock()),
+            lambda: sandbox_citizens.reset(session, partner_id, kit.clock()),
+        ):
+            with pytest.raises(Refusal, match="sandbox-busy"):
+                asks()
+    with kit.sessions.begin() as session:
+        _make(kit, session, partner_id)
+
+
 def test_parallel_advances_add_up(kit: Kit, partner_id: str) -> None:
     with kit.sessions.begin() as session:
         _make(kit, session, partner_id)
 
-    def act(_: int) -> None:
+    def act() -> None:
         with kit.sessions.begin() as session:
             sandbox_clock.advance(session, partner_id, timedelta(hours=1), kit.clock())
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(act, range(AT_ONCE)))
+        list(pool.map(lambda _: patiently(act), range(AT_ONCE)))
     with kit.sessions() as session:
         assert sandbox.offset(session, partner_id) == timedelta(hours=AT_ONCE)
 
@@ -79,7 +105,7 @@ def test_a_removal_waits_for_whoever_acts_and_leaves_nothing(kit: Kit, partner_i
                 sandbox_citizens.reset(session, partner_id, kit.clock())
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(act, range(12)))
+        list(pool.map(lambda number: patiently(lambda: act(number)), range(12)))
     with kit.sessions.begin() as session:
         left = sandbox.count(session, partner_id)
         assert sandbox_citizens.reset(session, partner_id, kit.clock()) == left
