@@ -27,8 +27,8 @@ and database = (select oid from pg_database where datname = current_database())
 class IdempotencyKey(Base):
     """A key, what was asked and what was answered. Scope: client, method, path and key, hashed.
 
-    `about` is the `citizen_ref` or the `source_record_id` in the answer: who leaves, and a record that is deleted,
-    takes the kept answers about them along.
+    `about` is the `citizen_ref`, the `source_record_id` or the `order_id` in the answer: who leaves, and a record or an
+    order that is deleted, takes the kept answers about them along.
     """
 
     __tablename__ = "idempotency_keys"

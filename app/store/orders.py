@@ -15,7 +15,7 @@ from sqlalchemy.sql import ColumnElement
 
 from app.domain.order import FINAL, Transition
 from app.domain.scenario import Path
-from app.store import events, order_disputes, order_payments, outer_ids, partner_events
+from app.store import events, idempotency, order_disputes, order_payments, outer_ids, partner_events
 from app.store.order_rows import OWED_BY_STATUS, OrderRow, OrderTransition, apply
 
 NOBODY = "nobody"
@@ -176,6 +176,7 @@ def forget(session: Session, citizen_id: str, order_ids: Sequence[str]) -> None:
     order_payments.forget(session, citizen_id, order_ids)
     partner_events.forget(session, citizen_id, order_ids)
     events.forget(session, citizen_id, order_ids)
+    idempotency.forget_about(session, order_ids)
     order_disputes.forget(session, citizen_id, order_ids)
     session.execute(delete(outer_ids.OuterId).where(outer_ids.OuterId.outer_id.in_(order_ids)))
     taken = update(outer_ids.OuterId).where(outer_ids.OuterId.outer_id.in_(numbers_gone))

@@ -94,7 +94,8 @@ def _keep(session: Session, scope: str, fingerprint: str, client_id: str, answer
 def _about(answer: Response) -> str | None:
     """Whom or what the answer is about: with it, the kept answer is found when that is deleted."""
     said = answer.get_json(silent=True)
-    ref = said.get("citizen_ref") or said.get("source_record_id") if isinstance(said, dict) else None
+    names = ("citizen_ref", "source_record_id", "order_id")
+    ref = next((said[name] for name in names if said.get(name)), None) if isinstance(said, dict) else None
     return ref if isinstance(ref, str) else None
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.services import leaving
+from app.services import leaving, order_payments
 from app.services.order_timers import run_timers
 from app.store import events
+from app.store.idempotency import IdempotencyKey
 from app.store.order_rows import OrderRow, OrderTransition
 from app.store.orders import NOBODY
 from app.store.outbox import Message
@@ -82,6 +83,19 @@ def test_the_receipt_says_that_the_partner_s_books_stay_of_whoever_had_an_order_
     receipt = leaving.leave(session, shop.citizen_id, shop.kit.clock())
     assert receipt.deleted["orders"] == 1
     assert receipt.kept["partner_statements"]
+
+
+def test_kept_answers_about_an_order_go_with_it(shop, session):
+    order_id = shop.due()
+    shop.mine(order_id, "pay")
+    assert shop.theirs(order_id, "refunds", amount=100, reason_code="goodwill").status_code == 201
+    asked = shop.mine(order_id, "disputes", kind="service", statement="车坏了").json["id"]
+    shop.mine(order_id, f"disputes/{asked}/withdraw")
+    while order_payments.move_next(shop.kit.sessions, None, shop.kit.clock()):
+        pass
+    leaving.leave(session, shop.citizen_id, shop.kit.clock())
+    kept = session.scalars(select(IdempotencyKey)).all()
+    assert not [one.body for one in kept if order_id.encode() in one.body]
 
 
 def test_what_a_leaver_was_told_of_an_order_goes_with_it(shop, session, at):
