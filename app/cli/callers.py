@@ -90,7 +90,9 @@ def _found(facts: dict[str, Any], who: str) -> dict[str, Any]:
         if who in (entry.get("login"), entry.get("client_id"), entry.get("name"), entry.get("code")):
             return dict(entry)
     client_id, _, key = who.partition(":")
-    if key and Path(key).is_file():
+    if key and not Path(key).is_file():
+        raise SettingsError(f"there is no key file {key}")
+    if key:
         return {"client_id": client_id, "private_key_path": key, "scopes": ()}
     if who.rpartition("-")[2].isdigit():
         return {"login": who, "password": facts["citizens"][0]["password"]}
