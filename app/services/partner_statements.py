@@ -7,7 +7,7 @@ the statement of the day on which it happens. A day on which nothing moved has a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -87,7 +87,7 @@ def get(session: Session, books: Books, day: date, now: datetime) -> Statement:
         raise Refusal("not-found")
     if row := store.get(session, books, day):
         return _kept(row)
-    if day > last_closed(now) or day in store.waiting(session, books):
+    if day > last_closed(now) or _may_change(day, store.waiting(session, books)):
         raise Refusal("statement-not-ready")
     return Statement(day, books.livemode)
 
@@ -98,11 +98,17 @@ def listed(session: Session, books: Books, *, before: date | None, limit: int, n
     if before is not None:
         last = min(last, before - timedelta(days=1))
     waiting = store.waiting(session, books)
-    days = [last - timedelta(days=back) for back in range(min((last - first).days, limit + len(waiting)) + 1)]
+    hidden = max((last - min(waiting)).days + 1, 0) if waiting else 0
+    days = [last - timedelta(days=back) for back in range(min((last - first).days, limit + hidden) + 1)]
     made = store.between(session, books, days[-1], last) if days else {}
     ready = [_kept(made[day]) if day in made else Statement(day, books.livemode) for day in days
-             if day in made or day not in waiting]  # fmt: skip
+             if day in made or not _may_change(day, waiting)]  # fmt: skip
     return ready[: limit + 1]
+
+
+def _may_change(day: date, waiting: Collection[date]) -> bool:
+    """Whether a day without a statement may get one yet: late lines go into a later day's."""
+    return any(line <= day for line in waiting)
 
 
 def _first(session: Session, books: Books, now: datetime) -> date:

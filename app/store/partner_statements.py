@@ -84,7 +84,13 @@ def due(session: Session, last: date, limit: int) -> Sequence[tuple[Books, date]
         .limit(limit)
     )
     found = [(Books(partner_id, livemode), day) for partner_id, livemode, day in session.execute(waiting)]
-    return [(books, day if get(session, books, day) is None else last) for books, day in found]
+    return [(books, _next(session, books, day, last)) for books, day in found]
+
+
+def _next(session: Session, books: Books, first: date, last: date) -> date:
+    """The first day with lines that has no statement yet, so that days a worker missed keep to themselves."""
+    made = between(session, books, first, last)
+    return min((day for day in waiting(session, books) if day <= last and day not in made), default=last)
 
 
 def take(session: Session, books: Books, day: date) -> list[Line]:

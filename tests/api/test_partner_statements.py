@@ -125,19 +125,49 @@ def test_what_happens_later_stands_in_its_own_day(shop, at) -> None:
     assert [line["type"] for line in lines(shop, second)] == ["adjustment"]
 
 
+def late(shop: Shop, day: date) -> None:
+    """A line that was committed after the statement of its day was made."""
+    shop.session.add(
+        StatementLine(partner_id=shop.partner_id, order_id="ord_late", sequence=2, type="charge", livemode=False,
+                      day=day, at=shop.kit.clock(), external_order_no="L", scenario="xm-bike-rental", amount=5)
+    )  # fmt: skip
+    shop.session.commit()
+
+
 def test_what_was_committed_late_goes_into_the_next_day_and_rewrites_nothing(shop, session, at) -> None:
     shop.due(500)
     first = close(shop, at)
     before = shop.partner.get(f"{PATH}/{first}").json
-    session.add(
-        StatementLine(partner_id=shop.partner_id, order_id="ord_late", sequence=2, type="charge", livemode=False,
-                      day=first, at=shop.kit.clock(), external_order_no="L", scenario="xm-bike-rental", amount=5)
-    )  # fmt: skip
-    session.commit()
+    late(shop, first)
     assert partner_statements.step(session, shop.kit.clock()) == 0
     second = close(shop, at)
     assert shop.partner.get(f"{PATH}/{first}").json == before
     assert [line["order_id"] for line in lines(shop, second)] == ["ord_late"]
+
+
+def test_a_day_that_a_late_line_will_go_into_is_not_shown_as_empty(shop, at) -> None:
+    shop.due(500)
+    first = close(shop, at)
+    late(shop, first)
+    at(days=1)
+    second = first + timedelta(days=1)
+    assert shop.partner.get(f"{PATH}/{second}").json["code"] == "statement-not-ready"
+    assert [one["date"] for one in shop.partner.get(f"{PATH}?limit=1").json["data"]] == [first.isoformat()]
+    assert partner_statements.step(shop.session, shop.kit.clock()) == 1
+    assert [line["order_id"] for line in lines(shop, second)] == ["ord_late"]
+
+
+def test_after_days_without_a_worker_each_day_has_its_own_lines(shop, at) -> None:
+    order_id = shop.due(500)
+    first = close(shop, at)
+    late(shop, first)
+    for amount in (400, 300, 200):
+        shop.theirs(order_id, "adjust", amount=amount, reason_code="goodwill")
+        at(days=1)
+    while partner_statements.step(shop.session, shop.kit.clock()):
+        pass
+    made = [[line["type"] for line in lines(shop, first + timedelta(days=days))] for days in (1, 2, 3)]
+    assert [sorted(day) for day in made] == [["adjustment", "charge"], ["adjustment"], ["adjustment"]]
 
 
 def test_an_empty_day_answers_and_the_list_has_every_day(shop, at) -> None:
