@@ -151,7 +151,10 @@ def _tell(session: Session, consent: Consent, kind: str, now: datetime) -> None:
 
 
 def _tell_partner(session: Session, consent: Consent, partner: Partner, kind: str, now: datetime) -> None:
-    """That it began or ended, never why: to end one, to leave and to take another are the same (guardrail 5)."""
+    """That it began or ended, never why: to end one and to take another are the same (guardrail 5).
+
+    One that goes with its leaver is not told of; to ask by it answers the one 404.
+    """
     event, status = ("consent.created", "live") if kind == "consent.granted" else ("consent.ended", "ended")
     data = {"consent_id": consent.consent_id, "citizen_ref": consent.citizen_ref, "status": status}
     partner_events.tell(

@@ -13,7 +13,7 @@ from app.domain.access import ActorKind
 from app.domain.order import Action, Order, allowed_actions
 from app.domain.order_clocks import collection_ends_at, next_attempt_at
 from app.store import order_payments, partners
-from app.store.order_payments import PaymentRow
+from app.store.order_payments import SUCCEEDED, PaymentRow
 from app.store.order_rows import OrderRow, OrderTransition
 from app.store.partners import Partner
 
@@ -24,7 +24,7 @@ def for_partner(session: Session, rows: Sequence[OrderRow], now: datetime) -> li
     """The orders as their partner reads them: the citizen is a pairwise reference."""
     payments = order_payments.of_orders(session, rows)
     return [
-        _facts(row, payments.get(row.id, ()))
+        _facts(row, [payment for payment in payments.get(row.id, ()) if not _tried_alone(payment)])
         | {
             "citizen_ref": row.citizen_ref,
             "scan_id": row.scan_id,
@@ -134,6 +134,11 @@ def _collection(order: Order, payments: Sequence[PaymentRow]) -> dict[str, Any] 
         "next_attempt_at": next_attempt_at(order),
         "ends_at": collection_ends_at(order),
     }
+
+
+def _tried_alone(payment: PaymentRow) -> bool:
+    """Whether a citizen tries to pay, or could not: no step of the order, and nothing that its partner needs."""
+    return payment.actor == ActorKind.CITIZEN and payment.status != SUCCEEDED
 
 
 def _attempt(payment: PaymentRow) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class OrderBill(Schema):
 
 
 class CollectionAttempt(Schema):
-    """One attempt to collect, by the citizen, the partner or the schedule; pending until the provider answers."""
+    """One attempt to collect; pending until the provider answers. A citizen's own that failed is theirs alone."""
 
     at = Time(required=True)
     actor = codes(ActorKind)
