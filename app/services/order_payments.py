@@ -7,6 +7,7 @@ other; killed, it lets go, and the next worker asks again with the same key, so 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -78,28 +79,26 @@ def move_next(sessions: sessionmaker[Session], live: PaymentProvider | None, now
         if payment is None:
             return False
         if payment.action != Action.COLLECT or payment.tries:
-            _move_apart(session, payment, live, now)
+            _apart(session, payment, now, lambda: _move(session, payment, live, now))
             return True
         one = payment.citizen_id, payment.id
-        if not _still_wanted(session, payment, now):
+        if not _apart(session, payment, now, lambda: _drop_if_disputed(session, payment, now)):
             return True
         payment.tries = 1
     _move_held(sessions, live, now, *one)
     return True
 
 
-def _still_wanted(session: Session, payment: PaymentRow, now: datetime) -> bool:
-    """Whether to ask for a collection at all; not where its citizen disputed the order before anyone asked.
+def _drop_if_disputed(session: Session, payment: PaymentRow, now: datetime) -> None:
+    """A collection whose order its citizen disputed before anyone asked for it ends here, and moves nothing.
 
     That it will be asked for is committed before it is, so that a killed worker's successor knows that it may have
     been: then only the provider can tell what became of it, and is asked in a dispute, too.
     """
     row = orders.find(session, payment.order_id, lock=True)
-    if row is None or not row.disputed_at:
-        return True
-    payment.status, payment.ended_at = FAILED, row.moment(now)
-    write(row, replace(row.order, charge=None))
-    return False
+    if row is not None and row.disputed_at:
+        payment.status, payment.ended_at = FAILED, row.moment(now)
+        write(row, replace(row.order, charge=None))
 
 
 def move(
@@ -118,7 +117,7 @@ def _move_held(
     with sessions.begin() as session:
         payment = order_payments.hold(session, citizen_id, payment_id)
         if payment is not None:
-            _move_apart(session, payment, live, now)
+            _apart(session, payment, now, lambda: _move(session, payment, live, now))
 
 
 def move_in_sandbox(session: Session, row: OrderRow, now: datetime) -> None:
@@ -128,17 +127,19 @@ def move_in_sandbox(session: Session, row: OrderRow, now: datetime) -> None:
         _move(session, payment, None, now)
 
 
-def _move_apart(session: Session, payment: PaymentRow, live: PaymentProvider | None, now: datetime) -> None:
-    """Move it in a savepoint: one whose result cannot be written is asked for again, and stops no other."""
+def _apart(session: Session, payment: PaymentRow, now: datetime, work: Callable[[], None]) -> bool:
+    """Do a part in a savepoint: a payment that fails there is put off, and stops no other; whether it did not."""
     payment_id = payment.id
     try:
         with session.begin_nested():
-            _move(session, payment, live, now)
+            work()
     except Exception as failure:
         if connection_lost(failure):
             raise
-        log.error("payment %s has an answer that cannot be kept: %s", payment_id, type(failure).__name__)
+        log.error("payment %s cannot go on: %s", payment_id, type(failure).__name__)
         _put_off(payment, now)
+        return False
+    return True
 
 
 def _put_off(payment: PaymentRow, now: datetime) -> None:
