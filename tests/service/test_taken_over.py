@@ -19,11 +19,13 @@ from app.web.kit import Kit
 from migrations import commands
 from tests.conftest import Clock
 from tests.support.databases import own_name
-from tests.support.people import make_citizen
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 WORDS, NICKNAME = "系统没有算上志愿服务", "鹭岛小鱼"
+ME = "cit_1"
 OLD = (
+    """insert into citizens (citizen_id, city, assurance_level, adult, sealed_name, created_at)
+       values (:me, 'xiamen', 'al2', true, :name, :now)""",
     """insert into decision_reviews (citizen_id, decision_id, id, text, status, asked_at)
        values (:me, 'dec_1', 'rev_1', :words, 'received', :now)""",
     """insert into name_cards (citizen_id, nickname, name_kind, fields, updated_at)
@@ -41,11 +43,11 @@ def before(server: str, settings: Any) -> Iterator[tuple[Engine, Kit, str]]:
     commands.upgrade(engine, "0002")
     kit = build_kit(settings, engine=engine, sessions=sessionmaker(engine, expire_on_commit=False), clock=Clock(NOW))
     with kit.sessions() as session:
-        me = make_citizen(session, kit.pii, NOW)
+        name = kit.pii.encrypt("陈一帆", context=f"name:{ME}")
         for statement in OLD:
-            session.execute(text(statement), {"me": me, "words": WORDS, "nickname": NICKNAME, "now": NOW})
+            session.execute(text(statement), {"me": ME, "name": name, "words": WORDS, "nickname": NICKNAME, "now": NOW})
         session.commit()
-    yield engine, kit, me
+    yield engine, kit, ME
     engine.dispose()
     embedded.drop_database(server, own_name("before"))
 
