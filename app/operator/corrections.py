@@ -10,7 +10,7 @@ from marshmallow import validate
 from app.domain.access import Actor, ActorKind
 from app.domain.calendar import day_of
 from app.domain.correction import OUTCOMES, About, Remedy, Status
-from app.domain.pack import catalogue_of
+from app.operator.cases import AnsweredCase, RecordAbout, answered_json, record_json
 from app.operator.desk import changing, reading
 from app.services import correction_answers
 from app.services.correction_answers import Case
@@ -18,7 +18,6 @@ from app.services.correction_remedies import Answer
 from app.services.filing import Desk
 from app.web.api import ApiBlueprint, ListQuery, Schema, Text, Time, page, page_of
 from app.web.kit import kit, now
-from app.web.texts import language
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("operator_corrections", __name__, url_prefix="/operator/v1/corrections", description=__doc__)
@@ -35,27 +34,12 @@ class WaitingCorrection(Schema):
     overdue = ma.fields.Boolean(required=True)
 
 
-class ItemInQuestion(Schema):
-    """An item of the catalogue and its name."""
+class RecordInQuestion(RecordAbout):
+    """The record that a request is about; `statement`: what its person says of it."""
 
-    code = ma.fields.String(required=True)
-    name = ma.fields.String(required=True)
-
-
-class RecordInQuestion(Schema):
-    """The record that a request is about, as its department said it."""
-
-    item = ma.fields.Nested(ItemInQuestion, required=True)
     source = ma.fields.String(required=True)
-    source_name = ma.fields.String(required=True)
-    source_record_id = ma.fields.String(required=True)
-    status = ma.fields.String(required=True)
-    event_on = ma.fields.Date(required=True)
-    ended_on = ma.fields.Date()
-    expires_on = ma.fields.Date(required=True)
     quantity = ma.fields.Integer()
-    details = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
-    statement = ma.fields.String(metadata={"description": "what its person says of it"})
+    statement = ma.fields.String()
 
 
 class RightValues(Schema):
@@ -101,15 +85,6 @@ class CorrectionAnswer(Schema):
     values = ma.fields.Nested(RightValues)
 
 
-class AnsweredCorrection(Schema):
-    """A request that was answered; or, with `approval_id`, whose answer waits for a second operator."""
-
-    id = ma.fields.String(required=True)
-    status = ma.fields.String(required=True)
-    answered_at = Time()
-    approval_id = ma.fields.String()
-
-
 @blueprint.route("", methods=["GET"])
 @needs("operator")
 @blueprint.arguments(ListQuery(), location="query")
@@ -133,7 +108,7 @@ def get_correction(correction_id: str) -> dict[str, Any]:
 @blueprint.route("/<correction_id>/answer", methods=["POST"])
 @needs("operator")
 @blueprint.arguments(CorrectionAnswer())
-@blueprint.response(200, AnsweredCorrection())
+@blueprint.response(200, AnsweredCase())
 def answer_correction(asked: dict[str, Any], correction_id: str) -> dict[str, Any]:
     """Accept or refuse a request, with the reason; what changes a record waits for a second operator"""
     said = Answer(
@@ -147,7 +122,7 @@ def answer_correction(asked: dict[str, Any], correction_id: str) -> dict[str, An
     with changing("corrections.answer", correction_id, **trail) as session:
         office = Desk(kit().packs, kit().pii, Actor(ActorKind.OPERATOR, caller().operator_id, caller().name), now())
         done, approval_id = correction_answers.answer(session, office, caller().operator_id, correction_id, said)
-        return {"id": done.id, "status": done.status, "answered_at": done.answered_at, "approval_id": approval_id}
+        return answered_json(done, approval_id)
 
 
 def _waiting(row: Any) -> dict[str, Any]:
@@ -162,15 +137,6 @@ def _case(case: Case) -> dict[str, Any]:
         "status": found.status,
         "statement": found.statement,
         "held": case.held,
-        "record": _record(case.record) | {"statement": case.said} if case.record else None,
+        "record": record_json(case.record, "source", "quantity") | {"statement": case.said} if case.record else None,
         "proposed": case.proposed,
-    }
-
-
-def _record(row: Any) -> dict[str, Any]:
-    plain = ("source", "source_name", "source_record_id", "status", "event_on", "ended_on", "expires_on", "quantity")
-    item = catalogue_of(kit().packs).get(row.item)
-    return {name: getattr(row, name) for name in plain} | {
-        "item": {"code": row.item, "name": getattr(item.name, language()) if item else row.item},
-        "details": row.details or None,
     }

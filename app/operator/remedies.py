@@ -7,15 +7,14 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from app.domain.pack import catalogue_of
 from app.domain.remedy import REPAIR_OUTCOMES, Status
+from app.operator.cases import RecordAbout, record_json
 from app.operator.desk import changing, reading
 from app.services import remedy_answers
 from app.services.remedy_answers import DISPUTE_OUTCOMES, Overdue, Said
 from app.services.remedy_cases import DISPUTES, REPAIRS
 from app.web.api import ApiBlueprint, ListQuery, Schema, Text, Time, page, page_of
 from app.web.kit import kit, now
-from app.web.texts import language
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("operator_remedies", __name__, url_prefix="/operator/v1", description=__doc__)
@@ -32,26 +31,6 @@ class OverdueRequest(Schema):
 
 
 OverduePage = page_of(OverdueRequest)
-
-
-class ItemAsked(Schema):
-    """An item of the catalogue and its name."""
-
-    code = ma.fields.String(required=True)
-    name = ma.fields.String(required=True)
-
-
-class RecordAbout(Schema):
-    """The record that a request is about, as its department said it."""
-
-    item = ma.fields.Nested(ItemAsked, required=True)
-    source_name = ma.fields.String(required=True)
-    source_record_id = ma.fields.String(required=True)
-    status = ma.fields.String(required=True)
-    event_on = ma.fields.Date(required=True)
-    ended_on = ma.fields.Date()
-    expires_on = ma.fields.Date(required=True)
-    details = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
 
 
 class ProposedOutcome(Schema):
@@ -170,16 +149,7 @@ def _case(found: Overdue) -> dict[str, Any]:
         "asked_by": getattr(case.row, "asked_by", None),
         "statement": case.said,
         "new_evidence": case.new_evidence,
-        "record": _record(case.record),
+        "record": record_json(case.record),
         "record_statement": case.on_record,
         "proposed": found.proposed,
-    }
-
-
-def _record(row: Any) -> dict[str, Any]:
-    plain = ("source_name", "source_record_id", "status", "event_on", "ended_on", "expires_on")
-    item = catalogue_of(kit().packs).get(row.item)
-    return {name: getattr(row, name) for name in plain} | {
-        "item": {"code": row.item, "name": getattr(item.name, language()) if item else row.item},
-        "details": row.details or None,
     }

@@ -10,6 +10,7 @@ from marshmallow import validate
 from app.domain.access import Actor, ActorKind
 from app.domain.calendar import day_of
 from app.domain.review import OUTCOMES, Kind, Status
+from app.operator.cases import AnsweredCase, CodeAndName, RecordAbout, answered_json, record_json
 from app.operator.desk import changing, reading
 from app.services import review_answers
 from app.services.decisions import OwnDecision
@@ -19,7 +20,6 @@ from app.services.review_items import Effect
 from app.web.api import ApiBlueprint, ListQuery, Schema, Text, Time, page, page_of
 from app.web.kit import kit, now
 from app.web.offers import said
-from app.web.texts import language
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("operator_reviews", __name__, url_prefix="/operator/v1/reviews", description=__doc__)
@@ -35,17 +35,10 @@ class WaitingReview(Schema):
     overdue = ma.fields.Boolean(required=True)
 
 
-class SubjectOfReview(Schema):
-    """A code and its words."""
-
-    code = ma.fields.String(required=True)
-    name = ma.fields.String(required=True)
-
-
 class DecisionInQuestion(Schema):
     """The decision under review, with the reasons that its citizen reads; not who they are."""
 
-    scenario = ma.fields.Nested(SubjectOfReview, required=True)
+    scenario = ma.fields.Nested(CodeAndName, required=True)
     partner_name = ma.fields.String(required=True)
     path = ma.fields.String(required=True)
     reasons = ma.fields.List(ma.fields.String(), required=True)
@@ -55,20 +48,15 @@ class DecisionInQuestion(Schema):
     decided_at = Time(required=True)
 
 
-class ScoreItemInQuestion(Schema):
-    """The record under review; `units`: what it adds to the score today, in 1/10,000 point, before any cap."""
+class ScoreItemInQuestion(RecordAbout):
+    """The record under review; `units`: what it adds to the score today, in 1/10,000 point, before any cap.
 
-    item = ma.fields.Nested(SubjectOfReview, required=True)
-    source_name = ma.fields.String(required=True)
-    source_record_id = ma.fields.String(required=True)
-    status = ma.fields.String(required=True)
-    event_on = ma.fields.Date(required=True)
-    ended_on = ma.fields.Date()
-    expires_on = ma.fields.Date(required=True)
+    `statement`: what its person says of it.
+    """
+
     quantity = ma.fields.Integer()
-    details = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     units = ma.fields.Integer(required=True)
-    statement = ma.fields.String(metadata={"description": "what its person says of it"})
+    statement = ma.fields.String()
 
 
 class ReviewAnswer(Schema):
@@ -86,15 +74,6 @@ class ReviewCase(WaitingReview):
     decision = ma.fields.Nested(DecisionInQuestion)
     record = ma.fields.Nested(ScoreItemInQuestion)
     proposed = ma.fields.Nested(ReviewAnswer)
-
-
-class AnsweredReview(Schema):
-    """A review that was answered; or, with `approval_id`, whose answer waits for a second operator."""
-
-    id = ma.fields.String(required=True)
-    status = ma.fields.String(required=True)
-    answered_at = Time()
-    approval_id = ma.fields.String()
 
 
 @blueprint.route("", methods=["GET"])
@@ -121,14 +100,14 @@ def get_review(review_id: str) -> dict[str, Any]:
 @blueprint.route("/<review_id>/answer", methods=["POST"])
 @needs("operator")
 @blueprint.arguments(ReviewAnswer())
-@blueprint.response(200, AnsweredReview())
+@blueprint.response(200, AnsweredCase())
 def answer_review(asked: dict[str, Any], review_id: str) -> dict[str, Any]:
     """Say that it stands, or that it is changed, with the reason; a change waits for a second operator"""
     answer = Answer(outcome=Status(asked["outcome"]), reason=asked["reason"])
     with changing("reviews.answer", review_id, outcome=asked["outcome"]) as session:
         parts = _office(), kit().registry, caller().operator_id
         done, approval_id = review_answers.answer(session, *parts, review_id, answer)
-        return {"id": done.id, "status": done.status, "answered_at": done.answered_at, "approval_id": approval_id}
+        return answered_json(done, approval_id)
 
 
 def _office() -> Desk:
@@ -164,11 +143,4 @@ def _decision(own: OwnDecision) -> dict[str, Any]:
 
 
 def _record(effect: Effect) -> dict[str, Any]:
-    row, item = effect.row, effect.item
-    plain = ("source_name", "source_record_id", "status", "event_on", "ended_on", "expires_on", "quantity")
-    return {name: getattr(row, name) for name in plain} | {
-        "item": {"code": row.item, "name": getattr(item.name, language()) if item else row.item},
-        "details": row.details or None,
-        "units": effect.units,
-        "statement": effect.said,
-    }
+    return record_json(effect.row, "quantity") | {"units": effect.units, "statement": effect.said}
