@@ -64,6 +64,9 @@ def test_an_order_starts_by_what_was_agreed_and_is_disputed_in_words(
     device.shot("dispute-asked", whole=True)
     page.get_by_role("button", name="提交异议").click()
     page.locator("[data-dispute=open]").wait_for()
+    page = device.view(f"order/{order['id']}", "[data-action=pay]")
+    page.locator(".lead-row").get_by_text("有异议").wait_for()
+    assert "请在" not in page.locator("main").inner_text(), "no day to pay by while it is disputed"
     waits = city.call(SHOP, "GET", f"/partner/v1/disputes?order_id={order['id']}").json()["data"][0]
     asked(city, f"disputes/{waits['id']}/responses", {"text": "收银记录有三件"})
     page = device.view(f"order_disputes/{order['id']}", "[data-dispute=answered]")
