@@ -31,9 +31,10 @@ from app.web.kit import Kit
 
 log = logging.getLogger(__name__)
 
-SEATS, SEATS_OF_FAILING = 128, 32
+SEATS, SEATS_OF_FAILING, SEATS_OF_ONE = 128, 32, 32
 EACH = 8
-"""Posts under way at a time: to endpoints that go well, to those that fail, and to one that went well before."""
+"""Posts under way at a time: to endpoints that go well, to those that fail, to those of one partner, however slow they
+answer, and to one endpoint that went well before."""
 LEASE = timedelta(minutes=2)
 """Longer than an attempt and the slowest answer of a resolver."""
 LOOK_SECONDS, GLANCE_SECONDS = 1.0, 0.02
@@ -95,10 +96,11 @@ class Courier:
 
     def _claim(self, session: Session, seats: int, *, failing: bool) -> list[Claim]:
         now, under_way = self.kit.clock(), self.under_way.values()
-        busy = Counter(claim.endpoint_id for claim in under_way)
+        busy = Counter(one for claim in under_way for one in (claim.endpoint_id, claim.partner_id))
         free = seats - sum(claim.failing is failing for claim in under_way)
         each = 1 if failing else EACH
-        return webhook_deliveries.claim(session, now, now + LEASE, failing=failing, seats=free, each=each, busy=busy)
+        bounds = {"seats": free, "each": each, "of_one": SEATS_OF_ONE}
+        return webhook_deliveries.claim(session, now, now + LEASE, failing=failing, busy=busy, **bounds)
 
     def _post(self, claim: Claim) -> None:
         """In a thread of its own: post, and put the outcome where the courier finds it, whatever happens."""

@@ -77,7 +77,9 @@ class Claim:
 _CLAIM = text(
     """
     with due as (
-      select d.id from webhook_endpoints e join partners p on p.id = e.partner_id
+      select id from (select d.id, d.next_at, d.event_id, e.partner_id,
+        row_number() over (partition by e.partner_id order by d.next_at, d.event_id) as place
+      from webhook_endpoints e join partners p on p.id = e.partner_id
       cross join lateral (
         select id, next_at, event_id from webhook_deliveries
         where endpoint_id = e.id and status = 'pending' and next_at <= :now
@@ -89,7 +91,9 @@ _CLAIM = text(
       ) d
       where e.status = 'enabled' and p.status = 'active' and (e.failing_since is not null) = :failing
         and (e.paused_until is null or e.paused_until <= :now)
-      order by d.next_at, d.event_id limit :seats
+      ) theirs
+      where place <= :of_one - coalesce(cast(cast(:busy as jsonb) ->> partner_id as integer), 0)
+      order by next_at, event_id limit :seats
     )
     update webhook_deliveries d set leased_until = :lease
     from due, partner_events v, webhook_endpoints e
@@ -101,17 +105,25 @@ _CLAIM = text(
 
 
 def claim(
-    session: Session, now: datetime, lease: datetime, *, failing: bool, seats: int, each: int, busy: Mapping[str, int]
+    session: Session,
+    now: datetime,
+    lease: datetime,
+    *,
+    failing: bool,
+    seats: int,
+    each: int,
+    of_one: int,
+    busy: Mapping[str, int],
 ) -> list[Claim]:
     """Take up to `seats` due deliveries until `lease`, of endpoints that are `failing` or not.
 
-    Of one endpoint at most `each`, and one until the first went well, less those under way already by `busy`; none of a
-    suspended partner.
+    Of one endpoint at most `each`, and one until the first went well, of one partner `of_one`, both less those under
+    way already by `busy`, which counts by the ids of both; none of a suspended partner.
     """
     if seats < 1:
         return []
-    asked = {"now": now, "lease": lease, "failing": failing, "seats": seats, "each": each, "busy": json.dumps(busy)}
-    rows = [Claim(*row) for row in session.execute(_CLAIM, asked)]
+    asked = {"now": now, "lease": lease, "failing": failing, "seats": seats, "each": each, "of_one": of_one}
+    rows = [Claim(*row) for row in session.execute(_CLAIM, {**asked, "busy": json.dumps(busy)})]
     return sorted(rows, key=lambda one: one.event_id)
 
 

@@ -118,7 +118,7 @@ def test_its_webhooks_wait_until_it_serves_again(two: Two) -> None:
     two.session.commit()
 
     def due() -> int:
-        found = webhook_deliveries.claim(two.session, now, now, failing=False, seats=9, each=9, busy={})
+        found = webhook_deliveries.claim(two.session, now, now, failing=False, seats=9, each=9, of_one=9, busy={})
         two.session.rollback()
         return len(found)
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.cli import courier
 from app.services.webhook_post import ANSWER_MOST, Postman
 from tests.support.hooks import Hooks
 from tests.support.receivers import Handler, Request, hanging, receiver
@@ -25,16 +26,39 @@ def test_a_hanging_endpoint_delays_no_other(hooks: Hooks) -> None:
         hooks.endpoint(stuck.url)
         hooks.endpoint(good.url)
         events = [hooks.tell(date=f"2026-01-{day % 28 + 1:02}") for day in range(100)]
-        courier = hooks.courier()
+        made = hooks.courier()
         while len(good.received) < 100:
-            courier.round()
+            made.round()
             time.sleep(0.001)
         assert sorted(set(good.ids)) == sorted(events)
         assert len(good.received) == 100
         assert len(stuck.received) == 1, "one post is under way until the first went well"
         let_go.set()
-        courier.deliver()
+        made.deliver()
         assert sorted(stuck.ids) == sorted(events)
+
+
+def test_one_partners_slow_receivers_leave_seats_to_the_others(
+    app: Flask, session: Session, hooks: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They answer well, only late: they fail nothing, and would hold every seat."""
+    monkeypatch.setattr(courier, "SEATS", 8)
+    monkeypatch.setattr(courier, "SEATS_OF_ONE", 4)
+    with hanging() as (stuck, let_go), receiver() as good:
+        for _ in range(9):
+            hooks.endpoint(stuck.url)
+        hooks.tell()
+        other = Hooks(app, session)
+        other.endpoint(good.url)
+        event, made = other.tell(), other.courier()
+        while not good.received:
+            made.round()
+            time.sleep(0.001)
+        assert good.ids == [event]
+        assert len(made.under_way) <= 5
+        let_go.set()
+        made.deliver()
+        assert len(stuck.received) == 9
 
 
 def drip(request: Request) -> None:
