@@ -43,7 +43,8 @@ def shows_secret_once(view: Callable[..., Response]) -> Callable[..., Response]:
     @wraps(view)
     def shown(*args: Any, **kwargs: Any) -> Response:
         answer = view(*args, **kwargs)
-        if secret := g.pop("webhook_secret", None):
+        secret = g.pop("webhook_secret", None)
+        if secret and answer.status_code < 300:  # else a parallel repeat was first, and these keys are nobody's
             answer.set_data(json.dumps({**answer.get_json(), "secret": secret}))
         return answer
 

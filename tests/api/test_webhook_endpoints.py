@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.services.webhook_endpoints import MOST
-from app.store import partners
+from app.store import idempotency, partners
 from app.store.idempotency import IdempotencyKey
 from app.store.oauth import OAuthClient
 from app.store.webhooks import WebhookEndpoint
@@ -39,6 +39,19 @@ def test_an_endpoint_is_made_with_a_secret_that_no_other_answer_shows(hooks: Hoo
     assert made["livemode"] is False
     (listed,) = me.get(ENDPOINTS).json["data"]
     assert hooks.seen(made) == listed == {name: made[name] for name in made if name != "secret"}
+
+
+def test_keys_that_came_to_nothing_are_shown_to_nobody(
+    hooks: Hooks, me: TestCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A parallel repeat was first: who kept this secret would refuse every webhook that is signed by the other."""
+    path = f"{ENDPOINTS}/{hooks.endpoint(URL)['id']}/rotate-secret"
+    with monkeypatch.context() as patched:
+        patched.setattr(idempotency, "keep", lambda *_: False)
+        answer = me.post(path, json={})
+    assert (answer.status_code, answer.json["code"]) == (409, "idempotency-key-in-use")
+    assert "secret" not in answer.json
+    assert me.post(path, json={}).json["secret"].startswith("whsec_")
 
 
 def test_all_types_unless_some_are_chosen(hooks: Hooks) -> None:
