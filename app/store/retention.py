@@ -18,6 +18,7 @@ from app.store.batches import BatchPerson
 from app.store.citizens import Citizen
 from app.store.enrolments import Enrolment
 from app.store.events import CitizenEvent
+from app.store.order_rows import OrderRow
 from app.store.outbox import Message
 from app.store.outer_ids import OuterId
 from app.store.records import RecordRow
@@ -27,7 +28,10 @@ Named = tuple[str, str]
 """A person and an id of something about them."""
 _PLAIN = {"synchronize_session": False}
 RECORD = "record_id"
-"""The column by which a table says that its row is about a record; such a row goes when the record does."""
+"""The column by which a table says that its row is about a record; such a row goes when the record does.
+
+An order is not about the record that it brought: it forgets its id, and stays.
+"""
 
 
 def expired(session: Session, day: date, limit: int) -> Sequence[RecordRow]:
@@ -78,6 +82,8 @@ def erase(session: Session, rows: Sequence[RecordRow]) -> list[Named]:
     """
     ended = [(row.citizen_id, row.id) for row in rows]
     gone = [*ended, *_about(session, ended), *_reviews(session, ended)]
+    brought = update(OrderRow).where(paired(OrderRow.citizen_id, OrderRow.record_id, ended))
+    session.execute(brought.values(record_id=None), execution_options=_PLAIN)
     later = update(RecordRow).where(paired(RecordRow.citizen_id, RecordRow.supersedes, ended))
     session.execute(later.values(supersedes=None), execution_options=_PLAIN)
     session.execute(
@@ -102,7 +108,8 @@ def _untell(session: Session, gone: Sequence[Named]) -> None:
 @cache
 def tables_about_records() -> tuple[Table, ...]:
     """Every table of people whose rows may be about one record."""
-    return tuple(table for table in leaving.tables_of_people() if RECORD in table.columns)
+    named = (table for table in leaving.tables_of_people() if RECORD in table.columns)
+    return tuple(table for table in named if table.name != OrderRow.__tablename__)
 
 
 def _about(session: Session, ended: Sequence[Named]) -> Iterator[Named]:
