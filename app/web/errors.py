@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from app.web.file_errors import FILE_PROBLEMS
-from app.web.order_dispute_errors import ORDER_DISPUTE_PROBLEMS
 from app.web.offer_errors import OFFER_PROBLEMS
+from app.web.order_dispute_errors import ORDER_DISPUTE_PROBLEMS
 from app.web.order_errors import ORDER_PROBLEMS
 from app.web.pack_errors import PACK_PROBLEMS
 from app.web.partner_errors import PARTNER_PROBLEMS
 from app.web.problem import Problem
 from app.web.remedy_errors import REMEDY_PROBLEMS
-from app.web.webhook_errors import WEBHOOK_PROBLEMS
 from app.web.sandbox_errors import SANDBOX_PROBLEMS
+from app.web.webhook_errors import WEBHOOK_PROBLEMS
 
 PROBLEMS: dict[str, Problem] = {
     "malformed-request": Problem(
@@ -234,8 +234,8 @@ PROBLEMS: dict[str, Problem] = {
     **ORDER_PROBLEMS,
     **ORDER_DISPUTE_PROBLEMS,
     **PARTNER_PROBLEMS,
-    **REMEDY_PROBLEMS,
     **SANDBOX_PROBLEMS,
+    **REMEDY_PROBLEMS,
     **PACK_PROBLEMS,
     **OFFER_PROBLEMS,
     **WEBHOOK_PROBLEMS,
