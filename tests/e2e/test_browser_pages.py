@@ -110,6 +110,8 @@ def test_the_app_works_by_keyboard_alone(new_phone: Callable[..., Phone]) -> Non
     log_in(device, "xm-high")
     page = device.view("scenarios", ".item-link")
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.item-link')"), "the map of merchants"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.matches('.item-link')")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid", "where the focus is can be seen"

@@ -14,7 +14,7 @@ def test_it_says_where_everything_is(city: City) -> None:
     assert facts["base_url"] == facts["issuer"] == city.base_url
     assert set(facts["app"]) == {"client_id", "redirect_uri", "scopes"}
     assert all(set(person) == {"login", "password", "city", "note"} for person in facts["citizens"])
-    assert len(facts["partners"]) == 4
+    assert len(facts["partners"]) == 7
     assert {"name", "client_id", "private_key_path", "scopes", "scenarios", "counter_pairing_url"} <= set(
         facts["partners"][0]
     )
