@@ -27,7 +27,7 @@ import psycopg
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from app.cli.courier import EACH, SEATS, Courier
+from app.cli.courier import SEATS, Courier
 from app.config import load
 from app.factory import build_kit
 from app.services import webhook_keys
@@ -35,7 +35,7 @@ from app.services.webhook_keys import Keys
 from app.store.webhooks import WebhookEndpoint
 from app.web.kit import Kit
 from bench import city, servers
-from bench.recording import recording
+from bench.recording import Statement, recording
 
 ANSWER = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 _EVENTS = """
@@ -115,28 +115,27 @@ def _require_none_left(kit: Kit) -> None:
             raise click.ClickException(f"{left} deliveries are left")
 
 
-def _recorded(kit: Kit, endpoints: int) -> Mapping[str, str]:
-    """The courier's statements that claim and that close."""
+def _recorded(kit: Kit, endpoints: int) -> Mapping[str, Statement]:
+    """The courier's statements that claim, with the bounds that it claims by, and that close."""
     _put(kit, 1, endpoints)
     with recording() as said:
         Courier(kit).deliver()
-    queries = [statement.query for statement in said]
-    return {name: next(query for query in queries if f"with {name} as" in query) for name in ("due", "mine")}
+    return {name: next(one for one in said if f"with {name} as" in one.query) for name in ("due", "mine")}
 
 
-def _floor(url: str, port: int, said: Mapping[str, str], keys: Keys) -> None:
+def _floor(url: str, port: int, said: Mapping[str, Statement], keys: Keys) -> None:
     with psycopg.connect(url.replace("+psycopg", "")) as connection, ThreadPoolExecutor(SEATS) as seats:
         while True:
             now = datetime.now(UTC)
-            due = {"now": now, "lease": now + timedelta(minutes=2), "failing": False, "seats": SEATS, "each": EACH}
-            claims = connection.execute(said["due"], {**due, "busy": "{}"}).fetchall()
+            due = {**said["due"].values, "now": now, "lease": now + timedelta(minutes=2)}
+            claims = connection.execute(said["due"].query, due).fetchall()
             connection.commit()
             if not claims:
                 return
             list(seats.map(lambda claim: _post(port, keys, claim), claims))
             attempts = [json.dumps([{"at": now.isoformat(), "status_code": 204, "ms": 1}])] * len(claims)
             ids = [claim[0] for claim in claims]
-            connection.execute(said["mine"], {"ids": ids, "attempts": attempts, "now": now})
+            connection.execute(said["mine"].query, {"ids": ids, "attempts": attempts, "now": now})
             connection.commit()
 
 
