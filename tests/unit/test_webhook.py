@@ -17,7 +17,7 @@ from app.services import webhook_keys
 from tests.conftest import ROOT
 
 EVENT = "pev_" + "0" * 32
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 BODY = webhook.payload(EVENT, "order.paid", NOW, False, {"order_id": "ord_1", "status": "completed", "sequence": 4})
 
 
@@ -33,7 +33,7 @@ def test_the_payload_is_type_timestamp_and_data_and_the_same_bytes_each_time() -
 
 def test_the_library_of_the_standard_believes_our_signature_and_no_other() -> None:
     keys, other = webhook_keys.fresh(), webhook_keys.fresh()
-    headers = webhook_keys.headers([keys], EVENT, NOW, BODY)
+    headers = webhook_keys.headers([keys], EVENT, datetime.now(UTC), BODY)
     assert keys.shown.startswith("whsec_")
     assert Webhook(keys.shown).verify(BODY, headers)["type"] == "order.paid"
     with pytest.raises(WebhookVerificationError):
@@ -75,7 +75,7 @@ def test_the_asymmetric_signature_is_ed25519_over_the_same_text() -> None:
 
 def test_while_keys_are_changed_both_sign() -> None:
     new, old = webhook_keys.fresh(), webhook_keys.fresh()
-    headers = webhook_keys.headers([new, old], EVENT, NOW, BODY)
+    headers = webhook_keys.headers([new, old], EVENT, datetime.now(UTC), BODY)
     for keys in (new, old):
         Webhook(keys.shown).verify(BODY, headers)
     assert len(signatures(headers, "v1")) == len(signatures(headers, "v1a")) == 2
