@@ -1,16 +1,33 @@
-"""Faces and warnings of cards in the words of the request's language."""
+"""Cards as the API takes and gives them: ticks, and faces and warnings in the words of the request's language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.domain import card
-from app.domain.card import Face, Grade
+from app.domain.card import Face, Grade, NameKind, Ticks
 from app.domain.pack import catalogue_of, pack_of_city
 from app.domain.wording import Words
+from app.services import qr
 from app.web.kit import kit
 from app.web.texts import language, say
+
+
+def ticks_of(show: Mapping[str, Any]) -> Ticks:
+    """What a body's `show` ticks."""
+    return Ticks(NameKind(show["name_kind"]), frozenset(show["fields_"]))
+
+
+def asked_ticks(show: Mapping[str, Any] | None) -> Ticks | None:
+    """What a body's `show` ticks; None, which stands for the card's own, where it says nothing."""
+    return ticks_of(show) if show else None
+
+
+def picture_url(text: str) -> str:
+    """A text as a QR picture in a data: URL."""
+    return "data:image/svg+xml;base64," + base64.b64encode(qr.svg(text)).decode()
 
 
 def face_json(face: Face) -> dict[str, Any]:

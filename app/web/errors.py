@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.web.card_errors import CARD_PROBLEMS
 from app.web.file_errors import FILE_PROBLEMS
 from app.web.offer_errors import OFFER_PROBLEMS
 from app.web.order_dispute_errors import ORDER_DISPUTE_PROBLEMS
@@ -94,36 +95,12 @@ PROBLEMS: dict[str, Problem] = {
         "此码已过期或已使用，请对方重新出示。",
         "This code is over or was used; ask for a fresh one.",
     ),
-    "card-with-oneself": Problem(
-        409, "不能与自己交换", "Not with oneself", "这是你自己的码。", "This code is your own."
-    ),
     "login-needed": Problem(
         409,
         "请重新登录",
         "Log in again",
         "退出时已删除姓名，请重新登录后再试。",
         "Your name was deleted when you left; log in again first.",
-    ),
-    "nickname-missing": Problem(
-        422,
-        "没有昵称",
-        "No nickname",
-        "请先设置昵称，或选择其他姓名方式。",
-        "Set a nickname first, or show your name another way.",
-    ),
-    "card-too-large": Problem(
-        422,
-        "勾选过多",
-        "Too much for one card",
-        "从 {name} 起超出离线名片的 {limit} 字节，请少选一些。",
-        "From {name} on the card is over its {limit} bytes; tick less.",
-    ),
-    "card-field-not-for-purpose": Problem(
-        422,
-        "此用途不能出示该项",
-        "Not for this purpose",
-        "用途 {purpose} 不含 {name}。",
-        "The purpose {purpose} does not include {name}.",
     ),
     "scenario-unknown": Problem(
         422, "没有这个场景", "No such scenario", "没有这个代码的场景。", "No scenario has this code."
@@ -230,6 +207,7 @@ PROBLEMS: dict[str, Problem] = {
     "temporarily-unavailable": Problem(
         503, "暂时不可用", "Temporarily unavailable", "请稍后再试。", "Please try again later.", retryable=True
     ),
+    **CARD_PROBLEMS,
     **FILE_PROBLEMS,
     **ORDER_PROBLEMS,
     **ORDER_DISPUTE_PROBLEMS,

@@ -1,13 +1,9 @@
-/** The name card: what it shows, exchanging it, the cards that I hold, and one that works without a network. */
+/** The name card: what it shows, and what can be done with it. */
 
 import { h, refill } from '../lib/dom.js';
-import { when } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { icon } from '../lib/icons.js';
-import { busy, button, card, empty, field, form, list, rowLink, section, tell } from '../lib/ui.js';
-import { codePanel } from './code.js';
-import { watch } from './events.js';
-import { more } from '../lib/more.js';
+import { busy, card, field, list, rowLink, section } from '../lib/ui.js';
 import { face } from './face.js';
 
 const FIELDS = ['verified', 'city', 'grade', 'score', 'volunteer_stars', 'blood_donor', 'honours'];
@@ -15,7 +11,7 @@ const NAMES = ['masked', 'full', 'nickname'];
 
 /** @param {import('./main.js').App} app */
 export function cardViews(app) {
-  return { card: () => mine(app), exchange: (/** @type {string} */ way) => exchange(app, way), cards: () => holder(app), offline: () => offline(app) };
+  return { card: () => mine(app) };
 }
 
 /** @param {import('./main.js').App} app */
@@ -56,81 +52,3 @@ function choices(app, own, preview) {
 
 /** @param {string} type @param {string} name @param {string} value @param {string} text @param {boolean} on */
 const tick = (type, name, value, text, on) => h('label', { class: 'choice' }, h('input', { type, name, value, checked: on }), h('span', null, text));
-
-/** @param {import('./main.js').App} app @param {string} [way] */
-function exchange(app, way = 'show') {
-  const segment = (/** @type {string} */ name) => h('button', { type: 'button', 'aria-pressed': String(name === way), onclick: () => app.stage.go(`#/exchange/${name}`) }, t(`exchange.${name}`));
-  return {
-    title: t('card.exchange'),
-    tab: 'me',
-    back: '#/card',
-    body: [
-      h('div', { class: 'segments lead', role: 'group', 'aria-label': t('card.exchange') }, segment('show'), segment('enter')),
-      way === 'enter' ? enterCode(app) : showCode(app),
-      h('p', { class: 'section small soft' }, t('exchange.about')),
-    ],
-  };
-}
-
-/** @param {import('./main.js').App} app */
-function showCode(app) {
-  const got = h('div', { role: 'status', class: 'section' });
-  watch(app, (event) => {
-    if (event.kind !== 'card.received') return;
-    refill(got, h('p', { class: 'notice notice-calm' }, t('exchange.got'), ' ', h('a', { href: '#/cards' }, t('exchange.look'))));
-  });
-  return h('div', null, got, codePanel(app, () => ({ purpose: 'exchange' }), t('exchange.alt')));
-}
-
-/** @param {import('./main.js').App} app */
-function enterCode(app) {
-  const code = h('input', { class: 'input input-code', autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', maxlength: 40 });
-  const place = h('div', null);
-  const ask = form(async () => {
-    const done = await app.api.post('/citizen/v1/name-card/exchanges', { code: code.value.trim() });
-    refill(place, h('div', { class: 'stack' }, h('h2', null, t('exchange.received')), face(done.received.card), h('h2', null, t('exchange.given')), face(done.given)));
-    tell(t('exchange.done'));
-  }, t('exchange.send'), field(t('exchange.code'), code, t('exchange.code.hint')));
-  place.append(card(ask));
-  return place;
-}
-
-/** @param {import('./main.js').App} app */
-async function holder(app) {
-  const path = '/citizen/v1/name-cards?limit=20';
-  const page = await app.api.get(path);
-  return {
-    title: t('card.cards'),
-    tab: 'me',
-    back: '#/card',
-    body: [
-      page.data.length ? h('div', { class: 'stack' }, page.data.map((/** @type {any} */ held) => heldCard(app, held))) : empty('card', t('cards.none')),
-      more(app, path, page, (held) => heldCard(app, held)),
-    ],
-  };
-}
-
-/** @param {import('./main.js').App} app @param {any} held */
-function heldCard(app, held) {
-  const back = button(t('cards.remove'), async () => {
-    await app.api.delete(`/citizen/v1/name-cards/${held.id}`);
-    await app.stage.again();
-  }, { kind: 'button-plain button-inline' });
-  return h('div', null, face(held.card), h('div', { class: 'row-between wrap under-card' }, h('span', { class: 'small soft' }, t('cards.since', { when: when(held.received_at) })), back));
-}
-
-/** @param {import('./main.js').App} app */
-function offline(app) {
-  const purpose = h('select', { class: 'input' }, ['introduction', 'credit'].map((name) => h('option', { value: name }, t(`purpose.${name}`))));
-  const minutes = h('select', { class: 'input' }, [[60, 'hour'], [720, 'day'], [5, 'minutes']].map(([value, name]) => h('option', { value }, t(`offline.${name}`))));
-  const place = h('div', { role: 'status', class: 'section' });
-  const shows = () => (purpose.value === 'credit' ? ['verified', 'city', 'grade'] : ['verified', 'city', 'volunteer_stars', 'blood_donor', 'honours']);
-  const ask = form(async () => {
-    const own = await app.api.get('/citizen/v1/name-card');
-    const fields = own.show.fields.filter((/** @type {string} */ name) => shows().includes(name));
-    const made = await app.api.post('/citizen/v1/name-card/offline', { purpose: purpose.value, minutes: Number(minutes.value), show: { ...own.show, fields } });
-    refill(place, face(made.preview), h('div', { class: 'card code-card section' }, h('img', { class: 'code-picture code-picture-large', src: made.qr_svg, alt: t('offline.alt') }), h('p', { class: 'soft small' }, t('offline.until', { when: when(made.expires_at) }))));
-    place.scrollIntoView({ block: 'start' });
-  }, t('offline.make'), field(t('offline.purpose'), purpose), field(t('offline.term'), minutes));
-  return { title: t('card.offline'), tab: 'me', back: '#/card', body: [h('p', { class: 'soft lead' }, t('offline.lead')), card(ask), place] };
-}

@@ -3,15 +3,18 @@
 import { begin, openLoggedIn } from '../lib/begin.js';
 import { AppSession } from '../lib/oauth.js';
 import { Stage } from '../lib/stage.js';
+import { exchangeViews } from './exchange.js';
 import { frame } from './frame.js';
 import { accessViews } from './access.js';
 import { cardViews } from './card.js';
 import { codeViews } from './code.js';
 import { comingViews } from './coming.js';
 import { consentViews } from './consents.js';
+import { holderViews } from './holder.js';
 import { homeViews } from './home.js';
 import { leaveViews } from './leave.js';
 import { memberViews } from './member.js';
+import { offlineViews } from './offline.js';
 import { orderDisputeViews } from './order_disputes.js';
 import { orderViews } from './orders.js';
 import { recordViews } from './record.js';
@@ -39,7 +42,7 @@ import { whatIfViews } from './what_if.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reviewViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, exchangeViews, holderViews, offlineViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reviewViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

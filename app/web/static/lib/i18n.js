@@ -1,5 +1,6 @@
 /** Words in Chinese and English; Chinese first. A person's choice is kept in a cookie, so that every page follows it. */
 
+import * as card from '../words/card.js';
 import * as common from '../words/common.js';
 import * as counter from '../words/counter.js';
 import * as desk from '../words/desk.js';
@@ -15,7 +16,7 @@ import * as service from '../words/service.js';
 import * as trail from '../words/trail.js';
 
 /** @type {Record<string, [string, string]>} */
-const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...rights.words, ...remedies.words, ...life.words, ...counter.words, ...desk.words, ...trail.words, ...orderDisputes.words, ...packs.words, ...offers.words };
+const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...card.words, ...rights.words, ...remedies.words, ...life.words, ...counter.words, ...desk.words, ...trail.words, ...orderDisputes.words, ...packs.words, ...offers.words };
 const YEAR_SECONDS = 31536000;
 
 /** @returns {'zh' | 'en'} */
