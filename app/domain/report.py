@@ -54,7 +54,7 @@ class Line:
 class Subject:
     """Whom it is about. `full_name` is None where we do not know it, and in what others are shown of a person.
 
-    `facts` are the plain ones: city, assurance level, member since; of an entity its code, status, and who speaks for it.
+    `facts` are the plain ones: city, assurance level, member since; of an entity its code and status.
     """
 
     masked_name: str
