@@ -1,8 +1,9 @@
 """What a new version of an offer would do to the members of its cities, as figures of 20 people or more.
 
 Counted is whom the rule itself lets have the benefit, whatever they chose or still have to declare. Every count is
-nobody, or 20 people or more, and a table is told whole or not at all, so that none is had by subtraction (guardrail
-14). Cohorts are audit attributes: counted, never decided by (guardrail 6).
+nobody, or 20 people or more, and a table is told whole or not at all, so that none is had by subtraction; all are to
+the nearest 20, so that none is had by taking one simulation from another (guardrail 14). Cohorts are audit
+attributes: counted, never decided by (guardrail 6).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from app.domain.cohorts import groups_by_attribute
 from app.domain.offer import Offer
-from app.domain.small_cells import safe
+from app.domain.small_cells import rounded, safe
 from app.domain.statistics import LEAST
 
 
@@ -30,7 +31,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How many people gain the benefit, lose it, keep it, and have it neither before nor after."""
+    """How many people gain the benefit, lose it, keep it, and have it neither before nor after, to the nearest 20."""
 
     gain: int
     lose: int
@@ -85,8 +86,8 @@ def measure_reach(
         sha256=sha256,
         against=old.version if old else None,
         as_of=as_of,
-        members=members if members >= LEAST else None,
-        people=len(people) if many else None,
+        members=rounded(members) if members >= LEAST else None,
+        people=rounded(len(people)) if many else None,
         ways=ways,
         cohorts=cohorts,
         hidden={"ways": int(many and ways is None), "cohorts": hidden},
@@ -101,12 +102,15 @@ def measured_on(old: Offer | None, new: Offer, as_of: date) -> date:
     return max(as_of, new.valid_from)
 
 
+_WAYS = ((False, True), (True, False), (True, True), (False, False))
+"""Before and after, in the order of `Ways`."""
+
+
 def _ways(people: Sequence[Reached]) -> Ways | None:
     counted = Counter((one.before, one.after) for one in people)
     if not all(map(safe, counted.values())):
         return None
-    gain, lose, keep = counted[False, True], counted[True, False], counted[True, True]
-    return Ways(gain, lose, keep, counted[False, False])
+    return Ways(*(rounded(counted[way]) for way in _WAYS))
 
 
 def _cohorts(people: Sequence[Reached]) -> tuple[tuple[CohortWays, ...], int]:
@@ -116,7 +120,7 @@ def _cohorts(people: Sequence[Reached]) -> tuple[tuple[CohortWays, ...], int]:
     shown = 0
     for attribute, groups in attributes.items():
         told = [(name, group, _ways(group)) for name, group in groups.items() if safe(len(group))]
-        found = [CohortWays(attribute, name, len(group), ways) for name, group, ways in told if ways]
+        found = [CohortWays(attribute, name, rounded(len(group)), ways) for name, group, ways in told if ways]
         if len(found) == len(groups):
             rows += found
             shown += 1

@@ -1,9 +1,9 @@
 """What a new version of a pack would do to a city's members, as figures of at least 20 people (guardrails 14 and 15).
 
 Pure arithmetic over pairs of scores, one before and one after. Every count is of 20 people or more, and so is what one
-table leaves of another (app/domain/small_cells.py); a mean or a gap is told only where all groups beside it are such.
-Means, gaps and deviations are whole points, in 1/100 point. Cohorts are audit attributes: measured, never scored
-(guardrail 6).
+table leaves of another (app/domain/small_cells.py); told are counts to the nearest 20; a mean or a gap is told only
+where all groups beside it are such. Means, gaps and deviations are whole points, in 1/100 point. Cohorts are audit
+attributes: measured, never scored (guardrail 6).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.domain.cohorts import UNKNOWN, groups_by_attribute
 from app.domain.hangzhou_rules import Rule, rules_of
 from app.domain.pack import Pack
 from app.domain.shape import Shape, mean, shape_of, spread, suggested_cuts
-from app.domain.small_cells import bin_starts, crossed, safe, told_rows
+from app.domain.small_cells import bin_starts, crossed, rounded, safe, told_rows
 from app.domain.statistics import LEAST
 
 WIDTH = 20
@@ -116,7 +116,28 @@ class Simulation:
 def measure(
     old: Pack | None, new: Pack, people: Sequence[Measured], *, members: int, as_of: date, sha256: str = ""
 ) -> Simulation:
-    """The figures of `people`, a sample or all of the city's `members`; their order does not matter."""
+    """The figures of `people`, a sample or all of the city's `members`; their order does not matter.
+
+    Every count is to the nearest 20: two versions a point apart, taken from one another, tell of no few between.
+    """
+    counted = exact(old, new, people, members=members, as_of=as_of, sha256=sha256)
+    return replace(
+        counted,
+        members=_rounded(counted.members),
+        people=_rounded(counted.people),
+        bins=tuple(replace(each, before=_rounded(each.before), after=_rounded(each.after)) for each in counted.bins),
+        moves=tuple(replace(each, people=rounded(each.people)) for each in counted.moves),
+        up=_rounded(counted.up),
+        down=_rounded(counted.down),
+        same=_rounded(counted.same),
+        cohorts=tuple(replace(each, people=rounded(each.people)) for each in counted.cohorts),
+    )
+
+
+def exact(
+    old: Pack | None, new: Pack, people: Sequence[Measured], *, members: int, as_of: date, sha256: str = ""
+) -> Simulation:
+    """The figures as counted, safe by themselves but not beside those of another version: `measure` is what is told."""
     base = old or new
     bins = _bins(base, new, people)
     both = any(each.before for each in bins)
@@ -149,6 +170,10 @@ def measure(
             "cohorts": hidden_cohorts,
         },
     )
+
+
+def _rounded(count: int | None) -> int | None:
+    return None if count is None else rounded(count)
 
 
 def _bins(old: Pack, new: Pack, people: Sequence[Measured]) -> tuple[Bin, ...]:

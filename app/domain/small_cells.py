@@ -21,6 +21,15 @@ def safe(count: int) -> bool:
     return count == 0 or count >= LEAST
 
 
+def rounded(count: int) -> int:
+    """A number of people as it is told: to the nearest 20, so that two simulations taken from one another tell no few.
+
+    >>> rounded(29), rounded(30), rounded(117), rounded(120)
+    (20, 40, 120, 120)
+    """
+    return (count + LEAST // 2) // LEAST * LEAST
+
+
 def crossed(before: Sequence[int], after: Sequence[int], edge: int) -> int:
     """How many more scores, both rising, lie below `edge` before than after: who rose over it, less who fell."""
     return bisect_left(before, edge) - bisect_left(after, edge)

@@ -1,4 +1,4 @@
-"""Offers and their versions as operators send and read them. Figures are of 20 people or more."""
+"""Offers and their versions as operators send and read them. Figures are of 20 people and more, in twenties."""
 
 from __future__ import annotations
 

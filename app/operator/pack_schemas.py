@@ -1,4 +1,4 @@
-"""Score packs and their versions as operators send and read them. Figures are of 20 people or more."""
+"""Score packs and their versions as operators send and read them. Figures are of 20 people and more, in twenties."""
 
 from __future__ import annotations
 

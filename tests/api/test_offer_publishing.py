@@ -92,8 +92,8 @@ def test_a_simulation_says_how_many_gain_and_lose_by_cohort_and_each_one_read_se
     lower = next_offer(kit, threshold=600)
     simulated(one, session, kit, lower)
     figures = one.get(path(lower)).json["simulation"]
-    assert (figures["people"], figures["against"]) == (43, 1)
-    assert figures["ways"] == {"gain": 43, "lose": 0, "keep": 0, "neither": 0}
+    assert (figures["people"], figures["against"]) == (40, 1), "43, to the nearest 20"
+    assert figures["ways"] == {"gain": 40, "lose": 0, "keep": 0, "neither": 0}
     assert {cohort["attribute"] for cohort in figures["cohorts"]} <= {"sex", "age_band"}
     assert all(cohort["people"] >= 20 for cohort in figures["cohorts"])
     assert not [each for each in members if each in str(figures)]
@@ -117,7 +117,7 @@ def test_withdrawing_an_offer_is_a_change_like_any(one, other, session, kit, lat
     other = operator(now.client.application, session, "office", serial=905)
     end = replace(open_to_all, version=3, valid_until=day_of(kit.clock()) + timedelta(days=NOTICE_DAYS))
     published(now, other, session, kit, end)
-    assert other.get(path(end)).json["simulation"]["ways"] == {"gain": 0, "lose": 21, "keep": 0, "neither": 0}
+    assert other.get(path(end)).json["simulation"]["ways"] == {"gain": 0, "lose": 20, "keep": 0, "neither": 0}
     later(days=NOTICE_DAYS)
     assert not kit.registry.offer(BIKE).in_force(day_of(kit.clock()))
 

@@ -123,8 +123,8 @@ def test_a_simulation_tells_of_no_person_and_each_one_read_sees_it(app: Flask, s
     session.commit()
     work(kit)
     figures = clerk.get(f"{PACKS}/egret/versions/2").json["simulation"]
-    assert (figures["members"], figures["people"]) == (43, 43)
-    assert {cohort["attribute"]: cohort["people"] for cohort in figures["cohorts"]}["age_band"] == 43
+    assert (figures["members"], figures["people"]) == (40, 40), "43, to the nearest 20"
+    assert {cohort["attribute"]: cohort["people"] for cohort in figures["cohorts"]}["age_band"] == 40
     assert all(cohort["people"] >= LEAST for cohort in figures["cohorts"])
     text = str(figures)
     assert not [each for each in members if each in text]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.domain.cohorts import audit_cohorts
 from app.domain.hangzhou_rules import Mark
 from app.domain.shape import mean, shape_of, suggested_cuts
-from app.domain.simulation import Measured, Simulation, measure
+from app.domain.simulation import Measured, Simulation, exact
 from app.domain.statistics import LEAST
 from tests.support.packs import tiny_pack
 from tests.support.people import id_number
@@ -23,7 +23,7 @@ NEXT = replace(PACK, version=2)
 
 
 def figures(people: list[Measured]) -> Simulation:
-    return measure(PACK, NEXT, people, members=len(people), as_of=DAY)
+    return exact(PACK, NEXT, people, members=len(people), as_of=DAY)
 
 
 def mark(found: Simulation, code: str) -> Mark:

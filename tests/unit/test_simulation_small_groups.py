@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.cohorts import UNKNOWN
-from app.domain.simulation import Measured, Simulation, measure
+from app.domain.simulation import Measured, Simulation, exact, measure
 from app.domain.statistics import LEAST
 from app.packs import load_packs
 from app.services.pack_picture import picture
@@ -24,7 +24,7 @@ People = frozenset[Pair]
 
 
 def figures(people: list[Measured]) -> Simulation:
-    return measure(EGRET, EGRET, people, members=len(people), as_of=DAY)
+    return exact(EGRET, EGRET, people, members=len(people), as_of=DAY)
 
 
 def crowd(*groups: tuple[int, int, int], **cohorts: str) -> list[Measured]:
@@ -62,6 +62,16 @@ def test_no_sum_or_difference_of_its_tables_is_of_a_few_people(people: list[Meas
         for one, other in combinations(parts[:40], 2):
             if not one & other:
                 assert_many(told[whole] - told[one] - told[other])
+
+
+@settings(max_examples=50, deadline=None)
+@given(cities())
+def test_what_is_told_is_whole_twenties_so_that_two_versions_tell_of_no_few(people: list[Measured]) -> None:
+    told = measure(EGRET, EGRET, people, members=len(people), as_of=DAY)
+    counts = [count for each in told.bins for count in (each.before, each.after)]
+    counts += [told.people, told.members, told.up, told.down, told.same]
+    counts += [each.people for each in (*told.moves, *told.cohorts)]
+    assert all(count is None or count % LEAST == 0 for count in counts)
 
 
 @settings(max_examples=100, deadline=None)
