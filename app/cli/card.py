@@ -17,6 +17,7 @@ from app.cli.client import OAuthError
 from app.cli.demo_facts import demo_facts
 from app.config import load
 from app.domain.card import FIELDS, PURPOSES, NameKind, as_json
+from app.domain.entity_card import EntityFace, entity_as_json
 from app.services import card_tokens
 from app.services.card_tokens import CardInvalid
 
@@ -71,7 +72,8 @@ def verify(text: str, keys: str | None) -> None:
     except CardInvalid as invalid:
         raise click.ClickException(f"{invalid.reason}: {REASONS[invalid.reason]}") from invalid
     times = {"issued_at": read.issued_at.isoformat(), "expires_at": read.expires_at.isoformat()}
-    shown = {"purpose": read.purpose, **times, "card": as_json(read.face)}
+    face = entity_as_json(read.face) if isinstance(read.face, EntityFace) else as_json(read.face)
+    shown = {"purpose": read.purpose, **times, "card": face}
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 

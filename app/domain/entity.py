@@ -7,11 +7,14 @@ is an input to a person's score (guardrail 1), and nothing adverse is ever on it
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from app.domain.pack import LegalClass
+from app.domain.calendar import add_months, day_of
+from app.domain.id_number import birth_date
+from app.domain.pack import LONGEST_SHOWN_MONTHS, LegalClass
 
 
 class EntityKind(StrEnum):
@@ -66,10 +69,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class EntityRecord:
-    """A public record, by the number of the document that it rests on; the first and the last day on which it counts.
+    """A public record, by the number of the document that it rests on; from `expires_on` on it is shown no more.
 
-    `expires_on` None: until further notice, which a penalty never is. `legal_class` is there for a penalty only, and
-    `repaired_on` once it was repaired: then it is shown to nobody any more.
+    `expires_on` None: until further notice, which a penalty never is. `legal_class` is there for a penalty only.
+    `repaired_on`: since when it is shown to nobody any more.
     """
 
     kind: RecordKind
@@ -83,19 +86,96 @@ class EntityRecord:
 
     def shows_on(self, day: date) -> bool:
         """Whether it is public on `day`: neither over nor repaired."""
-        over = self.expires_on is not None and day > self.expires_on
-        return not over and self.repaired_on is None
+        return self.repaired_on is None and (self.expires_on is None or day < self.expires_on)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFacts:
+    """All that a register says of one entity at the moment `as_of`; what it does not say any more is gone.
+
+    `representative`: the identity number of the one who speaks for it, which nobody keeps; None where there is none.
+    """
+
+    name: str
+    kind: EntityKind
+    status: EntityStatus
+    city: str
+    established_on: date
+    as_of: datetime
+    representative: str | None = None
+    records: tuple[EntityRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFault:
+    """Something that a register may not say: where (a JSON Pointer), and one of `FAULTS`."""
+
+    pointer: str
+    code: str
+
+
+FAULTS = (
+    "uscc-format", "uscc-check-digit", "organisation-code-check-digit", "id-number-invalid", "date-in-future",
+    "penalty-without-class", "penalty-without-end", "end-too-late", "end-before-start", "class-of-no-penalty",
+    "repeated",
+)  # fmt: skip
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+def faults(facts: EntityFacts, now: datetime) -> Iterator[EntityFault]:
+    """Everything in `facts` that may not be, in order. Registers' clocks may be `CLOCK_SKEW` ahead of ours."""
+    if facts.as_of > now + CLOCK_SKEW:
+        yield EntityFault("/as_of", "date-in-future")
+    if facts.established_on > day_of(now):
+        yield EntityFault("/established_on", "date-in-future")
+    if facts.representative is not None and birth_date(facts.representative) is None:
+        yield EntityFault("/representative/id_number", "id-number-invalid")
+    seen: set[tuple[RecordKind, str]] = set()
+    for number, record in enumerate(facts.records):
+        for field, code in _record_faults(record, day_of(now)):
+            yield EntityFault(f"/records/{number}/{field}", code)
+        if (key := (record.kind, record.document_no)) in seen:
+            yield EntityFault(f"/records/{number}/document_no", "repeated")
+        seen.add(key)
+
+
+def _record_faults(record: EntityRecord, today: date) -> Iterator[tuple[str, str]]:
+    if record.decided_on > today:
+        yield "decided_on", "date-in-future"
+    if record.repaired_on is not None and record.repaired_on > today:
+        yield "repaired_on", "date-in-future"
+    if record.expires_on is not None and record.expires_on <= record.decided_on:
+        yield "expires_on", "end-before-start"
+    if record.kind is RecordKind.PENALTY:
+        yield from _penalty_faults(record)
+    elif record.legal_class is not None:
+        yield "class", "class-of-no-penalty"
+
+
+def _penalty_faults(record: EntityRecord) -> Iterator[tuple[str, str]]:
+    """A penalty has a class, and shows no longer than its class allows (国办发〔2025〕22号)."""
+    if record.legal_class is None:
+        yield "class", "penalty-without-class"
+    elif record.expires_on is None:
+        yield "expires_on", "penalty-without-end"
+    elif record.expires_on > add_months(record.decided_on, LONGEST_SHOWN_MONTHS[record.legal_class]):
+        yield "expires_on", "end-too-late"
 
 
 _WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "0X987654321"
 
 
-def organisation_code_holds(uscc: str) -> bool:
-    """Whether characters 9 to 17 of an 18-character USCC are an organisation code whose check digit is right.
+def organisation_check_digit(body: str) -> str:
+    """The check digit of an organisation code's eight characters (GB 11714-1997).
 
-    >>> organisation_code_holds("91110000600037341L"), organisation_code_holds("911100006000373420")
-    (True, False)
+    >>> organisation_check_digit("60003734")
+    '1'
     """
-    values = [int(char, 36) for char in uscc[8:16]]
-    return _CHECK[sum(value * weight for value, weight in zip(values, _WEIGHTS, strict=True)) % 11] == uscc[16]
+    values = (int(char, 36) for char in body)
+    return _CHECK[sum(value * weight for value, weight in zip(values, _WEIGHTS, strict=True)) % 11]
+
+
+def organisation_code_holds(uscc: str) -> bool:
+    """Whether characters 9 to 17 of an 18-character USCC are an organisation code whose check digit is right."""
+    return organisation_check_digit(uscc[8:16]) == uscc[16]
