@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.order_dispute import UNSETTLED
 from app.store.base import Base, Id, Moment, sealed
+from app.store.sandbox import is_person
 
 _UNSETTLED = text("status <> 'resolved'")
 _ITS_ORDER = "exists (select from orders where orders.id = order_id and orders.citizen_id = order_disputes.citizen_id)"
@@ -93,8 +94,8 @@ def of_partner(
 
 
 def at_the_desk(session: Session, *, after: str | None, limit: int) -> Sequence[OrderDisputeRow]:
-    """The disputes that wait for the credit office, the oldest first, younger than the id `after`."""
-    query = _waiting().where(OrderDisputeRow.escalated_at.is_not(None))
+    """The disputes of people that wait for the credit office, the oldest first, younger than the id `after`."""
+    query = _waiting().where(OrderDisputeRow.escalated_at.is_not(None), is_person(OrderDisputeRow.citizen_id))
     query = query.where(OrderDisputeRow.id > after) if after else query
     return session.scalars(query.order_by(OrderDisputeRow.id).limit(limit)).all()
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli.worker import Worker
-from app.store.order_disputes import OrderDisputeRow
+from app.store.order_disputes import OrderDisputeRow, at_the_desk
 from app.store.records import RecordRow
 from tests.support.sandbox import BIKE, ROOM, Sandbox
 from tests.support.shop import Shop
@@ -37,6 +37,7 @@ def test_a_dispute_goes_to_the_office_in_the_sandboxs_time(box: Sandbox, session
     box.advance(days=30)
     Worker(box.kit).work()
     assert session.scalars(select(OrderDisputeRow.escalated_at)).one() is not None
+    assert not at_the_desk(session, after=None, limit=20), "its people have real ones to read"
 
 
 def test_a_test_citizens_kept_promise_is_no_record(box: Sandbox, session: Session) -> None:
