@@ -18,6 +18,7 @@ from app.citizen import (
     card_codes,
     card_holder,
     card_offline,
+    code_pictures,
     coming_offers,
     coming_rules,
     consents,
@@ -75,6 +76,7 @@ from auth import discovery
 from auth import routes as oauth
 from auth import views as login
 from partners import api as partner
+from partners import code_pictures as partner_code_pictures
 from partners import counter_devices
 from partners import disputes as partner_disputes
 from partners import events as partner_events
@@ -94,6 +96,7 @@ BLUEPRINTS: tuple[object, ...] = (
     card_codes.blueprint,
     card_holder.blueprint,
     card_offline.blueprint,
+    code_pictures.blueprint,
     access.blueprint,
     events.blueprint,
     home.blueprint,
@@ -117,6 +120,7 @@ BLUEPRINTS: tuple[object, ...] = (
     citizen_orders.blueprint,
     citizen_order_disputes.blueprint,
     partner.blueprint,
+    partner_code_pictures.blueprint,
     partner_orders.blueprint,
     partner_sandbox.blueprint,
     partner_order_money.blueprint,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, g, render_template
 from flask_smorest import Blueprint, abort
 
 from app.pages.module_list import modules_of
@@ -18,6 +18,9 @@ from app.web.kit import kit
 from app.web.texts import language
 
 blueprint = ApiBlueprint("pages", __name__, description="Pages for people", template_folder="templates")
+
+APP_DEVICES = ("camera",)
+"""What the citizen's app may ask for (Permissions-Policy), each when a view needs it."""
 
 
 class _Blank(dict[str, object]):
@@ -51,19 +54,19 @@ def landing() -> Response:
 @page("/app")
 def citizen_app() -> Response:
     """The citizen's reference app."""
-    return _shell("app")
+    return _shell("app", *APP_DEVICES)
 
 
 @page("/app/callback")
 def citizen_app_callback() -> Response:
     """Where the app's login returns to (its redirect URI); the page reads the query by itself."""
-    return _shell("app")
+    return _shell("app", *APP_DEVICES)
 
 
 @page("/counter")
 def counter() -> Response:
     """The merchant's counter."""
-    return _shell("counter")
+    return _shell("counter", "camera")
 
 
 @page("/desk")
@@ -97,7 +100,8 @@ def problem_page(code: str) -> Response:
     return _render("problem", code=code, problem=known, texts=texts)
 
 
-def _shell(name: str) -> Response:
+def _shell(name: str, *devices: str) -> Response:
+    g.devices = devices
     return _render(name, modules=modules_of(name), issuer=kit().settings.base_url)
 
 

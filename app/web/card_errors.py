@@ -29,4 +29,18 @@ CARD_PROBLEMS: dict[str, Problem] = {
         "用途 {purpose} 不含 {name}。",
         "The purpose {purpose} does not include {name}.",
     ),
+    "picture-unreadable": Problem(
+        422,
+        "图片打不开",
+        "The picture does not open",
+        "图片不完整，或与所说的格式不符。",
+        "The picture is cut off, or of another format than it says.",
+    ),
+    "picture-too-large": Problem(
+        422,
+        "图片过大",
+        "The picture is too large",
+        "图片超过 {limit} 百万像素，请缩小后再试。",
+        "The picture has over {limit} million pixels; send it smaller.",
+    ),
 }

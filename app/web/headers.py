@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Collection
 
 from flask import Flask, Response, g, request
 
@@ -29,30 +30,31 @@ CSP = "; ".join(
 )
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 """The policy of an answer that is no page, should a browser ever open it as one; files of the pages need none."""
-NO_DEVICES = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer",
-        "browsing-topics",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "hid",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "serial",
-        "usb",
-    )
+DEVICES = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
 )
-"""Permissions-Policy: what no page of ours, nor anything within it, may ask a person for."""
+"""Permissions-Policy: what no page of ours, nor anything within it, may ask a person for unless the page names it."""
 _ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 
 
 def install(app: Flask, *, https: bool) -> None:
-    """Add the hooks. A page may set `g.form_action`: further origins that its forms lead to, such as a partner's."""
+    """Add the hooks.
+
+    A page may set `g.form_action`: further origins that its forms lead to, such as a partner's; and `g.devices`: those
+    of DEVICES that it, and nothing within it, may ask the person for.
+    """
 
     @app.before_request
     def _start() -> None:
@@ -88,7 +90,11 @@ def _guard_page(answer: Response) -> None:
     answer.headers["Content-Security-Policy"] = CSP.format(form_action=elsewhere)
     answer.headers["X-Frame-Options"] = "DENY"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    answer.headers["Permissions-Policy"] = NO_DEVICES
+    answer.headers["Permissions-Policy"] = _devices(g.get("devices", ()))
+
+
+def _devices(asked: Collection[str]) -> str:
+    return ", ".join(f"{device}=(self)" if device in asked else f"{device}=()" for device in DEVICES)
 
 
 def _tagged(answer: Response) -> bool:

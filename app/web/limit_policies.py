@@ -30,6 +30,7 @@ QUOTAS: Mapping[str, Mapping[str, str]] = {
     "score-read": {SUBJECT: "120/minute", ADDRESS: "12000/minute"},
     "card-code": {SUBJECT: "60/minute"},
     "card-exchange": {SUBJECT: "30/minute", ADDRESS: "3000/minute"},
+    "code-picture": {CLIENT: "600/minute", SUBJECT: "30/minute", ADDRESS: "3000/minute"},
     "held-cards": {SUBJECT: "60/minute"},
     "shared-score": {CLIENT: "1200/minute", SUBJECT: "60/hour", ADDRESS: "12000/minute"},
     "order": {CLIENT: "3000/minute", SUBJECT: "60/minute", ADDRESS: "12000/minute"},

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.factory import create_app
+from app.web.headers import DEVICES
 from app.web.kit import Kit
 
 PAGES = ("/", "/app", "/counter", "/problems", "/problems/not-found", "/oauth/requests/arq_none", "/oauth/authorize")
@@ -34,11 +35,15 @@ def test_25_a_page_is_in_no_ones_frame_and_no_ones_window_group(client: FlaskCli
     assert "unsafe" not in policy
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_25_a_page_may_ask_for_no_device(client: FlaskClient, path: str) -> None:
+NEEDED = {"/app": {"camera=(self)"}, "/app/callback": {"camera=(self)"}, "/counter": {"camera=(self)"}}
+"""What a page asks for, when one of its views needs it: scanning a code."""
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/app/callback"])
+def test_25_a_page_may_ask_for_no_device_but_those_that_it_needs(client: FlaskClient, path: str) -> None:
     allowed = client.get(path).headers["Permissions-Policy"].split(", ")
-    assert {"camera=()", "microphone=()", "geolocation=()", "payment=()"} <= set(allowed)
-    assert all(feature.endswith("=()") for feature in allowed)
+    assert {feature for feature in allowed if not feature.endswith("=()")} == NEEDED.get(path, set())
+    assert {feature.partition("=")[0] for feature in allowed} == set(DEVICES)
 
 
 @pytest.mark.parametrize("path", [*PAGES, *DATA])

@@ -74,6 +74,7 @@ NOT_LOOKS = {
     **dict.fromkeys(("partner_get_time", "partner_get_me", "partner_list_scenarios", "partner_get_scenario"), NOBODY),
     "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
     "partner_pair_counter": NOBODY,
+    "partner_read_code_picture": "turns a photograph into the text of its code; what that code stands for is not read",
     **dict.fromkeys(("partner_make_test_citizen", "partner_list_test_citizens", "partner_get_test_citizen"), TEST),
     **dict.fromkeys(("partner_make_test_code", "partner_make_test_consent", "partner_delete_test_citizen"), TEST),
     "partner_reset_sandbox": TEST,

@@ -47,7 +47,7 @@ export class Api {
   /** @param {string} path @returns {Promise<any>} */
   get(path) { return this.call('GET', path); }
 
-  /** @param {string} path @param {object} [body] @returns {Promise<any>} */
+  /** @param {string} path @param {object} [body] JSON, or a file as it is @returns {Promise<any>} */
   post(path, body = {}) { return this.call('POST', path, body); }
 
   /** @param {string} path @param {object} body @returns {Promise<any>} */
@@ -91,8 +91,8 @@ export class Api {
   async send(method, path, body, extra, again = false) {
     const answer = await ask(this.base + path, {
       method,
-      headers: { ...(await this.headers(method, path)), ...extra, ...(body ? { 'Content-Type': 'application/json' } : {}) },
-      body: body ? JSON.stringify(body) : undefined,
+      headers: { ...(await this.headers(method, path)), ...extra, ...typeOf(body) },
+      body: body instanceof Blob ? body : body && JSON.stringify(body),
     });
     const challenge = answer.status === 401 ? answer.headers.get('WWW-Authenticate') ?? '' : '';
     if (challenge.includes('insufficient_user_authentication')) return this.stepUp(challenge, answer);
@@ -130,6 +130,12 @@ export class Api {
     if (method === 'GET' && etag) this.read.set(path, { etag, body });
     return body;
   }
+}
+
+/** @param {object | undefined} body @returns {Record<string, string>} */
+function typeOf(body) {
+  if (!body) return {};
+  return { 'Content-Type': body instanceof Blob ? body.type : 'application/json' };
 }
 
 /** Seconds to wait before asking again, 0 where asking again is of no use. @param {Response} answer */
