@@ -15,18 +15,23 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.citizen import (
     access,
     card,
+    card_avatar,
     card_codes,
+    card_given,
     card_holder,
     card_offline,
+    card_presets,
     code_pictures,
     coming_offers,
     coming_rules,
     consents,
     corrections,
+    credentials,
     decisions,
     deletion_proofs,
     devices,
     enrolment,
+    entities,
     events,
     exports,
     home,
@@ -35,8 +40,10 @@ from app.citizen import (
     pledges,
     records,
     remedies,
+    reports,
     reviews,
     score,
+    shakes,
 )
 from app.citizen import order_disputes as citizen_order_disputes
 from app.citizen import orders as citizen_orders
@@ -44,6 +51,7 @@ from app.citizen import scenarios as citizen_scenarios
 from app.config import Settings, SettingsError, load
 from app.department import api as department
 from app.department import corrections as department_corrections
+from app.department import entities as department_entities
 from app.department import remedies as department_remedies
 from app.operator import api as operator
 from app.operator import approvals, figures
@@ -59,7 +67,8 @@ from app.operator import reviews as operator_reviews
 from app.operator import webhooks as operator_webhooks
 from app.packs import load_packs
 from app.pages import api as pages
-from app.pages import health
+from app.pages import credentials as credential_facts
+from app.pages import health, report_checks
 from app.services.offer_shelf import OfferShelf
 from app.services.pack_shelf import Shelf
 from app.store.direct import Doors
@@ -90,12 +99,19 @@ from scenarios import load as load_registry
 
 BLUEPRINTS: tuple[object, ...] = (
     discovery.blueprint,
+    credential_facts.blueprint,
     oauth.blueprint,
     login.blueprint,
     card.blueprint,
+    card_presets.blueprint,
+    card_avatar.blueprint,
     card_codes.blueprint,
+    card_given.blueprint,
     card_holder.blueprint,
     card_offline.blueprint,
+    credentials.blueprint,
+    entities.blueprint,
+    shakes.blueprint,
     code_pictures.blueprint,
     access.blueprint,
     events.blueprint,
@@ -114,6 +130,8 @@ BLUEPRINTS: tuple[object, ...] = (
     coming_rules.blueprint,
     coming_offers.blueprint,
     records.blueprint,
+    reports.blueprint,
+    report_checks.blueprint,
     remedies.blueprint,
     pledges.blueprint,
     places.blueprint,
@@ -133,6 +151,7 @@ BLUEPRINTS: tuple[object, ...] = (
     department.blueprint,
     department_remedies.blueprint,
     department_corrections.blueprint,
+    department_entities.blueprint,
     operator_partners.blueprint,
     operator_places.blueprint,
     operator.blueprint,

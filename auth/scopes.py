@@ -13,7 +13,7 @@ LOGIN_SCOPES = {"app": ("openid", "profile", "citizen"), "desk": ("openid", "ope
 CREDENTIAL_SCOPES = {
     "partner": partner_keys.SCOPES,
     "counter": ("partner", "card_scans", "eligibility", "orders"),
-    "department": ("records",),
+    "department": ("records", "entities"),
 }
 SETTLING = ("partner", "orders")
 """What a suspended partner may still ask for: its own state, and its open orders."""

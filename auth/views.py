@@ -14,6 +14,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_smorest import Blueprint
 
 from app.domain.consent import TERM_DAYS
+from app.services import entity_roles
 from app.store import citizens, logins
 from app.store.logins import UpstreamLogin
 from app.web import limits
@@ -189,6 +190,7 @@ def finish_login() -> Response:
         if here is None or here.id != session_id:
             return pages.trouble_page("login-unknown", 400)
         citizen_id = citizens.upsert(session, kit().pii, known.person, now(), livemode=kit().settings.livemode)
+        entity_roles.at_login(session, kit().pii, citizen_id, known.person, now())
         secret = browser.renew(here, citizen_id, known.acr, known.auth_time)
     return browser.set_cookie(pages.go(f"/oauth/requests/{request_id}"), secret)
 

@@ -100,7 +100,7 @@ def offline(
     face = offline_face(card(session, citizen_id, entity_id, now).face)
     text = card_tokens.sign_entity(face, key=key, now=now, lifetime=lifetime)
     access_log.append(
-        session, citizen_id, now=now, actor=SELF, action="entity.card_issued", purpose="entity", fields=("legal_role",),
+        session, citizen_id, now=now, actor=SELF, action="entity.card_issued", purpose="entity", fields=("entity",),
         ref=entity_id,
     )  # fmt: skip
     return OfflineEntityCard(text, face, now + lifetime)

@@ -56,7 +56,7 @@ def at_login(session: Session, pii: PiiBox, citizen_id: str, person: Person, now
 
 def _begun(session: Session, citizen_id: str, entity_id: str, actor: Actor, now: datetime) -> None:
     access_log.append(
-        session, citizen_id, now=now, actor=actor, action="entity.matched", purpose=PURPOSE, fields=("id_number",),
+        session, citizen_id, now=now, actor=actor, action="entity.matched", purpose=PURPOSE, fields=("number_match",),
         ref=entity_id,
     )  # fmt: skip
     events.tell(session, citizen_id, "entity.role_begun", {"entity_id": entity_id}, now)

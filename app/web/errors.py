@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.web.card_errors import CARD_PROBLEMS
+from app.web.credential_errors import CREDENTIAL_PROBLEMS
+from app.web.entity_errors import ENTITY_PROBLEMS
 from app.web.file_errors import FILE_PROBLEMS
 from app.web.offer_errors import OFFER_PROBLEMS
 from app.web.order_dispute_errors import ORDER_DISPUTE_PROBLEMS
@@ -11,6 +13,7 @@ from app.web.pack_errors import PACK_PROBLEMS
 from app.web.partner_errors import PARTNER_PROBLEMS
 from app.web.problem import Problem
 from app.web.remedy_errors import REMEDY_PROBLEMS
+from app.web.report_errors import REPORT_PROBLEMS
 from app.web.sandbox_errors import SANDBOX_PROBLEMS
 from app.web.webhook_errors import WEBHOOK_PROBLEMS
 
@@ -208,6 +211,8 @@ PROBLEMS: dict[str, Problem] = {
         503, "暂时不可用", "Temporarily unavailable", "请稍后再试。", "Please try again later.", retryable=True
     ),
     **CARD_PROBLEMS,
+    **CREDENTIAL_PROBLEMS,
+    **ENTITY_PROBLEMS,
     **FILE_PROBLEMS,
     **ORDER_PROBLEMS,
     **ORDER_DISPUTE_PROBLEMS,
@@ -217,4 +222,5 @@ PROBLEMS: dict[str, Problem] = {
     **PACK_PROBLEMS,
     **OFFER_PROBLEMS,
     **WEBHOOK_PROBLEMS,
+    **REPORT_PROBLEMS,
 }

@@ -20,6 +20,7 @@ from auth import dpop, nonces, tokens
 from auth.acr import OPERATOR_OTP
 
 APP_SCOPES = ["openid", "profile", "citizen"]
+DEPARTMENT_SCOPES = ["records", "entities"]
 PARTNER_SCOPES = ["partner", "card_scans", "eligibility", "orders", "score:read", "webhooks", "sandbox"]
 
 
@@ -171,7 +172,9 @@ def as_counter(app: Flask, session: Session, partner_id: str) -> TestCaller:
     return _caller(app, session, client_id, list(COUNTER_SCOPES))
 
 
-def as_department(app: Flask, session: Session, department_id: str, name: str = "测试部门") -> TestCaller:
+def as_department(
+    app: Flask, session: Session, department_id: str, name: str = "测试部门", scopes: list[str] | None = None
+) -> TestCaller:
     """A department by client credentials."""
     client_id = f"client-{department_id}"
     make_client(
@@ -179,11 +182,11 @@ def as_department(app: Flask, session: Session, department_id: str, name: str = 
         _kit(app),
         client_id=client_id,
         kind="department",
-        scopes=["records"],
+        scopes=DEPARTMENT_SCOPES,
         name=name,
         department_id=department_id,
     )
-    return _caller(app, session, client_id, ["records"])
+    return _caller(app, session, client_id, scopes or DEPARTMENT_SCOPES)
 
 
 def as_operator(app: Flask, session: Session, citizen_id: str, operator_id: str) -> TestCaller:
