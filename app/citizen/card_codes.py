@@ -8,6 +8,7 @@ from flask import Response
 
 from app.citizen import card_schemas as schemas
 from app.citizen.card_words import asked_ticks, face_json, picture_url, warnings_json
+from app.domain.card_term import Term
 from app.services import cards, qr
 from app.services.cards import MadeCode
 from app.web.api import ApiBlueprint
@@ -59,6 +60,7 @@ def _code(body: dict[str, Any]) -> MadeCode:
             caller().citizen_id,
             purpose=body["purpose"],
             ticks=asked_ticks(body.get("show")),
+            term=Term(body.get("term", Term.YEAR)),
             now=now(),
         )
 

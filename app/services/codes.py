@@ -30,17 +30,35 @@ class Redeemed:
     ticks: Mapping[str, Any]
 
 
+def fresh() -> str:
+    """A random code of 80 bits."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
+
+
+def as_made(code: str) -> str:
+    """A code as a person may type it, in any case, with spaces and hyphens, O for 0, I or L for 1: as it was made."""
+    return code.upper().translate(_LOOKALIKES)
+
+
 def make(
     session: Session, citizen_id: str, purpose: str, ticks: Mapping[str, Any], now: datetime
 ) -> tuple[str, datetime]:
     """A fresh code and when it dies. `ticks` is what an exchange gives ({} for a check); anyone with a login may."""
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
+    code = fresh()
     expires_at = now + LIFETIME
     row = store.MomentCode(
         digest=_digest(code), citizen_id=citizen_id, purpose=purpose, ticks=dict(ticks), expires_at=expires_at
     )
     store.add(session, row, now)
     return code, expires_at
+
+
+def owner(session: Session, code: str, purpose: str, now: datetime) -> str:
+    """Whose live code this is, without using it; raises Refusal `code-not-valid` as `redeem` does."""
+    found = store.owner(session, _digest(code), purpose, now)
+    if found is None:
+        raise Refusal("code-not-valid", field="/code")
+    return found
 
 
 def redeem(session: Session, code: str, purpose: str, now: datetime, reach: Reach | None = None) -> Redeemed:
@@ -55,5 +73,4 @@ def redeem(session: Session, code: str, purpose: str, now: datetime, reach: Reac
 
 
 def _digest(code: str) -> bytes:
-    """The hash of a code as a person may type it: any case, spaces and hyphens, O for 0, I or L for 1."""
-    return hashlib.sha256(code.upper().translate(_LOOKALIKES).encode()).digest()
+    return hashlib.sha256(as_made(code).encode()).digest()

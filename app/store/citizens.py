@@ -172,6 +172,12 @@ def hold(session: Session, citizen_id: str) -> None:
     session.execute(select(Citizen.citizen_id).where(Citizen.citizen_id == citizen_id).with_for_update())
 
 
+def stay(session: Session, citizen_ids: Collection[str]) -> None:
+    """Let none of these people leave until this transaction ends; others may do the same meanwhile."""
+    rows = select(Citizen.citizen_id).where(among(Citizen.citizen_id, citizen_ids)).order_by(Citizen.citizen_id)
+    session.execute(rows.with_for_update(read=True, key_share=True))
+
+
 def vouched(session: Session, pii: PiiBox, citizen_id: str) -> Vouched | None:
     """What the last login vouched for, in clear; None for one who left and has not logged in since."""
     row = get(session, citizen_id)

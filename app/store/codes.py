@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, delete, update
+from sqlalchemy import ColumnElement, LargeBinary, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import HASH, Base, Id, Json, Moment
@@ -35,17 +35,17 @@ def add(session: Session, row: MomentCode, now: datetime) -> None:
     session.flush()
 
 
+def owner(session: Session, digest: bytes, purpose: str, now: datetime) -> str | None:
+    """Whose live code this is; None where `use` would give none."""
+    return session.scalar(select(MomentCode.citizen_id).where(*_live(digest, purpose, now)))
+
+
 def use(session: Session, digest: bytes, purpose: str, now: datetime, reach: Reach | None = None) -> MomentCode | None:
     """The live code, now used; None for one that is unknown, used, over or for another purpose. One winner ever.
 
     `reach`: the partner who uses it, to whom the code of someone beyond its reach is unknown, and stays unused.
     """
-    live = (
-        MomentCode.digest == digest,
-        MomentCode.purpose == purpose,
-        MomentCode.used_at.is_(None),
-        MomentCode.expires_at > now,
-    )
+    live = _live(digest, purpose, now)
     reached = [within_reach(MomentCode.citizen_id, *reach)] if reach else []
     return session.scalar(update(MomentCode).where(*live, *reached).values(used_at=now).returning(MomentCode))
 
@@ -53,3 +53,12 @@ def use(session: Session, digest: bytes, purpose: str, now: datetime, reach: Rea
 def prune(session: Session, now: datetime) -> None:
     """Forget the codes that are over."""
     session.execute(delete(MomentCode).where(MomentCode.expires_at <= now))
+
+
+def _live(digest: bytes, purpose: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        MomentCode.digest == digest,
+        MomentCode.purpose == purpose,
+        MomentCode.used_at.is_(None),
+        MomentCode.expires_at > now,
+    )

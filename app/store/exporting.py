@@ -40,6 +40,7 @@ LEFT_OUT: Mapping[str, str] = {
     "authorization_codes": "moment",
     "outbox": "moment",
     "outer_ids": "internal",
+    "shakes": "moment",
 }
 """Tables that name their citizen and are left out whole, with the reason."""
 
@@ -55,13 +56,14 @@ HIDDEN: Mapping[str, Mapping[str, str]] = {
     "access_log": {"salt": "secret", "actor_id": "internal"},
     "browser_sessions": {"id": "secret"},
     "corrections": {"sealed_answer": "office"},
-    "held_cards": {"given_by": "other-person", "exchange_id": "internal"},
+    "held_cards": {"given_by": "other-person"},
     "moment_codes": {"digest": "secret"},
     "oauth_grants": {"operator_id": "internal"},
     "orders": {"request_digest": "derived"},
     "disputes": {"sealed_answer": "office"},
     "order_disputes": {"sealed_proposal": "office"},
     "repairs": {"sealed_answer": "office"},
+    "reports": {"sealed_code": "secret", "entity_state": "derived"},
     "records": {"fingerprint": "derived"},
     "record_events": {"actor_id": "internal"},
     "reviews": {"sealed_answer": "office"},
@@ -72,11 +74,11 @@ PEOPLE = ("citizen", "operator")
 """Kinds of actors who are persons: their names are theirs, and not part of someone else's export."""
 
 
-SHOWN_TO: Mapping[str, str] = {"held_cards": "given_by"}
-"""Tables whose sealed column is about another than their citizen, and the column that says about whom: a card that
-someone else gave is theirs, and its face stays out."""
+SHOWN_TO: Mapping[str, Mapping[str, str]] = {"held_cards": {"sealed_face": "given_by", "sealed_ticks": "given_by"}}
+"""Sealed columns about another than their table's citizen, and the column that says about whom: a card that someone
+else gave is theirs, and its face stays out."""
 
-AS_JSON = {"face"}
+AS_JSON = {"face", "ticks", "document"}
 """What is JSON under its seal, by its name in the export."""
 
 
@@ -92,9 +94,14 @@ class Sealed:
 
 def sealed(table: Table) -> list[Sealed]:
     """The sealed columns of `table`, by what they say of themselves (app/store/base.py)."""
-    whose = SHOWN_TO.get(table.name, leaving.CITIZEN)
+    others = SHOWN_TO.get(table.name, {})
     return [
-        Sealed(column.name, column.name.removeprefix("sealed_"), column.info["context"], whose)
+        Sealed(
+            column.name,
+            column.name.removeprefix("sealed_"),
+            column.info["context"],
+            others.get(column.name, leaving.CITIZEN),
+        )
         for column in table.columns
         if column.info.get("at_rest") == "sealed" and column.name not in HIDDEN.get(table.name, {})
     ]

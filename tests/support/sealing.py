@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.card import NameKind, Ticks
 from app.services import signing_keys, webhook_endpoints
 from app.services.partner_events import Hearer
 from app.store import cards, citizens, logins
-from app.store.cards import HeldCard
 from app.store.citizens import RealName
+from app.store.held_cards import HeldCard
 from app.store.pii import VERSION_BYTE, PiiBox
 from app.store.sealing import sealed_columns
 from tests.support.people import id_number
@@ -28,13 +29,10 @@ def fill(session: Session, pii: PiiBox, now: datetime, people: int = 5) -> list[
     several = [RealName(f"张{serial:03d}", id_number(serial), "xiamen", "al2") for serial in range(people)]
     known = citizens.upsert_many(session, pii, several, now)
     nickname = pii.encrypt("小鱼", context=cards.context(known[0]))
-    cards.save(session, known[0], sealed_nickname=nickname, name_kind="nickname", fields=[], now=now)
-    face = pii.encrypt("{}", context="held_cards:hcd_1")
-    session.add(
-        HeldCard(
-            citizen_id=known[0], id="hcd_1", exchange_id="xch_1", given_by=known[1], sealed_face=face, received_at=now
-        )
-    )
+    cards.save(session, known[0], sealed_nickname=nickname, ticks=Ticks(NameKind.NICKNAME), now=now)
+    rooms = {"face": "held_cards", **{name: f"held_cards_{name}" for name in ("ticks", "known_as", "note")}}
+    parts = {f"sealed_{name}": pii.encrypt("{}", context=f"{room}:hcd_1") for name, room in rooms.items()}
+    session.add(HeldCard(citizen_id=known[0], id="hcd_1", given_by=known[1], received_at=now, expires_at=now, **parts))
     logins.start_upstream(
         session, state_hash="state", session_id="s", request_id="r", expires_at=now + timedelta(minutes=10),
         sealed=pii.encrypt("[]", context="upstream-login:state"),
