@@ -7,22 +7,38 @@ as JSON in an exchange and as integer-keyed claims in an offline card.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from dataclasses import fields as dataclass_fields
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.domain.entity import Role
 from app.domain.errors import Refusal
+from app.domain.report import ReportLink
 
-FIELDS = ("verified", "city", "grade", "score", "volunteer_stars", "blood_donor", "honours")
+FIELDS = (
+    "verified",
+    "city",
+    "grade",
+    "score",
+    "volunteer_stars",
+    "blood_donor",
+    "honours",
+    "legal_role",
+    "report",
+    "avatar",
+)
 """What a holder may tick besides the name, in the order in which a card shows it."""
 
 PURPOSES: dict[str, frozenset[str]] = {
-    "introduction": frozenset({"verified", "city", "volunteer_stars", "blood_donor", "honours"}),
+    "introduction": frozenset({"verified", "city", "volunteer_stars", "blood_donor", "honours", "legal_role"}),
     "credit": frozenset({"verified", "city", "grade", "score"}),
 }
-"""What an offline card may be shown for, and the fields each purpose allows."""
+"""What an offline card may be shown for, and the fields each purpose allows. A face is too large for one, and a link is
+no fact that a signature could vouch for."""
 
 STAR_HOURS = (100, 300, 600, 1000, 1500)
 """Hours of service for one to five stars (民政部《志愿服务记录办法》, 2012)."""
@@ -40,10 +56,15 @@ class NameKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """What a holder chose to show: the kind of name, and fields out of `FIELDS`. The least is a masked name."""
+    """What a holder chose to show: the kind of name, and fields out of `FIELDS`. The least is a masked name.
+
+    `honours`: which of them, by code (None: all that there are); `entity`: the id of the one in which the role is.
+    """
 
     name: NameKind = NameKind.MASKED
     fields: frozenset[str] = frozenset({"verified"})
+    honours: frozenset[str] | None = None
+    entity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +79,8 @@ class Grade:
 class Holder:
     """All that could stand on someone's card; badges come from active records only.
 
-    `full_name` is None for one whose name we never learn.
+    `full_name` is None for one whose name we never learn. `report`: one that others may read now. `avatar`: a picture
+    as `app/services/avatars.py` made it.
     """
 
     full_name: str | None
@@ -70,6 +92,9 @@ class Holder:
     volunteer_stars: int = 0
     blood_donor: bool = False
     honours: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    report: ReportLink | None = None
+    avatar: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +110,9 @@ class Face:
     volunteer_stars: int = 0
     blood_donor: bool = False
     honours: tuple[str, ...] = ()
+    role: Role | None = None
+    report: ReportLink | None = None
+    avatar: bytes | None = None
 
 
 def mask(name: str) -> str:
@@ -105,16 +133,29 @@ def stars(hours: int) -> int:
 
 
 def face(holder: Holder, ticks: Ticks) -> Face:
-    """What the other side sees of `holder`; raises Refusal where a nickname is wanted and none is set."""
+    """What the other side sees of `holder`; raises Refusal where a nickname is wanted and none is set.
+
+    A role shows only of the very entity that is ticked: of one that was not settled, none does.
+    """
     shown = {_ATTRIBUTE.get(field, field) for field in ticks.fields}
-    values = {name: getattr(holder, name) for name in _SHOWN if name in shown}
+    values = {name: _had(holder, ticks, name) for name in _SHOWN if name in shown}
     kind = _kind(holder, ticks.name)
     return Face(name=_name(holder, kind), name_kind=kind, **values)
 
 
+def settled(holder: Holder, ticks: Ticks) -> Ticks:
+    """`ticks` with what they leave open said: where a role is ticked, in which entity, so that no other comes instead.
+
+    Raises Refusal `entity-not-yours`, the same for one that there is not, or `entity-unsaid` where there are several.
+    """
+    honours = ticks.honours if "honours" in ticks.fields else None
+    entity = _entity(holder, ticks.entity) if "legal_role" in ticks.fields else None
+    return replace(ticks, honours=honours, entity=entity)
+
+
 def warnings(ticks: Ticks) -> tuple[str, ...]:
     """Codes of what the holder should know before showing this."""
-    return ("score_is_exact",) if "score" in ticks.fields else ()
+    return tuple(code for field, code in _WARNINGS.items() if field in ticks.fields)
 
 
 def check_purpose(ticks: Ticks, purpose: str) -> None:
@@ -132,19 +173,17 @@ def as_json(shown: Face) -> dict[str, Any]:
 
 def from_json(body: Mapping[str, Any]) -> Face:
     """The face that `as_json` wrote."""
-    values = {name: body[name] for name in _SHOWN if name in body}
-    if "grade" in values:
-        values["grade"] = Grade(**values["grade"])
-    values["honours"] = tuple(values.get("honours", ()))
+    values = {name: _READ[name](body[name]) if name in _READ else body[name] for name in _SHOWN if name in body}
     return Face(name=body["display_name"], name_kind=NameKind(body["name_kind"]), **values)
 
 
 def as_claims(shown: Face, purpose: str) -> dict[int, Any]:
-    """The face as integer-keyed claims for a CWT (RFC 8392): codes instead of words, key 0 the purpose."""
+    """The face as integer-keyed claims for a CWT (RFC 8392): codes instead of words, key 0 the purpose.
+
+    What no purpose allows, a report and an avatar, has no claim; an entity goes by its USCC, not by our id of it.
+    """
     claims: dict[int, Any] = {0: _PURPOSE_CODES.index(purpose), 1: shown.name, 2: _NAME_CODES.index(shown.name_kind)}
-    for name, value in _showing(shown).items():
-        claims[_CLAIMS[name]] = [value.pack, value.code] if isinstance(value, Grade) else _plain(value)
-    return claims
+    return claims | {_CLAIMS[name]: _short(value) for name, value in _showing(shown).items() if name in _CLAIMS}
 
 
 def from_claims(claims: Mapping[int, Any]) -> tuple[Face, str]:
@@ -155,8 +194,16 @@ def from_claims(claims: Mapping[int, Any]) -> tuple[Face, str]:
     values = {name: claims[key] for name, key in _CLAIMS.items() if key in claims}
     if "grade" in values:
         values["grade"] = Grade(*values["grade"])
+    if "role" in values:
+        uscc, entity_name, role = values["role"]
+        values["role"] = Role("", entity_name, uscc, role)
     values["honours"] = tuple(values.get("honours", ()))
     return Face(name=claims[1], name_kind=_NAME_CODES[claims[2]], **values), _PURPOSE_CODES[claims[0]]
+
+
+def in_order(fields: frozenset[str]) -> list[str]:
+    """Ticked fields in the order in which a card shows them."""
+    return [field for field in FIELDS if field in fields]
 
 
 def field_names(shown: Face) -> tuple[str, ...]:
@@ -170,7 +217,9 @@ def claim_field(key: int) -> str:
     return _FIELD_OF_CLAIM.get(key, "display_name")
 
 
-_ATTRIBUTE = {"verified": "assurance_level"}
+_ATTRIBUTE = {"verified": "assurance_level", "legal_role": "role"}
+_FIELD = {attribute: field for field, attribute in _ATTRIBUTE.items()}
+_WARNINGS = {"score": "score_is_exact", "report": "report_is_readable"}
 _CLAIMS = {
     "assurance_level": 3,
     "city": 4,
@@ -179,10 +228,18 @@ _CLAIMS = {
     "volunteer_stars": 7,
     "blood_donor": 8,
     "honours": 9,
+    "role": 10,
 }
-_SHOWN = tuple(_CLAIMS)
-_FIELD_OF_CLAIM = {key: "verified" if name == "assurance_level" else name for name, key in _CLAIMS.items()}
-_DEFAULTS: dict[str, Any] = {field.name: field.default for field in dataclass_fields(Face) if field.name in _CLAIMS}
+_SHOWN = (*_CLAIMS, "report", "avatar")
+_FIELD_OF_CLAIM = {key: _FIELD.get(name, name) for name, key in _CLAIMS.items()}
+_DEFAULTS: dict[str, Any] = {field.name: field.default for field in dataclass_fields(Face) if field.name in _SHOWN}
+_READ: dict[str, Callable[[Any], Any]] = {
+    "grade": lambda told: Grade(**told),
+    "honours": tuple,
+    "role": lambda told: Role(**told),
+    "report": lambda told: ReportLink(told["code"], datetime.fromisoformat(told["expires_at"])),
+    "avatar": base64.b64decode,
+}
 _NAME_CODES = (NameKind.MASKED, NameKind.FULL, NameKind.NICKNAME)
 _PURPOSE_CODES = tuple(PURPOSES)
 
@@ -190,6 +247,23 @@ _PURPOSE_CODES = tuple(PURPOSES)
 def _showing(shown: Face) -> dict[str, Any]:
     values = {name: getattr(shown, name) for name in _SHOWN}
     return {name: value for name, value in values.items() if value != _DEFAULTS[name]}
+
+
+def _had(holder: Holder, ticks: Ticks, name: str) -> Any:
+    if name == "role":
+        return next((role for role in holder.roles if role.entity == ticks.entity), None)
+    if name == "honours" and ticks.honours is not None:
+        return tuple(code for code in holder.honours if code in ticks.honours)
+    return getattr(holder, name)
+
+
+def _entity(holder: Holder, wanted: str | None) -> str | None:
+    own = [role.entity for role in holder.roles]
+    if wanted is None and len(own) > 1:
+        raise Refusal("entity-unsaid", field="/show/entity")
+    if wanted is not None and wanted not in own:
+        raise Refusal("entity-not-yours", field="/show/entity")
+    return wanted or next(iter(own), None)
 
 
 def _kind(holder: Holder, wanted: NameKind) -> NameKind:
@@ -209,6 +283,16 @@ def _name(holder: Holder, kind: NameKind) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Grade):
-        return {"pack": value.pack, "code": value.code}
+    if isinstance(value, (Grade, Role)):
+        return asdict(value)
+    if isinstance(value, ReportLink):
+        return {"code": value.code, "expires_at": value.expires_at.isoformat()}
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return list(value) if isinstance(value, tuple) else value
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, Grade):
+        return [value.pack, value.code]
+    return [value.uscc, value.name, value.role] if isinstance(value, Role) else _plain(value)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import card
 from app.domain.card import Face, Grade, Holder, NameKind, Ticks
+from app.domain.card_presets import PRESETS
+from app.domain.entity import Role
 from app.domain.errors import Refusal
+from app.domain.report import ReportLink
 
+TEA = Role("ent_tea", "厦门鹭岛茶业有限公司", "91350200MA0000TEA1", "legal_representative")
+SHOP = Role("ent_shop", "厦门鹭岛茶铺", "92350200MA000SHOP2", "operator")
 EVERYTHING = Holder(
     full_name="张小三",
     nickname="小鱼",
@@ -19,12 +27,19 @@ EVERYTHING = Holder(
     score=712,
     volunteer_stars=4,
     blood_donor=True,
-    honours=("model-volunteer",),
+    honours=("model-volunteer", "rescue"),
+    roles=(TEA, SHOP),
+    report=ReportLink("KQ7M2X4T9B3N6R8P", datetime(2026, 11, 28, 8, 0, tzinfo=UTC)),
+    avatar=b"RIFF\x00\xff picture",
 )
 NOTHING = Holder(full_name="李四", nickname=None, assurance_level="high", city="xiamen")
 
 any_ticks = st.builds(
-    Ticks, name=st.sampled_from(NameKind), fields=st.frozensets(st.sampled_from(card.FIELDS), max_size=len(card.FIELDS))
+    Ticks,
+    name=st.sampled_from(NameKind),
+    fields=st.frozensets(st.sampled_from(card.FIELDS), max_size=len(card.FIELDS)),
+    honours=st.none() | st.frozensets(st.sampled_from(EVERYTHING.honours)),
+    entity=st.sampled_from([None, TEA.entity, SHOP.entity, "ent_of_another"]),
 )
 
 
@@ -59,7 +74,8 @@ def test_the_least_card_is_a_masked_name_and_a_tick() -> None:
 
 
 def test_a_full_card() -> None:
-    assert card.as_json(card.face(EVERYTHING, Ticks(NameKind.FULL, frozenset(card.FIELDS)))) == {
+    ticks = Ticks(NameKind.FULL, frozenset(card.FIELDS), entity=TEA.entity)
+    assert card.as_json(card.face(EVERYTHING, ticks)) == {
         "display_name": "张小三",
         "name_kind": "full",
         "assurance_level": "high",
@@ -68,7 +84,15 @@ def test_a_full_card() -> None:
         "score": 712,
         "volunteer_stars": 4,
         "blood_donor": True,
-        "honours": ["model-volunteer"],
+        "honours": ["model-volunteer", "rescue"],
+        "role": {
+            "entity": "ent_tea",
+            "name": "厦门鹭岛茶业有限公司",
+            "uscc": "91350200MA0000TEA1",
+            "role": "legal_representative",
+        },
+        "report": {"code": "KQ7M2X4T9B3N6R8P", "expires_at": "2026-11-28T08:00:00+00:00"},
+        "avatar": "UklGRgD/IHBpY3R1cmU=",
     }
 
 
@@ -93,9 +117,52 @@ def test_a_nickname_that_is_not_set_is_refused() -> None:
     assert (refused.value.code, refused.value.field) == ("nickname-missing", "/show/name_kind")
 
 
-def test_the_exact_score_comes_with_a_warning() -> None:
-    assert card.warnings(Ticks(fields=frozenset({"score"}))) == ("score_is_exact",)
-    assert card.warnings(Ticks(fields=frozenset(card.FIELDS) - {"score"})) == ()
+@pytest.mark.parametrize(("field", "warning"), [("score", "score_is_exact"), ("report", "report_is_readable")])
+def test_what_tells_more_than_it_seems_comes_with_a_warning(field: str, warning: str) -> None:
+    assert card.warnings(Ticks(fields=frozenset({field}))) == (warning,)
+    assert warning not in card.warnings(Ticks(fields=frozenset(card.FIELDS) - {field}))
+
+
+def test_of_several_honours_those_show_that_are_ticked() -> None:
+    ticks = Ticks(fields=frozenset({"honours"}), honours=frozenset({"rescue", "one-that-is-gone"}))
+    assert card.face(EVERYTHING, ticks).honours == ("rescue",)
+
+
+class TestRole:
+    TICKED = frozenset({"legal_role"})
+
+    def test_shows_of_the_entity_that_is_ticked(self) -> None:
+        assert card.face(EVERYTHING, Ticks(fields=self.TICKED, entity="ent_shop")).role == SHOP
+
+    @pytest.mark.parametrize("entity", [None, "ent_of_another"])
+    def test_shows_of_no_other(self, entity: str | None) -> None:
+        assert card.face(EVERYTHING, Ticks(fields=self.TICKED, entity=entity)).role is None
+
+    def test_the_only_one_need_not_be_named_and_is_held_to(self) -> None:
+        one = Holder("张三", None, "high", "xiamen", roles=(TEA,))
+        ticks = card.settled(one, Ticks(fields=self.TICKED))
+        assert ticks.entity == "ent_tea"
+        later = Holder("张三", None, "high", "xiamen", roles=(SHOP,))
+        assert card.face(later, ticks).role is None, "another role does not come in its place"
+
+    @pytest.mark.parametrize(("entity", "code"), [(None, "entity-unsaid"), ("ent_of_another", "entity-not-yours")])
+    def test_a_choice_that_cannot_be_is_named(self, entity: str | None, code: str) -> None:
+        with pytest.raises(Refusal) as refused:
+            card.settled(EVERYTHING, Ticks(fields=self.TICKED, entity=entity))
+        assert (refused.value.code, refused.value.field) == (code, "/show/entity")
+
+    def test_who_has_none_may_tick_it_and_shows_none(self) -> None:
+        assert card.settled(NOTHING, Ticks(fields=self.TICKED)) == Ticks(fields=self.TICKED)
+
+
+def test_choices_of_what_is_not_ticked_are_dropped() -> None:
+    ticks = Ticks(honours=frozenset({"rescue"}), entity="ent_of_another")
+    assert card.settled(EVERYTHING, ticks) == Ticks()
+
+
+def test_no_preset_shows_a_score_a_face_or_a_report() -> None:
+    shown = frozenset[str]().union(*(ticks.fields for ticks in PRESETS.values()))
+    assert shown <= set(card.FIELDS) - {"score", "avatar", "report"}
 
 
 def test_a_purpose_allows_its_own_fields_only() -> None:
@@ -110,8 +177,12 @@ def test_a_purpose_allows_its_own_fields_only() -> None:
 @given(any_ticks)
 def test_nothing_unticked_ever_shows(ticks: Ticks) -> None:
     shown = card.face(EVERYTHING, ticks)
-    assert set(card.field_names(shown)) == {"display_name", *ticks.fields}
+    assert set(card.field_names(shown)) <= {"display_name", *ticks.fields}
     text = str(card.as_json(shown))
+    assert (TEA.uscc in text) == ("legal_role" in ticks.fields and ticks.entity == TEA.entity)
+    assert ("rescue" in text) == ("honours" in ticks.fields and (ticks.honours is None or "rescue" in ticks.honours))
+    assert ("KQ7M2X4T9B3N6R8P" in text) == ("report" in ticks.fields)
+    assert ("UklGR" in text) == ("avatar" in ticks.fields)
     assert ("712" in text) == ("score" in ticks.fields)
     assert ("张小三" in text) == (ticks.name is NameKind.FULL)
     assert ("excellent" in text) == ("grade" in ticks.fields)
@@ -122,8 +193,10 @@ def test_claims_and_json_say_the_same(ticks: Ticks, purpose: str, holder: Holder
     if ticks.name is NameKind.NICKNAME and holder.nickname is None:
         return
     shown = card.face(holder, ticks)
-    assert card.from_claims(card.as_claims(shown, purpose)) == (shown, purpose)
     assert card.from_json(card.as_json(shown)) == shown
+    role = replace(shown.role, entity="") if shown.role else None
+    signed = replace(shown, role=role, report=None, avatar=None)
+    assert card.from_claims(card.as_claims(shown, purpose)) == (signed, purpose)
 
 
 def test_a_reader_passes_over_claims_of_a_later_version() -> None:
@@ -142,4 +215,7 @@ def test_there_is_no_field_for_anything_adverse_or_identifying() -> None:
         "volunteer_stars",
         "blood_donor",
         "honours",
+        "role",
+        "report",
+        "avatar",
     }

@@ -1,0 +1,47 @@
+"""Pictures that come from anyone: their make is fixed by the media type, their size known before a pixel is unpacked.
+
+One picture at a time is unpacked in a process, so that no number of them fills the memory.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from threading import Lock
+
+from PIL import Image
+
+from app.domain.errors import Refusal
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_PIXELS = 25_000_000
+FORMATS: Mapping[str, str] = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+"""Media types taken, and what Pillow calls them."""
+
+_TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error)
+"""What Pillow raises for files that are cut off, spoilt or of another make."""
+_ONE_AT_A_TIME = Lock()
+
+
+@contextmanager
+def opened(picture: bytes, media_type: str) -> Iterator[Image.Image]:
+    """The picture, not unpacked yet; nobody else unpacks one until it is closed.
+
+    Raises Refusal `unsupported-media-type`, `picture-too-large` (over MAX_PIXELS) or `picture-unreadable`, which may
+    come as late as it is unpacked.
+    """
+    if media_type not in FORMATS:
+        raise Refusal("unsupported-media-type", expected=", ".join(FORMATS))
+    try:
+        with _ONE_AT_A_TIME, Image.open(BytesIO(picture), formats=(FORMATS[media_type],)) as found:
+            if found.width * found.height > MAX_PIXELS:
+                raise Refusal("picture-too-large", limit=MAX_PIXELS // 1_000_000)
+            yield found
+    except _TOO_LARGE:
+        raise Refusal("picture-too-large", limit=MAX_PIXELS // 1_000_000) from None
+    except _BROKEN:
+        raise Refusal("picture-unreadable") from None
