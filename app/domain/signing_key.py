@@ -38,12 +38,14 @@ USES: Mapping[str, Use] = {
     "token": Use(notice=HOUR, verifies=HOUR),
     "decision": Use(notice=HOUR, verifies=30 * DAY),
     "card": Use(notice=7 * DAY, verifies=DAY),
+    "credential": Use(notice=DAY, verifies=100 * DAY),
     "upstream": Use(notice=7 * DAY, verifies=HOUR, scheduled=False),
     "receipt": Use(notice=HOUR, verifies=3 * 366 * DAY),
 }
-"""What keys sign, one a purpose: tokens, decisions, offline cards, what the real-name platform reads, receipts.
+"""What keys sign, one a purpose: tokens, decisions, offline cards, wallet credentials and their status lists, what the
+real-name platform reads, receipts.
 
-Tokens live 10 minutes, decisions 15 and cards 12 hours; decisions and receipts are also kept as proof. A card is read
+Tokens live 10 minutes, decisions 15, cards 12 hours and credentials 91 days; decisions and receipts are also kept as proof. A card is read
 without a network, by someone who fetched our keys days ago.
 """
 

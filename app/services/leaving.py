@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.services import orders
+from app.services import credentials, orders
 from app.store import access_erasure, citizens, enrolments, idempotency, leaving, outbox, outer_ids, receipts, records
 from app.store import orders as order_rows
 from app.store.base import new_id
@@ -20,7 +20,7 @@ KINDS = {
     "scores": ("scores", "score_snapshots"),
     "consents": ("consents",),
     "decisions": ("decisions",),
-    "cards": ("name_cards", "held_cards"),
+    "cards": ("name_cards", "card_avatars", "card_presets", "held_cards", "credentials"),
     "codes": ("moment_codes", "scans"),
     "events": ("citizen_events",),
     "looks": ("access_log",),
@@ -72,6 +72,7 @@ def leave(session: Session, citizen_id: str, now: datetime) -> Receipt:
     enrolments.lock(session, citizen_id)
     refs, facts = outer_ids.of_citizen(session, citizen_id, "citizen_ref"), records.numbers(session, citizen_id)
     books = BOOKS if order_rows.in_books(session, citizen_id) else {}
+    credentials.on_leave(session, citizen_id, now)
     deleted = Counter({"orders": orders.on_leave(session, citizen_id)})
     deleted.update(leaving.erase(session, citizen_id))
     deleted["access_log"] += access_erasure.erase(session, citizen_id)
