@@ -12,7 +12,6 @@ from math import cos, floor, radians
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     Boolean,
     Double,
     Index,
@@ -24,11 +23,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy import literal as value
-from sqlalchemy.dialects.postgresql import ARRAY as PG_ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.coordinates import Point
+from app.store.arrays import WHOLE, unnested
 from app.store.base import Base, Id, Json, Moment, sealed
 
 KEPT = timedelta(minutes=2)
@@ -89,9 +87,8 @@ def hold_place(session: Session, point: Point) -> None:
     """Let one at a time begin around `point`, until this transaction ends, so that no number is given out twice."""
     north, east = floor(point[0] * _TILES_A_DEGREE), floor(point[1] * _TILES_A_DEGREE)
     tiles = [(north + down) * 360 * _TILES_A_DEGREE + east + across for down in (-1, 0, 1) for across in (-1, 0, 1)]
-    ordered = func.unnest(value(sorted(tiles), PG_ARRAY(BigInteger))).table_valued("tile")
-    lock = func.pg_advisory_xact_lock(func.hashtext("shake-place"), func.hashint8(ordered.c.tile))
-    session.execute(select(lock).select_from(ordered))
+    around = unnested(tile=(WHOLE, sorted(tiles)))
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("shake-place"), around.c.tile)))
 
 
 def around(session: Session, point: Point, metres: float, *, livemode: bool, now: datetime) -> Sequence[Shake]:
@@ -150,7 +147,7 @@ def end_over(session: Session, now: datetime) -> int:
     """End the sessions whose time is over and that nobody holds just now; how many there were."""
     over = select(Shake.citizen_id).where(Shake.ended_at.is_(None), Shake.ends_at <= now)
     free = Shake.citizen_id.in_(over.with_for_update(skip_locked=True))
-    ended = update(Shake).where(free).values(dict.fromkeys(EMPTY), ended_at=Shake.ends_at)
+    ended = update(Shake).where(free).values(**dict.fromkeys(EMPTY), ended_at=Shake.ends_at)
     return len(session.scalars(ended.returning(Shake.id).execution_options(synchronize_session=False)).all())
 
 
