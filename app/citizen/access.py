@@ -85,7 +85,7 @@ def _look(row: Look) -> dict[str, Any]:
         "id": row.id,
         "number": row.number,
         "at": row.at,
-        "actor": {"kind": row.actor_kind, "name": row.actor_name},
+        "actor": {"kind": row.actor_kind, "name": _name(row)},
         "action": worded("action", row.action),
         "purpose": worded("purpose", row.purpose),
         "fields_": [worded("field", field) for field in row.fields],
@@ -94,6 +94,11 @@ def _look(row: Look) -> dict[str, Any]:
         "outcome": worded("outcome", row.outcome) if row.outcome else None,
         "run": row.run,
     }
+
+
+def _name(row: Look) -> str:
+    """Who looked; for strangers, whom we do not know, a word in the reader's language."""
+    return say("access.actor.public") if row.actor_kind == ActorKind.PUBLIC else row.actor_name
 
 
 def worded(kind: str, code: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ class ActorKind(StrEnum):
     DEPARTMENT = "department"
     OPERATOR = "operator"
     SYSTEM = "system"
+    PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,6 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, "system", "信易+")
+PUBLIC = Actor(ActorKind.PUBLIC, "public", "持码核验人")
+"""Whoever holds a code that the person gave away; who that is we neither know nor ask."""
 SELF = Actor(ActorKind.CITIZEN, "self", "本人")

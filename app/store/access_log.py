@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     bindparam,
+    func,
     select,
     text,
     union,
@@ -220,6 +221,13 @@ def listed(session: Session, citizen_id: str, *, before: int | None, limit: int)
     if before is not None:
         query = query.where(AccessLogRow.number < before)
     return session.scalars(query.order_by(AccessLogRow.number.desc()).limit(limit)).all()
+
+
+def count_by_kind(session: Session, citizen_id: str, since: datetime) -> Mapping[str, int]:
+    """How many looks there were at a person since then, by the kind of who looked; of kinds that did."""
+    mine = AccessLogRow.citizen_id == citizen_id, AccessLogRow.at >= since
+    query = select(AccessLogRow.actor_kind, func.count()).where(*mine).group_by(AccessLogRow.actor_kind)
+    return {row[0]: row[1] for row in session.execute(query.order_by(AccessLogRow.actor_kind))}
 
 
 def with_actions(session: Session, citizen_id: str, actions: Collection[str]) -> Sequence[AccessLogRow]:

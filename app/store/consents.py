@@ -120,6 +120,12 @@ def listed(session: Session, citizen_id: str, *, before: str | None, limit: int)
     return [row.consent for row in session.scalars(query.order_by(ConsentRow.id.desc()).limit(limit))]
 
 
+def count_in_force(session: Session, citizen_id: str, now: datetime) -> int:
+    """How many of a citizen's consents are in force at `now`."""
+    query = select(func.count()).select_from(ConsentRow).where(ConsentRow.citizen_id == citizen_id)
+    return session.scalar(query.where(ConsentRow.ended_at.is_(None), ConsentRow.expires_at > now)) or 0
+
+
 def of_citizen(session: Session, citizen_id: str, consent_id: str) -> Consent | None:
     """The citizen's own consent of this id, or None."""
     query = select(ConsentRow).where(ConsentRow.citizen_id == citizen_id, ConsentRow.id == consent_id)

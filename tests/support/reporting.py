@@ -1,0 +1,62 @@
+"""Credit reports in tests: a member with a penalty and a good record makes them, and strangers check them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.services import report_links
+from app.web.kit import EXTENSION, Kit
+from tests.support.callers import TestCaller, as_citizen
+from tests.support.remedying import member
+
+PATH = "/citizen/v1/reports"
+CHECKS = "/reports/v1/checks"
+
+
+@dataclass
+class Reporting:
+    """A member, `me`, with the app in their hands."""
+
+    app: Flask
+    session: Session
+    serial: int = 1
+
+    def __post_init__(self) -> None:
+        self.citizen_id = member(self.session, self.kit, serial=self.serial)
+        self.me: TestCaller = as_citizen(self.app, self.session, self.citizen_id)
+
+    @property
+    def kit(self) -> Kit:
+        kit: Kit = self.app.extensions[EXTENSION]
+        return kit
+
+    def make(self, shows: str = "report", **wish: Any) -> dict[str, Any]:
+        """A report with a live link."""
+        answer = self.me.post(PATH, json={"shows": shows, **wish})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json
+        return made
+
+    def check(self, code: str, **headers: str) -> TestResponse:
+        """What a stranger is told."""
+        return self.app.test_client().post(CHECKS, json={"code": code}, headers=headers)
+
+    def links(self) -> list[dict[str, Any]]:
+        """My reports, newest first."""
+        data: list[dict[str, Any]] = self.me.get(PATH).json["data"]
+        return data
+
+    def tick(self) -> int:
+        """The worker's tick."""
+        with self.kit.sessions.begin() as session:
+            return report_links.step(session, self.kit.clock())
+
+
+def bare(answer: TestResponse) -> dict[str, Any]:
+    """An answer without the request's id."""
+    return {**answer.json, "request_id": ""}
