@@ -1,0 +1,84 @@
+"""The credit report on paper: a tagged PDF (PDF/UA-1, ISO 14289-1) with its fonts; equal reports are equal bytes.
+
+The template and its fonts are in `app/typesetting`, which is all that the typesetter can read, and it has no network.
+What a report says reaches it as JSON, so that no text of it can be markup.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Set
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from app.domain.calendar import SHANGHAI
+from app.domain.report import Report, report_as_json
+from app.services import qr
+from app.services.printable import covered, printable
+
+STANDARD = "ua-1"
+MOST_ROWS = 2000
+"""Records, and items of the score, that are printed at most; more are in the JSON, and the paper says so."""
+_FOLDER = Path(__file__).parents[1] / "typesetting"
+_FONTS = _FOLDER / "fonts"
+_GROUP = 4
+
+
+def render(report: Report, *, code: str, check_url: str, expires_at: datetime, language: str) -> bytes:
+    """The PDF of a report. `code` is checked at `check_url` until `expires_at`; a QR has both, the code as fragment.
+
+    `language`: of the template's own words, `zh` or `en`; the report's own are in its language.
+    """
+    paper = {
+        "report": _shown(report),
+        "language": language,
+        "all_items": len(report.items),
+        "all_records": len(report.records),
+        "made_at": _moment(report.made_at),
+        "expires_at": _moment(expires_at),
+        "code": " ".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP)),
+        "check_url": check_url,
+    }
+    told = _printable(paper, _points()) | {"qr": qr.svg(f"{check_url}#{code}").decode()}
+    return typst.compile(
+        _FOLDER / "report.typ",
+        root=_FOLDER,
+        format="pdf",
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"paper": json.dumps(told)},
+        pdf_standards=STANDARD,
+        timestamp=report.made_at.astimezone(SHANGHAI),
+    )
+
+
+def _shown(report: Report) -> dict[str, Any]:
+    body = report_as_json(report)
+    newest = {name: body[name][:MOST_ROWS] for name in ("items", "records")}
+    return {name: value for name, value in (body | newest).items() if name != "private"}
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _printable(value: Any, points: Set[int]) -> Any:
+    if isinstance(value, str):
+        return printable(value, points)
+    if isinstance(value, dict):
+        return {name: _printable(part, points) for name, part in value.items()}
+    return [_printable(part, points) for part in value] if isinstance(value, list) else value
+
+
+@cache
+def _points() -> frozenset[int]:
+    return covered(_FONTS / "XinyiReport.otf")
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS])
