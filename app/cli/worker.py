@@ -26,7 +26,7 @@ from app.cli.courier import Courier
 from app.cli.place import workplace
 from app.cli.population_folder import sweep
 from app.packs import shipped_packs
-from app.services import card_holder, offer_effect, pack_effect, partner_statements, report_links, retention
+from app.services import card_holder, offer_effect, pack_effect, partner_statements, report_links, retention, shakes
 from app.services.cleaning import clean
 from app.services.file_departments import departments_in
 from app.services.jobs import HANDLERS, Handler, JobContext
@@ -98,6 +98,7 @@ TICKS = (
     Tick("statements", timedelta(minutes=1), lambda session, context: partner_statements.step(session, context.now)),
     Tick("population files", timedelta(hours=1), lambda _, context: sweep(Path(context.var_dir))),
     Tick("reports", timedelta(minutes=1), lambda session, context: report_links.step(session, context.now)),
+    Tick("shakes", timedelta(seconds=1), lambda session, context: shakes.end_over(session, context.now)),
     Tick("sandboxes", timedelta(minutes=1), lambda session, context: remove_over(session, context.now)),
     Tick("held cards", timedelta(minutes=1), lambda session, context: card_holder.expire(session, context.now)),
     Tick("cleaning", timedelta(minutes=1), lambda session, context: clean(session, context.now)),

@@ -28,6 +28,7 @@ from tests.support.people import make_citizen
 from tests.support.remedy_looks import looks_at_remedies
 from tests.support.reviewing import ask, decided
 from tests.support.sandbox import ROOM, Sandbox
+from tests.support.shaking import begin, confirm
 
 OWN = "one's own data, by oneself"
 NOBODY = "nothing about a person is in it"
@@ -35,6 +36,7 @@ LOGIN = "a person's own login or consent: they see what is asked and decide"
 MACHINE = "no one reads: a clock moves the person's own order or data on, and the person is told by an event"
 
 BOOKS = "the partner's own books: an order's ids and amounts, told to it when they moved; no line names anyone"
+AROUND = "a nickname and a number that people show for thirty seconds; who was there is written nowhere"
 TEST = "a test citizen is nobody: what the partner chose when it made it"
 
 LOGGED = {
@@ -66,12 +68,14 @@ LOGGED = {
     "citizen_held_cards": "card.viewed",
     "citizen_get_held_card": "card.viewed",
     "citizen_make_offline": "card.issued",
+    "citizen_confirm_shake": "card.given",
     "citizen_export_data": "exported",
 }
 """Operations that are looks, at another's card or at what one takes along too, and the action that they log."""
 
 NOT_LOOKS = {
     **dict.fromkeys(("partner_get_time", "partner_get_me", "partner_list_scenarios", "partner_get_scenario"), NOBODY),
+    **dict.fromkeys(("citizen_begin_shake", "citizen_get_shake"), AROUND),
     "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
     "partner_pair_counter": NOBODY,
     "partner_read_code_picture": "turns a photograph into the text of its code; what that code stands for is not read",
@@ -93,7 +97,7 @@ NOT_LOOKS = {
     **dict.fromkeys(("department_get_batch", "department_list_batches", "department_list_refusals"), NOBODY),
     **dict.fromkeys(("department_get_catalogue", "department_get_template"), NOBODY),
 }
-"""Operations of partners and departments that are none."""
+"""Operations of partners, departments and citizens among each other that are none."""
 
 JOBS = {
     "citizen.notify": MACHINE,
@@ -115,6 +119,7 @@ JOBS = {
     "statements": "adds up the partners' books; no line names anyone",
     "population files": "deletes what a killed run left in its folder, unread",
     "sandboxes": "removes test citizens, unread",
+    "shakes": "empties sessions whose thirty seconds are over, unread",
     "cleaning": "deletes what is past its time, unread",
 }
 """Topics of the outbox and ticks of the worker."""
@@ -262,6 +267,10 @@ def _of_citizens(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[
     yield "citizen_get_held_card", lambda: me.get(f"/citizen/v1/name-cards/{held}")
     offline = {"purpose": "introduction", "minutes": 60}
     yield "citizen_make_offline", lambda: me.post("/citizen/v1/name-card/offline", json=offline)
+    pupil = holders("王五")
+    given, taken = begin(me, "give"), begin(pupil, "receive")
+    confirm(pupil, taken, given)
+    yield "citizen_confirm_shake", lambda: confirm(me, given, taken)
     yield "citizen_export_data", lambda: me.post("/citizen/v1/data-exports")
 
 
