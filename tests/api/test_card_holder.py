@@ -53,10 +53,13 @@ class TestTerm:
         assert done["given_until"] == "2026-11-21T04:00:00+00:00"
 
     def test_a_card_is_gone_at_its_end_and_the_other_stays(
-        self, zhang: TestCaller, li: TestCaller, at: Callable[..., datetime], session: Session
+        self, holders: CardHolders, at: Callable[..., datetime], session: Session
     ) -> None:
+        people = holders.person("张小三"), holders.person("李四")
+        zhang, li = map(holders.login, people)
         held = redeem(li, code_of(zhang, show=FULL, term="day"), show=CITY).json["received"]["id"]
         at(days=1, microseconds=-1)
+        zhang, li = map(holders.login, people)
         assert li.get(f"{CARDS}/{held}").status_code == 200
         at(microseconds=1)
         assert li.get(f"{CARDS}/{held}").status_code == 404
@@ -191,11 +194,14 @@ class TestGiven:
         assert seen["card"] == {"display_name": "张*三", "name_kind": "masked", "blood_donor": True}
 
     def test_other_ticks_take_the_place_of_those_before(
-        self, zhang: TestCaller, li: TestCaller, at: Callable[..., datetime], session: Session
+        self, holders: CardHolders, at: Callable[..., datetime]
     ) -> None:
+        people = holders.person("张小三"), holders.person("李四")
+        zhang, li = map(holders.login, people)
         held = swap(zhang, li, given=FULL).json["received"]["id"]
         zhang.put("/citizen/v1/name-card", json={"nickname": "小鱼", "show": CITY})
         at(days=3)
+        zhang, li = map(holders.login, people)
         answer = zhang.put(f"{GIVEN}/{held}", json={"show": NICKNAME, "term": "day"})
         assert answer.json["expires_at"] == "2026-11-24T04:00:00+00:00"
         assert li.get(f"{CARDS}/{held}").json["card"]["display_name"] == "小鱼"
