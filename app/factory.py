@@ -67,8 +67,8 @@ from app.operator import reviews as operator_reviews
 from app.operator import webhooks as operator_webhooks
 from app.packs import load_packs
 from app.pages import api as pages
+from app.pages import counter_worker, health, report_checks
 from app.pages import credentials as credential_facts
-from app.pages import health, report_checks
 from app.services.offer_shelf import OfferShelf
 from app.services.pack_shelf import Shelf
 from app.store.direct import Doors
@@ -85,8 +85,8 @@ from auth import discovery
 from auth import routes as oauth
 from auth import views as login
 from partners import api as partner
+from partners import card_words, counter_devices
 from partners import code_pictures as partner_code_pictures
-from partners import counter_devices
 from partners import disputes as partner_disputes
 from partners import events as partner_events
 from partners import keys as partner_keys
@@ -139,6 +139,7 @@ BLUEPRINTS: tuple[object, ...] = (
     citizen_order_disputes.blueprint,
     partner.blueprint,
     partner_code_pictures.blueprint,
+    card_words.blueprint,
     partner_orders.blueprint,
     partner_sandbox.blueprint,
     partner_order_money.blueprint,
@@ -166,6 +167,7 @@ BLUEPRINTS: tuple[object, ...] = (
     operator_reviews.blueprint,
     operator_webhooks.blueprint,
     pages.blueprint,
+    counter_worker.blueprint,
     health.blueprint,
 )
 """Every blueprint, in the order of the API document. Each module of an audience adds its own here."""

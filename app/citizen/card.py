@@ -7,7 +7,7 @@ from typing import Any
 from flask.views import MethodView
 
 from app.citizen import card_schemas as schemas
-from app.citizen.card_words import face_json, ticks_of, warnings_json
+from app.citizen.card_words import available_json, face_json, show_json, ticks_of, warnings_json
 from app.domain import card
 from app.services import cards
 from app.services.cards import OwnCard
@@ -46,11 +46,23 @@ class NameCard(MethodView):
             return _own(mine)
 
 
+@blueprint.route("/name-card/previews", methods=["POST"])
+@needs("citizen")
+@blueprint.arguments(schemas.PreviewRequest())
+@blueprint.response(200, schemas.PreviewSchema())
+def preview(body: dict[str, Any]) -> dict[str, Any]:
+    """Exactly what the other side would see of these ticks; nothing is kept or shown to anyone."""
+    with transaction() as session:
+        ticks, face = cards.show(session, kit().pii, caller().citizen_id, ticks_of(body["show"]), now())
+    warned = warnings_json(card.warnings(ticks))
+    return {"show": show_json(ticks), "preview": face_json(face), "warnings": warned}
+
+
 def _own(mine: OwnCard) -> dict[str, Any]:
-    fields = [field for field in card.FIELDS if field in mine.ticks.fields]
     return {
         "nickname": mine.nickname,
-        "show": {"name_kind": str(mine.ticks.name), "fields_": fields},
+        "show": show_json(mine.ticks),
         "preview": face_json(mine.face),
         "warnings": warnings_json(mine.warnings),
+        "available": available_json(mine.holder),
     }

@@ -2,7 +2,7 @@
 
 Rules: domain.md section 4, guardrails 9 and 14. A card has nothing adverse, because no field for it exists; it never
 has an identity number; the score itself only where it is ticked, and then with a warning. `Face` is all that leaves us,
-as JSON in an exchange and as integer-keyed claims in an offline card.
+as JSON in an exchange and as integer-keyed claims in an offline card (app/domain/card_claims.py).
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def check_purpose(ticks: Ticks, purpose: str) -> None:
 
 def as_json(shown: Face) -> dict[str, Any]:
     """The face as the API and the card holder's store have it: what does not show is left out."""
-    shows = {name: _plain(value) for name, value in _showing(shown).items()}
+    shows = {name: _plain(value) for name, value in showing(shown).items()}
     return {"display_name": shown.name, "name_kind": str(shown.name_kind), **shows}
 
 
@@ -177,28 +177,10 @@ def from_json(body: Mapping[str, Any]) -> Face:
     return Face(name=body["display_name"], name_kind=NameKind(body["name_kind"]), **values)
 
 
-def as_claims(shown: Face, purpose: str) -> dict[int, Any]:
-    """The face as integer-keyed claims for a CWT (RFC 8392): codes instead of words, key 0 the purpose.
-
-    What no purpose allows, a report and an avatar, has no claim; an entity goes by its USCC, not by our id of it.
-    """
-    claims: dict[int, Any] = {0: _PURPOSE_CODES.index(purpose), 1: shown.name, 2: _NAME_CODES.index(shown.name_kind)}
-    return claims | {_CLAIMS[name]: _short(value) for name, value in _showing(shown).items() if name in _CLAIMS}
-
-
-def from_claims(claims: Mapping[int, Any]) -> tuple[Face, str]:
-    """The face and the purpose that `as_claims` wrote; claims of a later version are passed over.
-
-    Raises KeyError, IndexError, TypeError or ValueError where they are not a card's.
-    """
-    values = {name: claims[key] for name, key in _CLAIMS.items() if key in claims}
-    if "grade" in values:
-        values["grade"] = Grade(*values["grade"])
-    if "role" in values:
-        uscc, entity_name, role = values["role"]
-        values["role"] = Role("", entity_name, uscc, role)
-    values["honours"] = tuple(values.get("honours", ()))
-    return Face(name=claims[1], name_kind=_NAME_CODES[claims[2]], **values), _PURPOSE_CODES[claims[0]]
+def showing(shown: Face) -> dict[str, Any]:
+    """What shows of a face besides the name, by its attribute, in the order of a card."""
+    values = {name: getattr(shown, name) for name in _SHOWN}
+    return {name: value for name, value in values.items() if value != _DEFAULTS[name]}
 
 
 def in_order(fields: frozenset[str]) -> list[str]:
@@ -208,30 +190,13 @@ def in_order(fields: frozenset[str]) -> list[str]:
 
 def field_names(shown: Face) -> tuple[str, ...]:
     """The names of what a face shows, for the access log: `display_name` and those of `FIELDS`."""
-    showing = _showing(shown)
-    return ("display_name", *(field for field in FIELDS if _ATTRIBUTE.get(field, field) in showing))
-
-
-def claim_field(key: int) -> str:
-    """The ticked field, or `display_name`, that a claim of `as_claims` comes from."""
-    return _FIELD_OF_CLAIM.get(key, "display_name")
+    seen = showing(shown)
+    return ("display_name", *(field for field in FIELDS if _ATTRIBUTE.get(field, field) in seen))
 
 
 _ATTRIBUTE = {"verified": "assurance_level", "legal_role": "role"}
-_FIELD = {attribute: field for field, attribute in _ATTRIBUTE.items()}
 _WARNINGS = {"score": "score_is_exact", "report": "report_is_readable"}
-_CLAIMS = {
-    "assurance_level": 3,
-    "city": 4,
-    "grade": 5,
-    "score": 6,
-    "volunteer_stars": 7,
-    "blood_donor": 8,
-    "honours": 9,
-    "role": 10,
-}
-_SHOWN = (*_CLAIMS, "report", "avatar")
-_FIELD_OF_CLAIM = {key: _FIELD.get(name, name) for name, key in _CLAIMS.items()}
+_SHOWN = tuple(field.name for field in dataclass_fields(Face) if field.name not in ("name", "name_kind"))
 _DEFAULTS: dict[str, Any] = {field.name: field.default for field in dataclass_fields(Face) if field.name in _SHOWN}
 _READ: dict[str, Callable[[Any], Any]] = {
     "grade": lambda told: Grade(**told),
@@ -240,13 +205,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "report": lambda told: ReportLink(told["code"], datetime.fromisoformat(told["expires_at"])),
     "avatar": base64.b64decode,
 }
-_NAME_CODES = (NameKind.MASKED, NameKind.FULL, NameKind.NICKNAME)
-_PURPOSE_CODES = tuple(PURPOSES)
-
-
-def _showing(shown: Face) -> dict[str, Any]:
-    values = {name: getattr(shown, name) for name in _SHOWN}
-    return {name: value for name, value in values.items() if value != _DEFAULTS[name]}
 
 
 def _had(holder: Holder, ticks: Ticks, name: str) -> Any:
@@ -290,9 +248,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return list(value) if isinstance(value, tuple) else value
-
-
-def _short(value: Any) -> Any:
-    if isinstance(value, Grade):
-        return [value.pack, value.code]
-    return [value.uscc, value.name, value.role] if isinstance(value, Role) else _plain(value)

@@ -22,7 +22,14 @@ from cwt import COSE, COSEKey, VerifyError
 
 from app.domain import card
 from app.domain.card import Face
-from app.domain.entity_card import EntityFace, entity_as_claims, entity_claim_field, entity_from_claims
+from app.domain.card_claims import as_claims, claim_field, from_claims
+from app.domain.entity_card import (
+    EntityFace,
+    entity_as_claims,
+    entity_as_json,
+    entity_claim_field,
+    entity_from_claims,
+)
 from app.domain.errors import Refusal
 
 PREFIX = "XY1:"
@@ -66,13 +73,18 @@ class OfflineCard:
     issued_at: datetime
     expires_at: datetime
 
+    def as_json(self) -> dict[str, Any]:
+        """`{purpose, issued_at, expires_at, card}` with codes as they stand on the card."""
+        times = {"issued_at": self.issued_at.isoformat(), "expires_at": self.expires_at.isoformat()}
+        return {"purpose": self.purpose, **times, "card": _plain(self.face)}
+
 
 def sign(shown: Face, purpose: str, *, key: Mapping[str, Any], now: datetime, lifetime: timedelta = LIFETIME) -> str:
     """The card's text for a QR code. `key` is a private JWK (EC, P-256); `lifetime` from 5 minutes to 12 hours.
 
     Raises Refusal `card-too-large`, naming the first field that is too much.
     """
-    return _signed(_CARD, card.as_claims(shown, purpose), card.claim_field, key=key, now=now, lifetime=lifetime)
+    return _signed(_CARD, as_claims(shown, purpose), claim_field, key=key, now=now, lifetime=lifetime)
 
 
 def sign_entity(shown: EntityFace, *, key: Mapping[str, Any], now: datetime, lifetime: timedelta = LIFETIME) -> str:
@@ -148,7 +160,7 @@ def _decode(text: str) -> bytes:
     if not text.startswith(PREFIX) or len(text) > MAX_TEXT:
         raise CardInvalid("not_a_card")
     try:
-        return bytes(base45.b45decode(text.removeprefix(PREFIX)))
+        return bytes(base45.b45decode(text.removeprefix(PREFIX).encode("ascii")))
     except ValueError:
         raise CardInvalid("not_a_card") from None
 
@@ -163,7 +175,15 @@ def _read(payload: bytes) -> OfflineCard:
 
 
 def _face(claims: Mapping[int, Any]) -> tuple[Face | EntityFace, str]:
-    return (entity_from_claims(claims[_ENTITY]), ENTITY) if _ENTITY in claims else card.from_claims(claims[_CARD])
+    return (entity_from_claims(claims[_ENTITY]), ENTITY) if _ENTITY in claims else from_claims(claims[_CARD])
+
+
+def _plain(face: Face | EntityFace) -> dict[str, Any]:
+    if isinstance(face, EntityFace):
+        return entity_as_json(face)
+    shown = card.as_json(face)
+    shown.get("role", {}).pop("entity", None)  # an id of ours, which no card carries
+    return shown
 
 
 def _moment(seconds: int) -> datetime:

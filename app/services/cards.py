@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.domain import card
 from app.domain.access import SELF
-from app.domain.card import Face, NameKind, Ticks
+from app.domain.card import Face, Holder, NameKind, Ticks
+from app.domain.card_term import Term
 from app.services import card_tokens, codes, holders
-from app.store import access_log
+from app.store import access_log, citizens
 from app.store import cards as store
 from app.store.outbox import Message
 from app.store.pii import PiiBox
@@ -24,12 +25,16 @@ SEAL_NICKNAME = "card.seal-nickname"
 
 @dataclass(frozen=True, slots=True)
 class OwnCard:
-    """A person's choices, and in `face` exactly what the other side would see; `warnings` are codes."""
+    """A person's choices, and in `face` exactly what the other side would see; `warnings` are codes.
+
+    `holder`: all that there is to choose from.
+    """
 
     nickname: str | None
     ticks: Ticks
     face: Face
     warnings: tuple[str, ...]
+    holder: Holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ def own(session: Session, pii: PiiBox, citizen_id: str, now: datetime) -> OwnCar
     """The person's card; raises Refusal `login-needed` for one who left and has not logged in since."""
     holder = holders.of(session, pii, citizen_id, now)
     ticks = ticks_of(session, citizen_id)
-    return OwnCard(holder.nickname, ticks, card.face(holder, ticks), card.warnings(ticks))
+    return OwnCard(holder.nickname, ticks, card.face(holder, ticks), card.warnings(ticks), holder)
 
 
 def save(
@@ -69,9 +74,14 @@ def save(
     ticks: Ticks,
     now: datetime,
 ) -> OwnCard:
-    """Replace the person's choices; raises Refusal `nickname-missing` where a nickname is to show and is none."""
+    """Replace the person's choices. Holds the person, so that no choice outlives them.
+
+    Raises Refusal `nickname-missing` where a nickname is to show and is none, `entity-not-yours` or `entity-unsaid`.
+    """
+    citizens.hold(session, citizen_id)
+    ticks = card.settled(holders.of(session, pii, citizen_id, now), ticks)
     sealed = pii.encrypt(nickname, context=store.context(citizen_id)) if nickname else None
-    store.save(session, citizen_id, sealed_nickname=sealed, name_kind=ticks.name, fields=_in_order(ticks), now=now)
+    store.save(session, citizen_id, sealed_nickname=sealed, ticks=ticks, now=now)
     return own(session, pii, citizen_id, now)
 
 
@@ -84,7 +94,17 @@ def seal_nickname(session: Session, pii: PiiBox, message: Message) -> None:
 def ticks_of(session: Session, citizen_id: str) -> Ticks:
     """What the person shows unless they say otherwise."""
     row = store.own(session, citizen_id)
-    return Ticks(NameKind(row.name_kind), frozenset(row.fields)) if row else Ticks()
+    return store.ticks(row) if row else Ticks()
+
+
+def show(session: Session, pii: PiiBox, citizen_id: str, ticks: Ticks | None, now: datetime) -> tuple[Ticks, Face]:
+    """What the other side would see of a person, and the ticks, settled, that say so (None: those of the card).
+
+    Raises Refusal `nickname-missing`, `entity-not-yours`, `entity-unsaid` or `login-needed`.
+    """
+    holder = holders.of(session, pii, citizen_id, now)
+    ticks = card.settled(holder, ticks) if ticks else ticks_of(session, citizen_id)
+    return ticks, card.face(holder, ticks)
 
 
 def make_code(
@@ -94,14 +114,15 @@ def make_code(
     *,
     purpose: str,
     ticks: Ticks | None,
+    term: Term = Term.YEAR,
     now: datetime,
 ) -> MadeCode:
-    """A code for `check`, or for `exchange` with what it will give (None: the card's own ticks)."""
+    """A code for `check`, or for `exchange` with what it will give (None: the card's own ticks), and for how long."""
     if purpose == "check":
         return MadeCode(*codes.make(session, citizen_id, purpose, {}, now))
-    ticks = ticks or ticks_of(session, citizen_id)
-    face = card.face(holders.of(session, pii, citizen_id, now), ticks)
-    return MadeCode(*codes.make(session, citizen_id, purpose, as_data(ticks), now), face, card.warnings(ticks))
+    ticks, face = show(session, pii, citizen_id, ticks, now)
+    gives = as_data(ticks) | {"term": str(term)}
+    return MadeCode(*codes.make(session, citizen_id, purpose, gives, now), face, card.warnings(ticks))
 
 
 def offline(
@@ -121,7 +142,7 @@ def offline(
     """
     ticks = ticks or _only(ticks_of(session, citizen_id), purpose)
     card.check_purpose(ticks, purpose)
-    face = card.face(holders.of(session, pii, citizen_id, now), ticks)
+    ticks, face = show(session, pii, citizen_id, ticks, now)
     text = card_tokens.sign(face, purpose, key=key, now=now, lifetime=lifetime)
     access_log.append(
         session,
@@ -136,18 +157,18 @@ def offline(
 
 
 def as_data(ticks: Ticks) -> dict[str, Any]:
-    """Ticks as a code carries them."""
-    return {"name": str(ticks.name), "fields": _in_order(ticks)}
+    """Ticks as JSON: what a code carries."""
+    data: dict[str, Any] = {"name": str(ticks.name), "fields": card.in_order(ticks.fields)}
+    if ticks.honours is not None:
+        data["honours"] = sorted(ticks.honours)
+    return data | ({"entity": ticks.entity} if ticks.entity else {})
 
 
 def from_data(data: Mapping[str, Any]) -> Ticks:
     """The ticks that `as_data` wrote."""
-    return Ticks(NameKind(data["name"]), frozenset(data["fields"]))
+    honours = frozenset(data["honours"]) if "honours" in data else None
+    return Ticks(NameKind(data["name"]), frozenset(data["fields"]), honours, data.get("entity"))
 
 
 def _only(ticks: Ticks, purpose: str) -> Ticks:
-    return Ticks(ticks.name, ticks.fields & card.PURPOSES[purpose])
-
-
-def _in_order(ticks: Ticks) -> list[str]:
-    return [field for field in card.FIELDS if field in ticks.fields]
+    return replace(ticks, fields=ticks.fields & card.PURPOSES[purpose])

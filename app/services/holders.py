@@ -11,6 +11,7 @@ from app.domain import card
 from app.domain.calendar import day_of
 from app.domain.card import Grade, Holder
 from app.domain.errors import Refusal
+from app.services import avatars, entities, report_links
 from app.store import cards, citizens, records, scores
 from app.store.pii import PiiBox
 from app.store.records import RecordRow
@@ -41,6 +42,9 @@ def of(session: Session, pii: PiiBox, citizen_id: str, now: datetime) -> Holder:
         volunteer_stars=card.stars(_hours(counting)),
         blood_donor=BLOOD in items,
         honours=tuple(code for code in HONOURS if code in items),
+        roles=entities.roles_of(session, citizen_id),
+        report=report_links.live_link(session, pii, citizen_id, now),
+        avatar=avatars.of(session, pii, citizen_id),
     )
 
 

@@ -1,15 +1,17 @@
-"""Name cards: what a holder shows by default, and the cards that people hold of each other."""
+"""Name cards: what a holder shows unless they say otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, delete, func, select, tuple_, update
+from sqlalchemy import LargeBinary, String, delete, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.base import Base, Id, Moment, sealed
+from app.domain import card
+from app.domain.card import NameKind, Ticks
+from app.store.base import Base, Id, Json, Moment, sealed
 
 
 class NameCard(Base):
@@ -21,20 +23,31 @@ class NameCard(Base):
     sealed_nickname: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("nickname:{citizen_id}"))
     name_kind: Mapped[Id]
     fields: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
+    honours: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
+    entity: Mapped[Id | None]
     updated_at: Mapped[Moment]
 
 
-class HeldCard(Base):
-    """A card that `citizen_id` holds of `given_by`. Both rows of one exchange live and die together."""
+class CardAvatar(Base):
+    """The picture of a person that their card may show, made anew here, and when they agreed to that."""
 
-    __tablename__ = "held_cards"
+    __tablename__ = "card_avatars"
+    __table_args__ = ({"info": {"on_leave": "delete"}},)
+    citizen_id: Mapped[Id] = mapped_column(primary_key=True)
+    sealed_avatar: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("card_avatars:{citizen_id}"))
+    agreed_at: Mapped[Moment]
+
+
+class CardPreset(Base):
+    """Ticks that a person keeps under a name of their own."""
+
+    __tablename__ = "card_presets"
     __table_args__ = ({"info": {"on_leave": "delete"}},)
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
     id: Mapped[Id] = mapped_column(primary_key=True)
-    exchange_id: Mapped[Id] = mapped_column(index=True)
-    given_by: Mapped[Id] = mapped_column(index=True, info={"citizen": True})
-    sealed_face: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("held_cards:{id}"))
-    received_at: Mapped[Moment]
+    sealed_name: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("card_presets:{id}"))
+    ticks: Mapped[Json]
+    saved_at: Mapped[Moment]
 
 
 def context(citizen_id: str) -> str:
@@ -48,12 +61,25 @@ def own(session: Session, citizen_id: str) -> NameCard | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
+def ticks(row: NameCard) -> Ticks:
+    """What the person's choices tick."""
+    honours = None if row.honours is None else frozenset(row.honours)
+    return Ticks(NameKind(row.name_kind), frozenset(row.fields), honours, row.entity)
+
+
 def save(
     session: Session, citizen_id: str, *,
-    sealed_nickname: bytes | None, name_kind: str, fields: list[str], now: datetime,
+    sealed_nickname: bytes | None, ticks: Ticks, now: datetime,
 ) -> None:  # fmt: skip
     """Write the person's choices over those before."""
-    values = {"sealed_nickname": sealed_nickname, "name_kind": name_kind, "fields": fields, "updated_at": now}
+    values = {
+        "sealed_nickname": sealed_nickname,
+        "name_kind": ticks.name,
+        "fields": card.in_order(ticks.fields),
+        "honours": None if ticks.honours is None else sorted(ticks.honours),
+        "entity": ticks.entity,
+        "updated_at": now,
+    }
     new = insert(NameCard).values(citizen_id=citizen_id, **values)
     session.execute(new.on_conflict_do_update(index_elements=[NameCard.citizen_id], set_=values))
 
@@ -64,39 +90,37 @@ def seal_nickname(session: Session, citizen_id: str, sealed_nickname: bytes) -> 
     session.execute(update(NameCard).where(*empty).values(sealed_nickname=sealed_nickname))
 
 
-def add(session: Session, cards: Sequence[HeldCard]) -> None:
-    """Keep the cards of one exchange."""
-    session.add_all(cards)
+def avatar(session: Session, citizen_id: str) -> CardAvatar | None:
+    """The person's avatar, or None."""
+    query = select(CardAvatar).where(CardAvatar.citizen_id == citizen_id)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def save_avatar(session: Session, citizen_id: str, sealed_avatar: bytes, now: datetime) -> None:
+    """Keep an avatar instead of the one before."""
+    values = {"sealed_avatar": sealed_avatar, "agreed_at": now}
+    new = insert(CardAvatar).values(citizen_id=citizen_id, **values)
+    session.execute(new.on_conflict_do_update(index_elements=[CardAvatar.citizen_id], set_=values))
+
+
+def delete_avatar(session: Session, citizen_id: str) -> None:
+    """Delete the avatar, if there is one."""
+    session.execute(delete(CardAvatar).where(CardAvatar.citizen_id == citizen_id))
+
+
+def presets(session: Session, citizen_id: str) -> Sequence[CardPreset]:
+    """The person's own presets, oldest first."""
+    query = select(CardPreset).where(CardPreset.citizen_id == citizen_id)
+    return session.scalars(query.order_by(CardPreset.id)).all()
+
+
+def add_preset(session: Session, row: CardPreset) -> None:
+    """Keep a preset."""
+    session.add(row)
     session.flush()
 
 
-def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[str]:
-    """The ids of cards that someone holds, newest first, older than the id `before`."""
-    query = select(HeldCard.id).where(HeldCard.citizen_id == citizen_id)
-    if before:
-        query = query.where(HeldCard.id < before)
-    return session.scalars(query.order_by(HeldCard.id.desc()).limit(limit)).all()
-
-
-def find(session: Session, citizen_id: str, card_id: str) -> HeldCard | None:
-    """One card that `citizen_id` holds, or None."""
-    return session.scalar(select(HeldCard).where(HeldCard.citizen_id == citizen_id, HeldCard.id == card_id))
-
-
-def remove_exchange(session: Session, exchange_id: str) -> None:
-    """Take the cards of one exchange from both sides."""
-    session.execute(delete(HeldCard).where(HeldCard.exchange_id == exchange_id))
-
-
-def remove_between(session: Session, one: str, other: str) -> None:
-    """Take from both sides every card that these two hold of each other; their exchanges wait for one another here."""
-    pair = " ".join(sorted((one, other)))
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"exchange:{pair}", 0))))
-    pairs = tuple_(HeldCard.citizen_id, HeldCard.given_by)
-    session.execute(delete(HeldCard).where(pairs.in_([(one, other), (other, one)])))
-
-
-def counterpart(session: Session, card: HeldCard) -> HeldCard | None:
-    """The card that the giver of `card` holds of its holder, from the same exchange; None once it was removed."""
-    wanted = HeldCard.citizen_id == card.given_by, HeldCard.exchange_id == card.exchange_id
-    return session.scalar(select(HeldCard).where(*wanted))
+def delete_preset(session: Session, citizen_id: str, preset_id: str) -> bool:
+    """Delete a preset; whether there was one."""
+    gone = delete(CardPreset).where(CardPreset.citizen_id == citizen_id, CardPreset.id == preset_id)
+    return bool(session.scalars(gone.returning(CardPreset.id)).all())

@@ -36,6 +36,7 @@ class TestOwnCard:
             "show": {"name_kind": "masked", "fields": ["verified"]},
             "preview": {"display_name": "张*三", "name_kind": "masked", "assurance_level": "al2"},
             "warnings": [],
+            "available": {"fields": ["verified", "city"], "honours": [], "roles": []},
         }
 
     def test_keeps_what_is_chosen(self, zhang: TestCaller) -> None:

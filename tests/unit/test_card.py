@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain import card
+from app.domain import card, card_claims
 from app.domain.card import Face, Grade, Holder, NameKind, Ticks
 from app.domain.card_presets import PRESETS
-from app.domain.entity import Role
+from app.domain.entity import ROLES, Role
 from app.domain.errors import Refusal
 from app.domain.report import ReportLink
 
@@ -196,12 +196,16 @@ def test_claims_and_json_say_the_same(ticks: Ticks, purpose: str, holder: Holder
     assert card.from_json(card.as_json(shown)) == shown
     role = replace(shown.role, entity="") if shown.role else None
     signed = replace(shown, role=role, report=None, avatar=None)
-    assert card.from_claims(card.as_claims(shown, purpose)) == (signed, purpose)
+    assert card_claims.from_claims(card_claims.as_claims(shown, purpose)) == (signed, purpose)
+
+
+def test_every_role_has_a_number_on_an_offline_card() -> None:
+    assert set(card_claims.ROLE_CODES) == set(ROLES.values())
 
 
 def test_a_reader_passes_over_claims_of_a_later_version() -> None:
     shown = card.face(NOTHING, Ticks())
-    assert card.from_claims({**card.as_claims(shown, "credit"), 99: "new"}) == (shown, "credit")
+    assert card_claims.from_claims({**card_claims.as_claims(shown, "credit"), 99: "new"}) == (shown, "credit")
 
 
 def test_there_is_no_field_for_anything_adverse_or_identifying() -> None:
