@@ -9,7 +9,7 @@ from collections.abc import Iterable, Set
 from itertools import groupby
 from pathlib import Path
 
-LONGEST_WORD = 24
+LONGEST_WORD = 16
 """Latin letters in a row without a place to break a line; longer words get one, which nobody sees."""
 _BREAK = "\u200b"
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")

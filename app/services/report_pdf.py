@@ -1,30 +1,23 @@
-"""The credit report on paper: a tagged PDF (PDF/UA-1, ISO 14289-1) with its fonts; equal reports are equal bytes.
+"""The credit report on paper: its JSON, the code and its QR, the words and days, handed to the typesetter.
 
-The template and its fonts are in `app/typesetting`, which is all that the typesetter can read, and it has no network.
-What a report says reaches it as JSON, so that no text of it can be markup.
+A report reaches the template as data, so that no text of it can be markup; equal reports are equal bytes.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Set
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
-
-import typst
 
 from app.domain.calendar import SHANGHAI
 from app.domain.report import Report, report_as_json
 from app.services import qr
 from app.services.printable import covered, printable
+from app.services.typesetter import FONTS, typeset
 
-STANDARD = "ua-1"
-MOST_ROWS = 2000
+MOST_ROWS = 1000
 """Records, and items of the score, that are printed at most; more are in the JSON, and the paper says so."""
-_FOLDER = Path(__file__).parents[1] / "typesetting"
-_FONTS = _FOLDER / "fonts"
 _GROUP = 4
 
 
@@ -41,19 +34,10 @@ def render(report: Report, *, code: str, check_url: str, expires_at: datetime, l
         "made_at": _moment(report.made_at),
         "expires_at": _moment(expires_at),
         "code": " ".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP)),
-        "check_url": check_url,
     }
-    told = _printable(paper, _points()) | {"qr": qr.svg(f"{check_url}#{code}").decode()}
-    return typst.compile(
-        _FOLDER / "report.typ",
-        root=_FOLDER,
-        format="pdf",
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"paper": json.dumps(told)},
-        pdf_standards=STANDARD,
-        timestamp=report.made_at.astimezone(SHANGHAI),
-    )
+    check = f"{check_url}#{code}"
+    ours = {"check_url": check_url, "check": check, "qr": qr.svg(check).decode()}
+    return typeset(_printable(paper, _points()) | ours, report.made_at.astimezone(SHANGHAI))
 
 
 def _shown(report: Report) -> dict[str, Any]:
@@ -76,9 +60,4 @@ def _printable(value: Any, points: Set[int]) -> Any:
 
 @cache
 def _points() -> frozenset[int]:
-    return covered(_FONTS / "XinyiReport.otf")
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS])
+    return covered(FONTS / "XinyiReport.otf")

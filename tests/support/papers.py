@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -16,9 +15,9 @@ from pypdf import PdfReader
 
 from app.domain.report import Report
 from app.services import report_pdf
+from app.services.typesetter import FOLDER
 from tests.support.reports import MADE_AT
 
-FOLDER = Path(report_pdf.__file__).parents[1] / "typesetting"
 CODE = "7K3M9QX2TB5WHN4Z"
 CHECK_URL = "https://xinyi.example/reports/check"
 UNTIL = MADE_AT + timedelta(days=7)

@@ -7,9 +7,10 @@ import unicodedata
 import pytest
 
 from app.services.printable import covered, printable
-from tests.support.papers import FOLDER, own_words
+from app.services.typesetter import FONTS
+from tests.support.papers import own_words
 
-POINTS = covered(FOLDER / "fonts" / "XinyiReport.otf")
+POINTS = covered(FONTS / "XinyiReport.otf")
 LAST_OF_LEVEL_1 = b"\xd7\xf9"
 """The bold font has GB 2312 level 1, the 3,755 commonest characters, and Latin."""
 
@@ -58,7 +59,7 @@ def test_a_long_word_may_break_and_loses_no_letter() -> None:
     word = "https://" + "a" * 500
     told = printable(word, POINTS)
     assert told.replace("\u200b", "") == word
-    assert max(map(len, told.split("\u200b"))) <= 24
+    assert max(map(len, told.split("\u200b"))) <= 16
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

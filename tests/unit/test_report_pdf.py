@@ -11,13 +11,14 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from app.domain.errors import Refusal
 from app.domain.report import Kind, Private, Report, report_as_json
-from app.services import report_pdf
+from app.services import report_pdf, typesetter
 from app.services.printable import covered, printable
+from app.services.typesetter import FONTS
 from tests.support.papers import (
     CHECK_URL,
     CODE,
-    FOLDER,
     body,
     by_pdfium,
     by_pypdf,
@@ -30,7 +31,7 @@ from tests.support.papers import (
 )
 from tests.support.reports import MADE_AT, STATEMENT, example_report
 
-POINTS = covered(FOLDER / "fonts" / "XinyiReport.otf")
+POINTS = covered(FONTS / "XinyiReport.otf")
 NOT_PRINTED = ("code", "record_id")
 INJECTION = '#read("/etc/passwd") *bold* _it_ $x^2$ \\ `raw` @ref <label> // no /* comment */ #panic() = Title\n- a'
 Reading = Callable[[bytes], tuple[str, ...]]
@@ -251,3 +252,10 @@ def test_it_says_until_when_it_can_be_checked(citizen: bytes) -> None:
     said = flat(by_pypdf(citizen)[0])
     assert "核验有效至2026-03-0909:30" in said
     assert flat(printable(STATEMENT, POINTS)) in flat("".join(by_pypdf(citizen)))
+
+
+def test_a_paper_that_takes_too_long_is_refused_for_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetter, "SECONDS", 0.001)
+    with pytest.raises(Refusal) as refused:
+        printed(example_report())
+    assert refused.value.code == "temporarily-unavailable"
