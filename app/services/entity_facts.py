@@ -25,7 +25,7 @@ from app.domain.entity import (
     organisation_code_holds,
 )
 from app.domain.errors import FieldError, Refusal
-from app.services import entity_roles
+from app.services import entity_roles, report_links
 from app.store import citizens, entities
 from app.store.entities import Entity
 from app.store.pii import PiiBox
@@ -59,6 +59,7 @@ def register(session: Session, registrar: Registrar, uscc: str, facts: EntityFac
     was_active = entity.status == EntityStatus.ACTIVE
     entities.write(session, entity, source.name, facts, registrar.now)
     _represent(session, registrar, entity, facts, stops=was_active and facts.status is not EntityStatus.ACTIVE)
+    report_links.entity_changed(session, entity.id, registrar.now)
 
 
 def code_fault(uscc: str) -> str | None:

@@ -17,7 +17,8 @@ from app.domain.access import PUBLIC, SELF
 from app.domain.calendar import day_of
 from app.domain.errors import Refusal
 from app.domain.report import KEPT_AFTER, Kind, Report, ReportLink, Shows, report_as_json, report_from_json
-from app.services import codes
+from app.services import codes, report_entities
+from app.services.entities import OwnEntity
 from app.services.report_facts import Standing
 from app.store import access_log, citizens, events
 from app.store import reports as store
@@ -30,21 +31,21 @@ MOST_LIVE = 10
 PORTION = 100
 SUPERSEDED, BY_CITIZEN = "superseded", "citizen"
 PURPOSE = "report"
+ENTITY_FIELDS = ("entity",)
 SEAL_FIELDS = ("display_name",)
 REPORT_FIELDS = ("display_name", "city", "score", "grade", "records", "statement")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A report with its code, before anybody may check it; `standing`: the records that it shows."""
+    """A report with its code, before anybody may check it; `standing`: the records of a person that it shows."""
 
     report: Report
     code: str
     shows: Shows
     expires_at: datetime
     standing: Sequence[Standing]
-    entity_id: str | None = None
-    entity_state: str | None = None
+    entity: OwnEntity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,12 @@ class Link:
     report: Report | None
 
 
-def draft(report: Report, shows: Shows, days: int, standing: Sequence[Standing], now: datetime) -> Draft:
-    """A report with a fresh code that is to live for `days`."""
-    return Draft(report, codes.fresh(), shows, now + timedelta(days=days), standing)
+def draft(report: Report, shows: Shows, days: int, about: Sequence[Standing] | OwnEntity) -> Draft:
+    """A report with a fresh code that is to live for `days`; `about`: the records, or the entity, that it shows."""
+    until = report.made_at + timedelta(days=days)
+    if isinstance(about, OwnEntity):
+        return Draft(report, codes.fresh(), shows, until, (), about)
+    return Draft(report, codes.fresh(), shows, until, about)
 
 
 def report_id() -> str:
@@ -139,7 +143,7 @@ def check(session: Session, pii: PiiBox, code: str, now: datetime) -> Link | Non
         return None
     store.checked(session, row, now)
     shows = Shows(row.shows)
-    fields = REPORT_FIELDS if shows is Shows.REPORT else SEAL_FIELDS
+    fields = ENTITY_FIELDS if row.entity_id else REPORT_FIELDS if shows is Shows.REPORT else SEAL_FIELDS
     access_log.append(
         session,
         row.citizen_id,
@@ -165,16 +169,20 @@ def step(session: Session, now: datetime) -> int:
     return fallen + store.forget(session, now - KEPT_AFTER, PORTION)
 
 
-def entity_changed(session: Session, entity_id: str, state: str, now: datetime) -> None:
-    """Let the reports of an entity that show another state of it fall."""
-    rows = [row for row in store.of_entities(session, entity_id) if row.entity_state != state]
-    _supersede(session, rows, now)
+def entity_changed(session: Session, entity_id: str, now: datetime) -> None:
+    """Let the reports of an entity fall that show what its register says no more."""
+    _fall(session, store.of_entity(session, entity_id), now)
 
 
 def _fall(session: Session, rows: Sequence[ReportRow], now: datetime) -> int:
-    day = day_of(now)
     shown = [row for row in rows if row.sealed_document is not None]
-    return _supersede(session, [row for row in shown if not store.stands(session, row, day)], now)
+    return _supersede(session, [row for row in shown if not _stands(session, row, now)], now)
+
+
+def _stands(session: Session, row: ReportRow, now: datetime) -> bool:
+    if row.entity_id is None:
+        return store.stands(session, row, day_of(now))
+    return row.entity_state == report_entities.state_now(session, row.citizen_id, row.entity_id, now)
 
 
 def _supersede(session: Session, rows: Sequence[ReportRow], now: datetime) -> int:
@@ -187,14 +195,15 @@ def _supersede(session: Session, rows: Sequence[ReportRow], now: datetime) -> in
 
 
 def _row(pii: PiiBox, citizen_id: str, drafted: Draft, sha256: str, now: datetime) -> ReportRow:
-    report, wanted = drafted.report, drafted.report.id
+    report, wanted, about = drafted.report, drafted.report.id, drafted.entity
     document = json.dumps(report_as_json(report), ensure_ascii=False)
     return ReportRow(
         citizen_id=citizen_id,
         id=wanted,
         kind=str(report.kind),
-        entity_id=drafted.entity_id,
-        entity_state=drafted.entity_state,
+        entity_id=about.entity.id if about else None,
+        entity_state=report_entities.state(about) if about else None,
+        falls_on=min((one.expires_on for one in about.records if one.expires_on), default=None) if about else None,
         language=report.language,
         shows=str(drafted.shows),
         code_hash=_hash(pii, drafted.code),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     delete,
     func,
+    or_,
     select,
     text,
     tuple_,
@@ -35,12 +36,15 @@ _HAS_TEXT = text("sealed_document is not null")
 
 class ReportRow(Base):
     """One report and its link. `over_at`: when the link is over, at `expires_at` or earlier, by what `ended_because`
-    says: `citizen` or `superseded`. What is superseded keeps no document. `records`: how many it shows.
+    says: `citizen` or `superseded`. What is superseded keeps no document. `records`: how many of a person's it shows.
+
+    Of an entity, `entity_state` is a digest of what it shows; `falls_on`: the day on which the first of that is over.
     """
 
     __tablename__ = "reports"
     __table_args__ = (
         Index("ix_reports_over_at", "over_at"),
+        Index("ix_reports_entity_id", "entity_id"),
         Index("ix_reports_documents", "citizen_id", "id", postgresql_where=_HAS_TEXT),
         {"info": {"on_leave": "delete"}},
     )
@@ -49,6 +53,7 @@ class ReportRow(Base):
     kind: Mapped[Id]
     entity_id: Mapped[str | None] = mapped_column(String(64))
     entity_state: Mapped[str | None] = mapped_column(String(64))
+    falls_on: Mapped[date | None]
     language: Mapped[Id]
     shows: Mapped[Id]
     code_hash: Mapped[Id]
@@ -134,16 +139,16 @@ def stands(session: Session, row: ReportRow, day: date) -> bool:
 
 def fallen(session: Session, day: date, limit: int) -> Sequence[ReportRow]:
     """Up to `limit` reports with a document that shows what stands no more, held; others' locks are passed over."""
-    query = select(ReportRow).where(ReportRow.sealed_document.is_not(None), ReportRow.records != _standing(day))
+    over = or_(ReportRow.records != _standing(day), ReportRow.falls_on <= day)
+    query = select(ReportRow).where(ReportRow.sealed_document.is_not(None), over)
     return session.scalars(query.limit(limit).with_for_update(skip_locked=True).execution_options(**_FRESH)).all()
 
 
-def of_entities(session: Session, entity_id: str | None = None) -> Sequence[ReportRow]:
-    """The reports of entities (or of this one) that still have a document."""
-    mine = ReportRow.sealed_document.is_not(None), ReportRow.entity_id.is_not(None)
-    query = select(ReportRow).where(*mine)
-    query = query.where(ReportRow.entity_id == entity_id) if entity_id else query
-    return session.scalars(query.order_by(ReportRow.id).execution_options(**_FRESH)).all()
+def of_entity(session: Session, entity_id: str) -> Sequence[ReportRow]:
+    """The reports of an entity that still have a document, held."""
+    mine = ReportRow.sealed_document.is_not(None), ReportRow.entity_id == entity_id
+    query = select(ReportRow).where(*mine).order_by(ReportRow.id).with_for_update()
+    return session.scalars(query.execution_options(**_FRESH)).all()
 
 
 def forget(session: Session, over_before: datetime, limit: int) -> int:

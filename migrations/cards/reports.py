@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(64), nullable=False),
         sa.Column("entity_id", sa.String(64)),
         sa.Column("entity_state", sa.String(64)),
+        sa.Column("falls_on", sa.Date()),
         sa.Column("language", sa.String(64), nullable=False),
         sa.Column("shows", sa.String(64), nullable=False),
         sa.Column("code_hash", sa.String(64), nullable=False),
@@ -31,6 +32,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("citizen_id", "id", name=op.f("pk_reports")),
     )
     op.create_index("ix_reports_over_at", "reports", ["over_at"])
+    op.create_index("ix_reports_entity_id", "reports", ["entity_id"])
     with_text = sa.text("sealed_document is not null")
     op.create_index("ix_reports_documents", "reports", ["citizen_id", "id"], postgresql_where=with_text)
     op.create_table(

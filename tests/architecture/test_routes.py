@@ -87,7 +87,7 @@ def test_every_route_of_an_audience_needs_that_audiences_scope(app: Flask) -> No
 
 def test_routes_outside_the_audiences_are_identity_pages_and_public_facts(app: Flask) -> None:
     known = ("/oauth/", "/.well-known/", "/app", "/counter", "/desk", "/problems", "/healthz", "/readyz")
-    known += ("/credentials/name-card", "/status-lists/")
+    known += ("/credentials/name-card", "/status-lists/", "/reports/")
     strange = [route.shown for route in routes(app) if not route.audience and not route.path.startswith(known)]
     assert set(strange) <= {"GET /"}
 
