@@ -20,6 +20,7 @@ from app.store.operators import put
 from tests.support.callers import TestCaller, as_citizen, as_department, as_operator
 from tests.support.cards import CardHolders, code_of, swap
 from tests.support.checks import World
+from tests.support.entities import ENTITY_LOOKS, looks_at_entities
 from tests.support.members import a_row, days_ago, make_member
 from tests.support.operations import OPERATIONS
 from tests.support.order_dispute_looks import LOOKS, looks_at_order_disputes
@@ -42,6 +43,7 @@ TEST = "a test citizen is nobody: what the partner chose when it made it"
 LOGGED = {
     **ORDER_LOOKS,
     **LOOKS,
+    **ENTITY_LOOKS,
     "partner_check_eligibility": "check",
     "partner_get_check": "check.read",
     "partner_read_score": "score.read",
@@ -70,6 +72,11 @@ LOGGED = {
     "citizen_make_offline": "card.issued",
     "citizen_confirm_shake": "card.given",
     "citizen_export_data": "exported",
+    "citizen_get_latest": "report.read",
+    "citizen_post_reports": "report.made",
+    "citizen_get_report": "report.read",
+    "citizen_get_report_file": "report.read",
+    "reports_check_report": "report.checked",
 }
 """Operations that are looks, at another's card or at what one takes along too, and the action that they log."""
 
@@ -119,6 +126,7 @@ JOBS = {
     "statements": "adds up the partners' books; no line names anyone",
     "population files": "deletes what a killed run left in its folder, unread",
     "sandboxes": "removes test citizens, unread",
+    "reports": MACHINE,
     "shakes": "empties sessions whose thirty seconds are over, unread",
     "cleaning": "deletes what is past its time, unread",
 }
@@ -229,6 +237,7 @@ def _of_departments(app: Flask, session: Session) -> Iterator[tuple[str, Callabl
     row = a_row("D-1", "volunteer_service", days_ago(kit), serial=701)
     body = {name: value for name, value in row.items() if name != "source_record_id"}
     department = as_department(app, session, "social_work")
+    yield from looks_at_entities(app, session)
     order = ("source_record_id", "item", "name", "id_number", "event_on", "quantity", "expires_on")
     header = "记录编号,事项编码,姓名,证件号码,发生日期,数量,有效期至"
     text = header + "\n" + ",".join(str({**row, "source_record_id": "D-2"}.get(name, "")) for name in order) + "\n"
@@ -272,6 +281,13 @@ def _of_citizens(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[
     confirm(pupil, taken, given)
     yield "citizen_confirm_shake", lambda: confirm(me, given, taken)
     yield "citizen_export_data", lambda: me.post("/citizen/v1/data-exports")
+    reports = "/citizen/v1/reports"
+    yield "citizen_get_latest", lambda: me.get(f"{reports}/latest")
+    yield "citizen_post_reports", lambda: me.post(reports, json={"shows": "seal"})
+    made = me.post(reports, json={"shows": "seal"}).json
+    yield "citizen_get_report", lambda: me.get(f"{reports}/{made['id']}")
+    yield "citizen_get_report_file", lambda: me.get(made["pdf"])
+    yield "reports_check_report", lambda: app.test_client().post("/reports/v1/checks", json={"code": made["code"]})
 
 
 def test_each_look_is_logged_in_the_moment_in_which_it_happens(app: Flask, session: Session) -> None:

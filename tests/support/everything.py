@@ -17,6 +17,7 @@ from app.store.events import CitizenEvent
 from tests.support.callers import TestCaller, as_citizen, as_counter, as_department, as_operator
 from tests.support.cards import CITY, swap
 from tests.support.checks import World
+from tests.support.entities import Register
 from tests.support.members import a_penalty, a_row, days_ago, file_rows, make_member
 from tests.support.office import operator
 from tests.support.onboarding import public
@@ -90,10 +91,18 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "batch_id": _batch(department),
         "correction_id": _correction(mine),
         **_remedies(mine),
+        "report_id": str(mine.post("/citizen/v1/reports", json={"shows": "seal"}).json["id"]),
         "review_id": _review(mine),
+        "entity_id": _entity(app, session, mine),
     }
     owners = {"citizen": mine, "partner": partner, "department": department}
     return Everything(ids, owners, {"citizen": theirs, "partner": rival, "department": elsewhere}, others)
+
+
+def _entity(app: Flask, session: Session, citizen: TestCaller) -> str:
+    register = Register(app, session)
+    register.put(id_number(501))
+    return register.mine(citizen)
 
 
 def _key(partner: TestCaller) -> str:
