@@ -28,7 +28,7 @@ MEMORY = 3 << 30
 
 def typeset(paper: Mapping[str, Any], made_at: datetime) -> bytes:
     """The PDF of `paper`, made at an aware moment; raises Refusal `temporarily-unavailable` where it takes too much."""
-    order = json.dumps({"paper": json.dumps(paper), "made_at": made_at.isoformat()}).encode()
+    order = json.dumps({"paper": json.dumps(paper), "made_at": made_at.isoformat(timespec="seconds")}).encode()
     command = [sys.executable, "-I", __file__]
     try:
         done = subprocess.run(command, input=order, capture_output=True, timeout=SECONDS, env={}, check=False)  # noqa: S603
