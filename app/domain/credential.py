@@ -7,7 +7,7 @@ number of a person has a claim; the holder shows claim by claim, and never more 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -26,7 +26,6 @@ LIVE_MOST = 20
 
 NOT_CARRIED = frozenset({"report", "avatar"})
 """Fields of the card that no credential has: a link is no fact, and a picture is too large to show by a code."""
-FIELDS = tuple(field for field in card.FIELDS if field not in NOT_CARRIED)
 
 CLAIMS = ("name", "assurance_level", "city", "grade", "score", "volunteer_stars", "blood_donor", "role")
 """Claims that are disclosed one by one; `honours` is a list beside them, disclosed entry by entry."""
@@ -53,7 +52,7 @@ def term(now: datetime, days: int) -> Term:
 
 def carried(ticks: Ticks) -> Ticks:
     """Those of the card's own ticks that a credential carries."""
-    return Ticks(ticks.name, ticks.fields - NOT_CARRIED)
+    return replace(ticks, fields=ticks.fields - NOT_CARRIED)
 
 
 def check_carried(ticks: Ticks) -> None:
@@ -66,11 +65,14 @@ def check_carried(ticks: Ticks) -> None:
 def claims_of(face: Face) -> dict[str, Any]:
     """What a face says, as claims: those of `CLAIMS` that show, and `honours`, which may be empty.
 
-    A name stands together with its kind, so that no nickname can be shown as a real name; a grade with its pack.
+    A name stands together with its kind, so that no nickname can be shown as a real name; a grade with its pack, a
+    role with its entity, which is named by its public code and never by our id.
     """
     shown = card.as_json(face)
     claims: dict[str, Any] = {"name": {"text": shown.pop("display_name"), "kind": shown.pop("name_kind")}}
     claims |= {name: value for name, value in shown.items() if name in CLAIMS}
+    if face.role:
+        claims["role"] = {"name": face.role.name, "uscc": face.role.uscc, "role": face.role.role}
     return {**claims, "honours": list(face.honours)}
 
 

@@ -19,7 +19,7 @@ from auth.guard import public
 blueprint = ApiBlueprint("credential_facts", __name__, description="What verifiers of credentials read")
 
 LOCALES = {"zh-CN": "zh", "en": "en"}
-PARTS = {"name": ("text", "kind"), "grade": ("pack", "code")}
+PARTS = {"name": ("text", "kind"), "grade": ("pack", "code"), "role": ("name", "uscc", "role")}
 """Claims that are disclosed whole and whose parts have words of their own."""
 
 

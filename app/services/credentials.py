@@ -18,9 +18,9 @@ from app.domain import card, credential
 from app.domain.access import SELF
 from app.domain.card import Face, Ticks
 from app.domain.errors import Refusal
-from app.services import cards, credential_format, holders
+from app.services import cards, credential_format
 from app.services.credential_proof import Proven
-from app.store import access_log, codes
+from app.store import access_log, citizens, codes
 from app.store import credentials as store
 from app.store.base import new_id
 from app.store.codes import MomentCode
@@ -64,14 +64,16 @@ def issue(
 ) -> Issued:
     """A credential that can show `ticks` (None: those of the card that one carries), bound to the proven key.
 
-    Raises Refusal `credential-nonce-not-valid`, `credential-field-not-carried`, `credentials-full`.
+    Holds the person, so that none is issued while they leave. Raises Refusal `credential-nonce-not-valid`,
+    `credential-field-not-carried`, `credentials-full`, and those of `cards.show`.
     """
     ticks = ticks or credential.carried(cards.ticks_of(session, citizen_id))
     credential.check_carried(ticks)
+    citizens.hold(session, citizen_id)
     _use(session, citizen_id, proven.nonce, now)
     if store.live(session, citizen_id, now) >= credential.LIVE_MOST:
         raise Refusal("credentials-full", limit=credential.LIVE_MOST)
-    face = card.face(holders.of(session, pii, citizen_id, now), ticks)
+    ticks, face = cards.show(session, pii, citizen_id, ticks, now)
     _log(session, citizen_id, face, now)
     term = credential.term(now, days)
     list_id, idx = store.allot(session, term.expires_at)
@@ -83,7 +85,7 @@ def issue(
         list_id=list_id,
         idx=idx,
         fields=list(card.field_names(face)),
-        entity_id=None,
+        entity_id=face.role.entity if face.role else None,
         issued_at=now,
         expires_at=term.expires_at,
     )

@@ -37,7 +37,7 @@ def claims_by(token: str, jwk: Mapping[str, Any]) -> dict[str, Any] | None:
     if header_of(token) is None:
         return None
     try:
-        jws.deserialize_compact(token, ECKey.import_key(point_of(jwk)), algorithms=[ALGORITHM])
+        jws.deserialize_compact(token, ECKey.import_key(dict(point_of(jwk))), algorithms=[ALGORITHM])
     except (JoseError, ValueError, TypeError, KeyError):
         return None
     return unverified_claims(token)

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, Index, Integer, String, and_, delete, func, select, text, tuple_, update
+from sqlalchemy import Boolean, Index, Integer, String, and_, delete, func, literal, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -72,7 +72,7 @@ def _open_list(session: Session) -> int:
     take = update(StatusList).where(room).values(allotted=StatusList.allotted + 1).returning(StatusList.id)
     number = session.scalar(take)
     while number is None:
-        following = select(func.coalesce(func.max(StatusList.id), 0) + 1, 0)
+        following = select(func.coalesce(func.max(StatusList.id), 0) + 1, literal(0))
         session.execute(insert(StatusList).from_select(["id", "allotted"], following).on_conflict_do_nothing())
         number = session.scalar(take)
     return number
@@ -121,7 +121,7 @@ def revoke(
 
 def revoked(session: Session, list_id: int) -> list[int] | None:
     """The revoked indexes of a list, in order; None for a list that there is not."""
-    if session.get(StatusList, list_id) is None:
+    if list_id >> 31 or session.get(StatusList, list_id) is None:
         return None
     query = select(StatusEntry.idx).where(StatusEntry.list_id == list_id, StatusEntry.revoked)
     return list(session.scalars(query.order_by(StatusEntry.idx)).all())

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.domain import credential
 from app.domain.signing_key import USES, Life, State, states
 from app.services import card_tokens, eligibility
 from auth import tokens
@@ -62,6 +63,7 @@ def test_uses_do_not_meet() -> None:
         ("token", tokens.LIFETIME),
         ("decision", eligibility.VALID),
         ("card", card_tokens.LONGEST + card_tokens.CLOCK_SKEW),
+        ("credential", timedelta(days=credential.LONGEST_DAYS + 1)),
         ("upstream", timedelta(seconds=ASSERTION_SECONDS)),
     ],
 )
