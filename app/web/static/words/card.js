@@ -32,23 +32,6 @@ export const words = {
   'face.score': ['{n} 分', '{n} points'],
   'face.stars': ['志愿者 {n} 星', 'Volunteer, {n} stars'],
 
-  'exchange.show': ['出示我的码', 'Show my code'],
-  'exchange.enter': ['输入对方的码', 'Enter theirs'],
-  'exchange.alt': ['交换名片的二维码', 'The exchange code as a QR picture'],
-  'exchange.about': ['一个码只能交换一次。任何一方都可以随时收回，双方的名片一起删除。', 'A code exchanges once. Either side can take it back at any time; both cards then go.'],
-  'exchange.code': ['对方的码', 'Their code'],
-  'exchange.code.hint': ['16 位字母和数字，空格不影响', '16 letters and digits; spaces do not matter'],
-  'exchange.send': ['交换', 'Exchange'],
-  'exchange.done': ['已交换名片', 'Cards exchanged'],
-  'exchange.received': ['收到的名片', 'What you received'],
-  'exchange.given': ['给出的名片', 'What you gave'],
-  'exchange.got': ['对方已与您交换名片。', 'Cards were exchanged.'],
-  'exchange.look': ['去名片夹看', 'See your cards'],
-
-  'cards.none': ['还没有名片。', 'No cards yet.'],
-  'cards.since': ['{when} 收到', 'Received {when}'],
-  'cards.remove': ['收回交换', 'Take it back'],
-
   'offline.lead': ['一张有时限的签名名片，任何人用公开的密钥就能验证，不用联网。', 'A signed card with a term; anyone verifies it with the published key, without a network.'],
   'offline.purpose': ['用途', 'Purpose'],
 
