@@ -86,8 +86,10 @@ _installed: list[bool] = []
 
 
 def _hook(event: str, _args: tuple[Any, ...]) -> None:
-    if _watched.events is not None and event.startswith(_SEEN):
-        _watched.events.append(event)
+    # While the interpreter ends, what a module held is None, and hooks still ring.
+    events = getattr(_watched, "events", None)
+    if events is not None and event.startswith(_SEEN):
+        events.append(event)
         raise Impure(event)
 
 

@@ -86,7 +86,8 @@ def test_each_item_opens_to_its_record_and_life(me: TestCaller) -> None:
     assert record["events"][0]["kind"]["code"] == "received"
 
 
-SCORED = sorted(code for code, pack in load_packs().items() if pack_of_city(load_packs(), pack.city) is pack)
+SHIPPED = load_packs()
+SCORED = sorted(code for code, pack in SHIPPED.items() if pack_of_city(SHIPPED, pack.city) is pack)
 
 
 @pytest.mark.parametrize("code", SCORED)
@@ -98,7 +99,8 @@ def test_in_every_city_what_moved_a_score_adds_up_to_the_change_and_has_words(
     for number, item in enumerate(pack.items()):
         day = days_ago(kit, 40 * (number + 1))
         adverse = a_penalty(f"P{number}", days_ago(kit), serious=item.legal_class is LegalClass.SERIOUS)
-        file_rows(session, kit, item.sources[0], adverse if item.legal_class else a_row(f"R{number}", item.code, day))
+        good = a_row(f"R{number}", item.code, day) | ({"quantity": 30} if item.min_quantity else {})
+        file_rows(session, kit, item.sources[0], adverse if item.legal_class else good)
     caller = as_citizen(app, session, citizen_id)
     for language in ("zh-CN", "en"):
         past = caller.get("/citizen/v1/score/history?limit=100", headers={"Accept-Language": language}).json["data"]
