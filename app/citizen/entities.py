@@ -70,7 +70,7 @@ class EntityCard(MethodView):
 @limited("card-code")
 @blueprint.arguments(schemas.EntityOfflineRequest())
 @blueprint.response(201, schemas.EntityOfflineSchema())
-def make_offline(body: dict[str, Any], entity_id: str) -> dict[str, Any]:
+def make_entity_card(body: dict[str, Any], entity_id: str) -> dict[str, Any]:
     """Its card, signed, that anyone verifies with our published keys, without a network."""
     with transaction() as session:
         made = entities.offline(

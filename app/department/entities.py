@@ -19,9 +19,7 @@ from app.web.kit import kit, now
 from app.web.texts import say
 from auth.guard import caller, needs
 
-blueprint = ApiBlueprint(
-    "department_entities", __name__, url_prefix="/department/v1/entities", description=__doc__
-)  # fmt: skip
+blueprint = ApiBlueprint("department_entities", __name__, url_prefix="/department/v1/entities", description=__doc__)
 RECORDS_MOST = 200
 CITY = validate.Regexp(r"^[a-z][a-z_]{1,63}\Z", error="A city's code, such as xiamen.")
 
@@ -107,4 +105,4 @@ def _record(said: dict[str, Any]) -> EntityRecord:
 def _spoken(refusal: Refusal) -> Refusal:
     """The refusal with the faults in the words of the request's language."""
     said = [FieldError(error.pointer, error.code, say(f"entity.fault.{error.code}")) for error in refusal.errors]
-    return Refusal(refusal.code, field=refusal.field, errors=said, **refusal.params)
+    return Refusal(refusal.code, errors=said) if said else refusal

@@ -23,6 +23,7 @@ NOT_OWNED = {
     "source_record_id": "a department's own ids; tests/api/test_department_records.py keeps departments apart",
     "partner_id": "every operator sees every partner",
     "day": "a day is everybody's, its statement one's own; tests/api/test_partner_statements.py keeps partners apart",
+    "uscc": "a public number; tests/api/test_entity_facts.py keeps registers apart",
     "client_id": "every operator sees every partner's counters",
 }
 OF_ITS_OWN = {"X-Request-Id", "Date", "RateLimit"}

@@ -18,8 +18,8 @@ from app.services.jobs import HANDLERS
 from app.store.access_log import AccessLogRow
 from app.store.operators import put
 from tests.support.callers import TestCaller, as_citizen, as_department, as_operator
-from tests.support.cards import CardHolders, code_of, swap
 from tests.support.checks import World
+from tests.support.citizen_looks import CITIZEN_LOOKS, looks_of_citizens
 from tests.support.entities import ENTITY_LOOKS, looks_at_entities
 from tests.support.members import a_row, days_ago, make_member
 from tests.support.operations import OPERATIONS
@@ -29,7 +29,6 @@ from tests.support.people import make_citizen
 from tests.support.remedy_looks import looks_at_remedies
 from tests.support.reviewing import ask, decided
 from tests.support.sandbox import ROOM, Sandbox
-from tests.support.shaking import begin, confirm
 
 OWN = "one's own data, by oneself"
 NOBODY = "nothing about a person is in it"
@@ -66,17 +65,7 @@ LOGGED = {
     "operator_answer_dispute": "dispute.proposed",
     "operator_get_repair": "repair.read",
     "operator_answer_repair": "repair.proposed",
-    "citizen_exchange": "card.exchanged",
-    "citizen_held_cards": "card.viewed",
-    "citizen_get_held_card": "card.viewed",
-    "citizen_make_offline": "card.issued",
-    "citizen_confirm_shake": "card.given",
-    "citizen_export_data": "exported",
-    "citizen_get_latest": "report.read",
-    "citizen_post_reports": "report.made",
-    "citizen_get_report": "report.read",
-    "citizen_get_report_file": "report.read",
-    "reports_check_report": "report.checked",
+    **CITIZEN_LOOKS,
 }
 """Operations that are looks, at another's card or at what one takes along too, and the action that they log."""
 
@@ -128,7 +117,7 @@ JOBS = {
     "sandboxes": "removes test citizens, unread",
     "reports": MACHINE,
     "shakes": "empties sessions whose thirty seconds are over, unread",
-    "cleaning": "deletes what is past its time, unread",
+    **dict.fromkeys(("held cards", "cleaning"), "deletes what is past its time, unread"),
 }
 """Topics of the outbox and ticks of the worker."""
 
@@ -210,7 +199,7 @@ def looks(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]
     yield from _of_the_office(app, session)
     yield from looks_at_remedies(app, session)
     yield from looks_at_order_disputes(app, session)
-    yield from _of_citizens(app, session)
+    yield from looks_of_citizens(app, session)
 
 
 def _of_partners(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -264,30 +253,6 @@ def _of_the_office(app: Flask, session: Session) -> Iterator[tuple[str, Callable
     yield "operator_get_review", lambda: desk.get(review)
     stands = {"outcome": "stands", "reason": "核对无误"}
     yield "operator_answer_review", lambda: desk.post(f"{review}/answer", json=stands)
-
-
-def _of_citizens(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
-    holders = CardHolders(app, session, people=900)
-    me, friend = holders(), holders("李四")
-    code = code_of(friend)
-    yield "citizen_exchange", lambda: me.post("/citizen/v1/name-card/exchanges", json={"code": code})
-    held = swap(friend, me).json["received"]["id"]
-    yield "citizen_held_cards", lambda: me.get("/citizen/v1/name-cards")
-    yield "citizen_get_held_card", lambda: me.get(f"/citizen/v1/name-cards/{held}")
-    offline = {"purpose": "introduction", "minutes": 60}
-    yield "citizen_make_offline", lambda: me.post("/citizen/v1/name-card/offline", json=offline)
-    pupil = holders("王五")
-    given, taken = begin(me, "give"), begin(pupil, "receive")
-    confirm(pupil, taken, given)
-    yield "citizen_confirm_shake", lambda: confirm(me, given, taken)
-    yield "citizen_export_data", lambda: me.post("/citizen/v1/data-exports")
-    reports = "/citizen/v1/reports"
-    yield "citizen_get_latest", lambda: me.get(f"{reports}/latest")
-    yield "citizen_post_reports", lambda: me.post(reports, json={"shows": "seal"})
-    made = me.post(reports, json={"shows": "seal"}).json
-    yield "citizen_get_report", lambda: me.get(f"{reports}/{made['id']}")
-    yield "citizen_get_report_file", lambda: me.get(made["pdf"])
-    yield "reports_check_report", lambda: app.test_client().post("/reports/v1/checks", json={"code": made["code"]})
 
 
 def test_each_look_is_logged_in_the_moment_in_which_it_happens(app: Flask, session: Session) -> None:

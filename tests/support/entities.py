@@ -1,7 +1,8 @@
-"""Legal entities of nobody: credit codes of region 990000 with right check digits, and a register that speaks of them."""
+"""Legal entities of nobody: credit codes of region 990000 with right check digits, and a register of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,9 @@ def said(number: str | None = None, **over: Any) -> dict[str, Any]:
     }  # fmt: skip
     return body | ({"representative": {"id_number": number}} if number else {}) | over
 
+ENTITY_LOOKS = {"department_put_entity": "entity.matched", "citizen_make_entity_card": "entity.card_issued"}
+"""Operations that are looks, and the action that they log."""
+
 
 @dataclass
 class Register:
@@ -69,3 +73,12 @@ class Register:
         """The id of the one entity for which this person speaks."""
         (found,) = caller.get("/citizen/v1/entities").json["data"]
         return str(found["id"])
+
+
+def looks_at_entities(app: Flask, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The operations on entities that log a look, as they really happen."""
+    register = Register(app, session)
+    register.holders.people = 720
+    me, _, number = register.person()
+    yield "department_put_entity", lambda: register.put(number)
+    yield "citizen_make_entity_card", lambda: me.post(f"/citizen/v1/entities/{register.mine(me)}/card/offline", json={})
