@@ -30,15 +30,19 @@ class Degrees(ma.fields.Float):
 
 
 class ShakePlace(Schema):
-    """Where the phone is. We keep the middle of a square of about a hundred metres, until the session is over."""
+    """Where the phone is. We keep the middle of a square of about a hundred metres, until the session is over.
 
+    `agreed` is the person's separate consent to that (PIPL articles 28 and 29), asked at each session.
+    """
+
+    agreed = ma.fields.Boolean(required=True, truthy={True}, falsy={False}, validate=validate.Equal(True))
     latitude = Degrees(90, required=True)
     longitude = Degrees(180, required=True)
     datum = ma.fields.String(load_default="wgs84", validate=validate.OneOf(DATUMS))
 
 
 class ShakeRequest(Schema):
-    """A session; sending it is agreeing to the use of the place, for the session only.
+    """A session of thirty seconds.
 
     `nickname`: for this session instead of the card's, without digits. `show`: what a giver gives, the card's own
     choices where it is left out.

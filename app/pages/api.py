@@ -19,7 +19,7 @@ from app.web.texts import language
 
 blueprint = ApiBlueprint("pages", __name__, description="Pages for people", template_folder="templates")
 
-APP_DEVICES = ("camera",)
+APP_DEVICES = ("camera", "accelerometer", "gyroscope", "geolocation")
 """What the citizen's app may ask for (Permissions-Policy), each when a view needs it."""
 
 

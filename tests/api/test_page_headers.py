@@ -35,8 +35,10 @@ def test_25_a_page_is_in_no_ones_frame_and_no_ones_window_group(client: FlaskCli
     assert "unsafe" not in policy
 
 
-NEEDED = {"/app": {"camera=(self)"}, "/app/callback": {"camera=(self)"}, "/counter": {"camera=(self)"}}
-"""What a page asks for, when one of its views needs it: scanning a code."""
+SCANNING = {"camera=(self)"}
+SHAKING = {"accelerometer=(self)", "gyroscope=(self)", "geolocation=(self)"}
+NEEDED = {"/app": SCANNING | SHAKING, "/app/callback": SCANNING | SHAKING, "/counter": SCANNING}
+"""What a page asks for, when one of its views needs it."""
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/app/callback"])

@@ -19,10 +19,15 @@ def north_of(point: Point, metres: float) -> Point:
     return point[0] + metres / 111_195, point[1]
 
 
+def place_at(point: Point) -> dict[str, Any]:
+    """The place in a body, with the person's word that it may be used."""
+    return {"latitude": point[0], "longitude": point[1], "agreed": True}
+
+
 def wish(role: str, nickname: str | None = None, point: Point = HERE, **more: Any) -> dict[str, Any]:
     """The body that begins a session."""
     named = {"nickname": nickname} if nickname else {}
-    return {"role": role, "place": {"latitude": point[0], "longitude": point[1]}, **named, **more}
+    return {"role": role, "place": place_at(point), **named, **more}
 
 
 def begin(caller: TestCaller, role: str, nickname: str = "晓雨", point: Point = HERE, **more: Any) -> dict[str, Any]:

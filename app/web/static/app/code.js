@@ -81,17 +81,17 @@ function drawCode(panel, made, alt, renew, signal) {
 
 /**
  * Seconds running down; told aloud now and then, not every second.
- * @param {string} until @param {AbortSignal} signal @param {() => void} over
+ * @param {string} until @param {AbortSignal} signal @param {() => void} over @param {number} [life] seconds in all
  */
-function countdown(until, signal, over) {
+export function countdown(until, signal, over, life = LIFE) {
   const bar = s('rect', { x: 0, y: 0, width: 100, height: 6 });
   const track = s('svg', { class: 'track', viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, bar);
   const seconds = h('span', { class: 'seconds' });
   const end = Date.parse(until);
   const tick = () => {
-    const left = Math.min(Math.max(0, Math.ceil((end - serverNow()) / 1000)), LIFE);
+    const left = Math.min(Math.max(0, Math.ceil((end - serverNow()) / 1000)), life);
     seconds.textContent = left ? t('code.seconds', { n: left }) : t('code.over');
-    bar.setAttribute('width', String((100 * left) / LIFE));
+    bar.setAttribute('width', String((100 * left) / life));
     if (TOLD_AT.includes(left)) tell(t('code.left', { n: left }));
     if (left) return;
     clearInterval(timer);

@@ -27,6 +27,7 @@ import { scenarioViews } from './scenarios.js';
 import { scoreViews } from './score.js';
 import { historyViews } from './score_history.js';
 import { selfViews } from './self.js';
+import { shakeViews } from './shake.js';
 import { start } from './start.js';
 import { whatIfViews } from './what_if.js';
 
@@ -42,7 +43,7 @@ import { whatIfViews } from './what_if.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, exchangeViews, holderViews, offlineViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reviewViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, exchangeViews, holderViews, shakeViews, offlineViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reviewViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

@@ -13,11 +13,12 @@ import * as rights from '../words/rights.js';
 import * as score from '../words/score.js';
 import * as self from '../words/self.js';
 import * as service from '../words/service.js';
+import * as shake from '../words/shake.js';
 import * as trail from '../words/trail.js';
 import * as verify from '../words/verify.js';
 
 /** @type {Record<string, [string, string]>} */
-const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...card.words, ...verify.words, ...rights.words, ...remedies.words, ...life.words, ...counter.words, ...desk.words, ...trail.words, ...orderDisputes.words, ...packs.words, ...offers.words };
+const WORDS = { ...common.words, ...score.words, ...service.words, ...self.words, ...card.words, ...shake.words, ...verify.words, ...rights.words, ...remedies.words, ...life.words, ...counter.words, ...desk.words, ...trail.words, ...orderDisputes.words, ...packs.words, ...offers.words };
 const YEAR_SECONDS = 31536000;
 
 /** @returns {'zh' | 'en'} */
