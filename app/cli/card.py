@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,12 @@ import requests
 from app.cli.callers import Caller
 from app.cli.client import OAuthError
 from app.cli.demo_facts import demo_facts
+from app.cli.published_keys import published_keys
 from app.config import load
-from app.domain.card import FIELDS, PURPOSES, NameKind, as_json
-from app.domain.entity_card import EntityFace, entity_as_json
+from app.domain.card import FIELDS, PURPOSES, NameKind
 from app.services import card_tokens
 from app.services.card_tokens import CardInvalid
 
-TIMEOUT_SECONDS = 10
 REASONS = {
     "not_a_card": "this is no card of ours",
     "unknown_key": "none of these keys signed it",
@@ -65,30 +63,17 @@ def issue(citizen: str, purpose: str, name: str | None, fields: str | None, minu
 @click.argument("text", metavar="CARD")
 @click.option("--keys", metavar="FILE|URL", help="the published keys, a JWKS; default: those of this deployment")
 def verify(text: str, keys: str | None) -> None:
-    """Say what CARD shows (- reads it from the input). Exits with 1 and the reason where it does not hold."""
-    text = sys.stdin.read() if text == "-" else text
+    """Say what CARD shows (- reads it from the input). Exits with 1 and the reason where it does not hold.
+
+    Without a network the published keys of the last time are used.
+    """
+    text = (sys.stdin.read() if text == "-" else text).strip("\r\n")
+    click.echo(json.dumps(_offline(text, keys), ensure_ascii=False, indent=2))
+
+
+def _offline(text: str, keys: str | None) -> dict[str, Any]:
+    """What an offline card (`XY1:`) shows."""
     try:
-        read = card_tokens.verify(text.strip("\r\n"), published_keys(keys), datetime.now(UTC))
+        return card_tokens.verify(text, published_keys(keys), datetime.now(UTC)).as_json()
     except CardInvalid as invalid:
         raise click.ClickException(f"{invalid.reason}: {REASONS[invalid.reason]}") from invalid
-    times = {"issued_at": read.issued_at.isoformat(), "expires_at": read.expires_at.isoformat()}
-    face = entity_as_json(read.face) if isinstance(read.face, EntityFace) else as_json(read.face)
-    shown = {"purpose": read.purpose, **times, "card": face}
-    click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-
-
-def published_keys(keys: str | None) -> Mapping[str, Any]:
-    """The JWKS (RFC 7517) in a file or at a URL, else that of this deployment; raises ClickException."""
-    source = keys or load().base_url + "/oauth/jwks"
-    try:
-        if source.startswith(("http://", "https://")):
-            answer = requests.get(source, timeout=TIMEOUT_SECONDS)
-            answer.raise_for_status()
-            found = answer.json()
-        else:
-            found = json.loads(Path(source).read_text("utf-8"))
-    except (requests.RequestException, OSError, ValueError) as failure:
-        raise click.ClickException(f"no keys in {source}: {type(failure).__name__}") from failure
-    if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
-        raise click.ClickException(f"{source} is not a JWKS")
-    return found

@@ -12,7 +12,7 @@ import click
 import jwt
 
 from app.citizen.receipts import ALGORITHM, TYPE
-from app.cli.card import published_keys
+from app.cli.published_keys import published_keys
 from app.domain.retention import commitment
 from app.services import proofs
 

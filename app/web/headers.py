@@ -74,7 +74,7 @@ def install(app: Flask, *, https: bool) -> None:
         if answer.mimetype == "text/html":
             _guard_page(answer)
         elif request.endpoint != "static":
-            answer.headers["Content-Security-Policy"] = NO_PAGE
+            answer.headers.setdefault("Content-Security-Policy", NO_PAGE)
         if https:
             answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if _tagged(answer):

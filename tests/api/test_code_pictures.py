@@ -52,7 +52,7 @@ def send(caller: TestCaller, picture: bytes, kind: str = "image/jpeg", to: str =
 
 @pytest.mark.parametrize("text", [CODE, CARD], ids=["a code of a minute", "a card"])
 def test_a_screen_photographed_at_an_angle_is_read(citizen: TestCaller, text: str) -> None:
-    answer = send(citizen, encoded(photograph(text), "JPEG"))
+    answer = send(citizen, encoded(photograph(picture_of(text)), "JPEG"))
     assert (answer.status_code, answer.json) == (200, {"texts": [text]})
 
 

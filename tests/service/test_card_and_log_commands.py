@@ -6,11 +6,13 @@ import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+import requests
 from click.testing import CliRunner, Result
 from joserfc.jwk import ECKey
 from sqlalchemy import Engine, text
@@ -94,6 +96,61 @@ def test_keys_that_are_none_are_said_in_one_line(tmp_path: Path, content: str) -
     assert str(path) in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert run("card", "verify", issued(), "--keys", str(tmp_path / "none.json")).exit_code == 1
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    """What asking for the published keys comes to: a JWKS, a status, or an exception."""
+
+    def get(url: str, **_: Any) -> requests.Response:
+        if isinstance(answer, Exception):
+            raise answer
+        said = requests.Response()
+        said.status_code = answer if isinstance(answer, int) else 200
+        said.raw = BytesIO(json.dumps(answer).encode())
+        return said
+
+    monkeypatch.setattr(requests, "get", get)
+
+
+AWAY = [requests.ConnectionError(), requests.Timeout(), 503, "no keys at all"]
+
+
+@pytest.mark.parametrize("away", AWAY, ids=["no network", "no answer", "a server that is down", "a captive portal"])
+def test_without_a_network_the_keys_of_the_last_time_are_used_and_it_is_said(
+    away: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XINYI_VAR_DIR", str(tmp_path / "var"))
+    answering(monkeypatch, away)
+    never = run("card", "verify", issued())
+    assert (never.exit_code, never.stdout) == (1, "")
+    assert "none are kept" in never.stderr
+    answering(monkeypatch, {"keys": [KEY.as_dict(private=False)]})
+    online = run("card", "verify", issued())
+    assert (online.exit_code, online.stderr) == (0, "")
+    answering(monkeypatch, away)
+    offline = run("card", "verify", issued())
+    assert (offline.exit_code, offline.stdout) == (0, online.stdout)
+    assert "does not answer" in offline.stderr
+    assert run("card", "verify", issued(key=ECKey.generate_key("P-256"))).exit_code == 1
+
+
+def test_keys_that_were_kept_long_ago_are_called_old_and_spoilt_ones_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XINYI_VAR_DIR", str(tmp_path))
+    answering(monkeypatch, {"keys": [KEY.as_dict(private=False)]})
+    run("card", "verify", issued())
+    store = tmp_path / "published-keys.json"
+    kept = json.loads(store.read_text())
+    answering(monkeypatch, requests.ConnectionError())
+    for entry in kept.values():
+        entry["fetched_at"] = (NOW - timedelta(days=8)).isoformat()
+    store.write_text(json.dumps(kept))
+    old = run("card", "verify", issued())
+    assert (old.exit_code, "they are old" in old.stderr) == (0, True)
+    for spoilt in ([], dict.fromkeys(kept, 1), {source: {"fetched_at": "x"} for source in kept}):
+        store.write_text(json.dumps(spoilt))
+        assert "none are kept" in run("card", "verify", issued()).stderr
 
 
 def test_the_log_is_verified_and_a_changed_row_named(real_db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,6 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from app.services import qr
 
-PHONE = (390, 844)
-"""CSS pixels of a phone's screen, and here the pixels of a photograph of it."""
-
-
 def on_screen(text: str, width: int = 700) -> Image.Image:
     """The code as it stands on a screen, so many pixels wide with its quiet zone."""
     return Image.open(BytesIO(qr.png(text))).convert("L").resize((width, width), Image.Resampling.LANCZOS)
@@ -61,7 +57,7 @@ def grainy(picture: Image.Image, sigma: int) -> Image.Image:
     return Image.blend(picture.convert("L"), noise, 0.25)
 
 
-def photograph(text: str) -> Image.Image:
+def photograph(code: Image.Image) -> Image.Image:
     """A phone that shows the code, held at an angle on a crowded table, by a hand that trembles, in evening light."""
     pixels = random.Random(1)
     table = Image.effect_noise((1600, 1600), 60).convert("RGB")
@@ -70,7 +66,7 @@ def photograph(text: str) -> Image.Image:
         x, y, side = pixels.randrange(1600), pixels.randrange(1600), pixels.randrange(20, 200)
         pen.rectangle((x, y, x + side, y + side // 3), fill=tuple(pixels.randrange(30, 220) for _ in range(3)))
     screen = Image.new("L", (900, 900), 20)
-    screen.paste(on_screen(text, 760), (70, 70))
+    screen.paste(code.convert("L").resize((760, 760), Image.Resampling.LANCZOS), (70, 70))
     seen = skewed(screen, [(0.05, 0.02), (-0.06, 0.07), (0.0, -0.05), (0.03, 0.0)], ground=20).rotate(
         21, Image.Resampling.BICUBIC, expand=True, fillcolor=20
     )

@@ -1,10 +1,12 @@
 /** One question: may this citizen use this service on credit? One answer, without the why. */
 
 import { benefitText } from '../lib/benefit.js';
+import { scanButton } from '../lib/camera.js';
 import { h } from '../lib/dom.js';
 import { when, yuan } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { buttonLink, card, facts, field, form, section } from '../lib/ui.js';
+import { PREFIX } from '../lib/offline_card.js';
 import { openOrder } from './open.js';
 
 const LAST = 'xinyi.counter.scenario';
@@ -27,7 +29,18 @@ async function ask(counter) {
     const offer = offers.find((/** @type {any} */ known) => known.code === answer.scenario);
     await counter.stage.open(() => result(counter, offer, scan, answer), []);
   }, t('check.now'), field(t('check.scenario'), scenario), field(t('check.code'), code, t('check.code.hint')));
-  return { title: t('check.title'), tab: 'check', body: [card(send), h('p', { class: 'section small soft' }, t('check.about'))] };
+  const scan = scanButton(counter.api, '/partner/v1/code-pictures', (text) => {
+    if (text.startsWith(PREFIX)) return verifyInstead(counter, text);
+    code.value = text;
+    return send.requestSubmit();
+  });
+  return { title: t('check.title'), tab: 'check', body: [card(scan, send), h('p', { class: 'section small soft' }, t('check.about'))] };
+}
+
+/** An offline card was shown: it answers no question about a service, but it can be verified. @param {import('./main.js').Counter} counter @param {string} text */
+function verifyInstead(counter, text) {
+  counter.scanned = text;
+  counter.stage.go('#/verify');
 }
 
 /** @param {import('./main.js').Counter} counter @param {any} offer @param {any} scan @param {any} answer */

@@ -11,6 +11,7 @@ import { Device } from './device.js';
 import { disputeViews } from './disputes.js';
 import { orderViews } from './orders.js';
 import { pairViews } from './pair.js';
+import { verifyViews } from './verify.js';
 
 /**
  * @typedef {object} Counter what views are given
@@ -18,10 +19,13 @@ import { pairViews } from './pair.js';
  * @property {import('../lib/http.js').Api} api
  * @property {Stage} stage
  * @property {{token: string}} link the pairing token that the address brought, if any
+ * @property {string} [scanned] an offline card that was scanned where it is not verified
  * @property {Map<string, any>} orders orders as they were last read: each read is a look that the citizen sees
  */
 
-const TABS = [['check', 'code'], ['orders', 'list'], ['counter', 'shield']];
+const TABS = [['check', 'code'], ['verify', 'card'], ['orders', 'list'], ['counter', 'shield']];
+/** What a browser that is not paired may open: pairing, and verifying an offline card. */
+const OPEN = /^#\/(pair|verify)\b/;
 
 /** @param {import('../lib/stage.js').Page} shown */
 function frame(shown) {
@@ -49,8 +53,9 @@ begin(async (page, issuer) => {
   const device = new Device(issuer);
   /** @type {any} */
   const counter = { device, api: device.api, link: { token: takeToken() }, orders: new Map() };
-  counter.stage = new Stage(page, { ...pairViews(counter), ...checkViews(counter), ...orderViews(counter), ...disputeViews(counter) }, 'check', frame);
+  counter.stage = new Stage(page, { ...pairViews(counter), ...checkViews(counter), ...orderViews(counter), ...disputeViews(counter), ...verifyViews(counter) }, 'check', frame);
   const paired = await device.paired();
-  if (!paired && !location.hash.startsWith('#/pair')) history.replaceState(null, '', '/counter#/pair');
+  if (!paired && !OPEN.test(location.hash)) history.replaceState(null, '', '/counter#/pair');
   await counter.stage.show();
+  await navigator.serviceWorker?.register('/counter/worker.js', { scope: '/counter' }).catch(() => undefined);
 });

@@ -2,7 +2,7 @@
 
 import { h } from '../lib/dom.js';
 import { language, t } from '../lib/i18n.js';
-import { button, card, facts, field, form, section } from '../lib/ui.js';
+import { button, buttonLink, card, facts, field, form, section } from '../lib/ui.js';
 
 /** @param {import('./main.js').Counter} counter */
 export function pairViews(counter) {
@@ -18,7 +18,7 @@ function pair(counter) {
     counter.link.token = '';
     counter.stage.go('#/check');
   }, t('pair.now'), field(t('pair.label'), label), counter.link.token ? null : field(t('pair.link'), link, t('pair.link.hint')));
-  return { title: t('pair.title'), bare: true, body: [h('p', { class: 'lead soft' }, t('pair.lead')), card(ask), h('p', { class: 'section small soft' }, t('pair.about'))] };
+  return { title: t('pair.title'), bare: true, body: [h('p', { class: 'lead soft' }, t('pair.lead')), card(ask), h('p', { class: 'section small soft' }, t('pair.about')), section(null, buttonLink(t('verify.title'), '#/verify', 'button-quiet'))] };
 }
 
 /** The token of a pasted link, or what was pasted. @param {string} text */
