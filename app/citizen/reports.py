@@ -11,6 +11,7 @@ from flask import Response
 from flask.views import MethodView
 from sqlalchemy.orm import Session
 
+from app.citizen.card_words import picture_url
 from app.citizen.report_document import document
 from app.citizen.report_of_entity import entity_document
 from app.domain.calendar import day_of
@@ -66,6 +67,7 @@ class ReportLinkSchema(Schema):
     status = ma.fields.String(required=True, validate=ma.validate.OneOf(["live", "expired", "citizen", "superseded"]))
     code = ma.fields.String()
     check_url = ma.fields.String(metadata={"format": "uri", "description": "its fragment is the code: no log has it"})
+    qr_svg = ma.fields.String(metadata={"description": "of a fresh one: its `check_url` as a QR picture, a data: URL"})
     sha256 = ma.fields.String(required=True, metadata={"description": "of the PDF, hex"})
     pdf = ma.fields.String(metadata={"description": "where its PDF is"})
     made_at = Time(required=True)
@@ -108,7 +110,8 @@ class Reports(MethodView):
         drafted = _draft(wish)
         sha256 = hashlib.sha256(_pdf(drafted.report, drafted)).hexdigest()
         with transaction() as session:
-            return _link(report_links.keep(session, kit().pii, caller().citizen_id, drafted, sha256, now()))
+            made = report_links.keep(session, kit().pii, caller().citizen_id, drafted, sha256, now())
+        return _link(made, picture=True)
 
     @needs("citizen")
     @limited("report-read")
@@ -194,8 +197,9 @@ def _check_page() -> str:
     return f"{kit().settings.base_url}{CHECK_PAGE}"
 
 
-def _link(found: Link) -> dict[str, Any]:
+def _link(found: Link, *, picture: bool = False) -> dict[str, Any]:
     told = {name: getattr(found, name) for name in (*PLAIN, *KEPT)}
     live = found.status == "live"
     told |= {"code": found.code, "check_url": f"{_check_page()}#{found.code}"} if live else {"over_at": found.over_at}
+    told |= {"qr_svg": picture_url(told["check_url"])} if live and picture else {}
     return told | ({"pdf": f"/citizen/v1/reports/{found.id}/file"} if found.status != "superseded" else {})

@@ -81,6 +81,12 @@ def desk_callback() -> Response:
     return _shell("desk")
 
 
+@page("/reports/check")
+def report_check() -> Response:
+    """Where whoever was given a credit report checks it; the page reads the code in its address by itself."""
+    return _shell("check")
+
+
 @page("/problems")
 def problems() -> Response:
     """Every problem that an answer of the API may name."""

@@ -18,7 +18,7 @@ WORDS = {
 }
 SCRIPTS = {
     path: path.read_text("utf-8")
-    for folder in ("app", "counter", "desk", "lib")
+    for folder in ("app", "check", "counter", "desk", "lib")
     for path in sorted((STATIC / folder).glob("*.js"))
 }
 ALLOWED = {"拒绝", "限制", "fail", "eligible", "refuse", "reject", "restrict"}

@@ -17,6 +17,7 @@ import { memberViews } from './member.js';
 import { offlineViews } from './offline.js';
 import { orderDisputeViews } from './order_disputes.js';
 import { orderViews } from './orders.js';
+import { reportViews } from './report.js';
 import { recordViews } from './record.js';
 import { placeViews } from './places.js';
 import { reviewViews } from './reviews.js';
@@ -43,7 +44,7 @@ import { whatIfViews } from './what_if.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, exchangeViews, holderViews, shakeViews, offlineViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reviewViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, exchangeViews, holderViews, shakeViews, offlineViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reportViews, reviewViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

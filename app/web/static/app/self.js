@@ -8,7 +8,7 @@ import { languageButton } from '../lib/switch.js';
 import { button, empty, list, pill, rowLink, section } from '../lib/ui.js';
 
 const ROWS = [
-  ['score', 'chart'], ['card', 'card'], ['access', 'eye'], ['consents', 'key'], ['inbox', 'bell'], ['devices', 'phone'], ['data', 'shield'],
+  ['score', 'chart'], ['card', 'card'], ['report', 'paper'], ['access', 'eye'], ['consents', 'key'], ['inbox', 'bell'], ['devices', 'phone'], ['data', 'shield'],
 ];
 
 /** @param {import('./main.js').App} app */

@@ -4,7 +4,12 @@ import { h } from './dom.js';
 
 /** Let the browser save a value as a JSON file. @param {string} name @param {any} value */
 export function saveJson(name, value) {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
+  saveFile(name, new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
+}
+
+/** Let the browser save a file. @param {string} name @param {Blob} file */
+export function saveFile(name, file) {
+  const url = URL.createObjectURL(file);
   const link = h('a', { href: url, download: name, hidden: true });
   document.body.append(link);
   link.click();
