@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask.views import MethodView
 
 from app.citizen import card_schemas as schemas
 from app.citizen.card_words import avatar_url
-from app.services import avatars, pictures
+from app.domain.code_picture import FORMATS
+from app.services import avatars
 from app.web.api import ApiBlueprint
+from app.web.code_pictures import sent_picture
 from app.web.kit import kit, now, transaction
 from app.web.limits import limited
 from auth.guard import caller, needs, no_content
@@ -19,7 +21,7 @@ blueprint = ApiBlueprint("card_avatar", __name__, url_prefix="/citizen/v1", desc
 
 PICTURE: dict[str, Any] = {
     "required": True,
-    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in pictures.FORMATS},
+    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS},
     "description": "The picture itself: 5 MiB and 25 million pixels at most, 64 pixels a side at least, not animated. "
     "Its middle is made anew as a small square; the picture and what a camera wrote into it are not kept",
 }
@@ -36,8 +38,7 @@ class Avatar(MethodView):
     @blueprint.response(200, schemas.AvatarSchema())
     def put(self, _agreed: dict[str, Any]) -> dict[str, Any]:
         """Keep a small copy of a picture, to be shown where I tick it."""
-        request.max_content_length = pictures.MAX_BYTES
-        small = avatars.made(request.get_data(cache=False), request.mimetype)
+        small = avatars.made(*sent_picture())
         with transaction() as session:
             avatars.save(session, kit().pii, caller().citizen_id, small, now())
         return {"avatar": avatar_url(small)}

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from threading import Lock
 
 from PIL import Image
 
+from app.domain.code_picture import FORMATS, MAX_PIXELS
 from app.domain.errors import Refusal
-
-MAX_BYTES = 5 * 1024 * 1024
-MAX_PIXELS = 25_000_000
-FORMATS: Mapping[str, str] = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-"""Media types taken, and what Pillow calls them."""
 
 _TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error)
