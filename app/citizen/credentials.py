@@ -11,7 +11,7 @@ from app.citizen import credential_schemas as schemas
 from app.citizen.card_words import asked_ticks, face_json, warnings_json
 from app.domain import credential
 from app.services import credential_proof, credentials
-from app.store.credentials import Credential
+from app.services.credentials import Held
 from app.web.api import ApiBlueprint, ListQuery, page
 from app.web.kit import kit, now, transaction
 from app.web.limits import limited
@@ -67,7 +67,7 @@ class Credentials(MethodView):
                 now=now(),
             )
             answer = {"credential": made.text, "vct": credential.type_of(issuer), "preview": face_json(made.face)}
-            return answer | {"warnings": warnings_json(made.warnings), **_credential(made.row)}
+            return answer | {"warnings": warnings_json(made.warnings), **_credential(made.held)}
 
 
 @blueprint.route("/name-card/credentials/<credential_id>", methods=["DELETE"])
@@ -80,6 +80,6 @@ def revoke_credential(credential_id: str) -> Response:
     return no_content()
 
 
-def _credential(row: Credential) -> dict[str, Any]:
-    times = {"issued_at": row.issued_at, "expires_at": row.expires_at, "revoked_at": row.revoked_at}
-    return {"id": row.id, "fields_": row.fields, **times}
+def _credential(held: Held) -> dict[str, Any]:
+    times = {"issued_at": held.issued_at, "expires_at": held.expires_at, "revoked_at": held.revoked_at}
+    return {"id": held.id, "fields_": held.fields, **times}

@@ -33,10 +33,21 @@ _PURPOSE = "credential"
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A credential as its holder reads of it: what it can show, how long it is good, when it was revoked."""
+
+    id: str
+    fields: tuple[str, ...]
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Issued:
     """A fresh credential with all its disclosures; `face` is the most that it can show. It is told once."""
 
-    row: Credential
+    held: Held
     text: str
     face: Face
     warnings: tuple[str, ...]
@@ -90,12 +101,12 @@ def issue(
         expires_at=term.expires_at,
     )
     store.add(session, row)
-    return Issued(row, text, face, card.warnings(ticks))
+    return Issued(_held(row), text, face, card.warnings(ticks))
 
 
-def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[Credential]:
+def listed(session: Session, citizen_id: str, *, before: str | None, limit: int) -> Sequence[Held]:
     """A person's credentials that are not over, newest first, older than the id `before`."""
-    return store.listed(session, citizen_id, before=before, limit=limit)
+    return [_held(row) for row in store.listed(session, citizen_id, before=before, limit=limit)]
 
 
 def revoke(session: Session, citizen_id: str, credential_id: str, now: datetime) -> None:
@@ -112,6 +123,10 @@ def revoke_showing_role(session: Session, citizen_id: str, entity_id: str, now: 
 def on_leave(session: Session, citizen_id: str, now: datetime) -> None:
     """Revoke all that a person holds, before leaving deletes what ties the places to them."""
     store.revoke(session, citizen_id, now)
+
+
+def _held(row: Credential) -> Held:
+    return Held(row.id, tuple(row.fields), row.issued_at, row.expires_at, row.revoked_at)
 
 
 def _use(session: Session, citizen_id: str, nonce: str, now: datetime) -> None:

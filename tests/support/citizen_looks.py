@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.cards import CardHolders, code_of, swap
 from tests.support.shaking import begin, confirm
+from tests.support.wallet import Wallet
 
 CITIZEN_LOOKS = {
     "citizen_exchange": "card.exchanged",
@@ -41,6 +42,8 @@ def looks_of_citizens(app: Flask, session: Session) -> Iterator[tuple[str, Calla
     yield "citizen_match_held_cards", lambda: me.post("/citizen/v1/name-cards/matches", json={"text": "李"})
     offline = {"purpose": "introduction", "minutes": 60}
     yield "citizen_make_offline", lambda: me.post("/citizen/v1/name-card/offline", json=offline)
+    wallet = Wallet(holders.kit.settings.base_url, holders.kit.clock)
+    yield "citizen_post_credentials", lambda: wallet.ask(me)
     pupil = holders("王五")
     given, taken = begin(me, "give"), begin(pupil, "receive")
     confirm(pupil, taken, given)
