@@ -3,6 +3,7 @@
 import { begin, openLoggedIn } from '../lib/begin.js';
 import { AppSession } from '../lib/oauth.js';
 import { Stage } from '../lib/stage.js';
+import { entityViews } from './entities.js';
 import { exchangeViews } from './exchange.js';
 import { frame } from './frame.js';
 import { accessViews } from './access.js';
@@ -44,7 +45,7 @@ import { whatIfViews } from './what_if.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, exchangeViews, holderViews, shakeViews, offlineViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reportViews, reviewViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, entityViews, exchangeViews, holderViews, shakeViews, offlineViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reportViews, reviewViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

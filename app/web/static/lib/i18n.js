@@ -4,6 +4,7 @@ import * as card from '../words/card.js';
 import * as common from '../words/common.js';
 import * as counter from '../words/counter.js';
 import * as desk from '../words/desk.js';
+import * as entity from '../words/entity.js';
 import * as exchange from '../words/exchange.js';
 import * as life from '../words/life.js';
 import * as offers from '../words/offers.js';
@@ -20,7 +21,7 @@ import * as trail from '../words/trail.js';
 import * as verify from '../words/verify.js';
 
 /** @type {Record<string, [string, string]>} */
-const WORDS = { ...common.words, ...score.words, ...report.words, ...service.words, ...self.words, ...card.words, ...shake.words, ...exchange.words, ...shake.words, ...verify.words, ...rights.words, ...remedies.words, ...life.words, ...counter.words, ...desk.words, ...trail.words, ...orderDisputes.words, ...packs.words, ...offers.words };
+const WORDS = { ...common.words, ...score.words, ...report.words, ...service.words, ...self.words, ...card.words, ...entity.words, ...shake.words, ...exchange.words, ...shake.words, ...verify.words, ...rights.words, ...remedies.words, ...life.words, ...counter.words, ...desk.words, ...trail.words, ...orderDisputes.words, ...packs.words, ...offers.words };
 const YEAR_SECONDS = 31536000;
 
 /** @returns {'zh' | 'en'} */
