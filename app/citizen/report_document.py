@@ -69,7 +69,7 @@ def _subject(facts: Facts, lang: str) -> Subject:
     person, pack = facts.person, facts.pack
     since = day_of(facts.member_since).isoformat() if facts.member_since else say("report.fact.not_member", lang)
     lines = [
-        ("city", _said(pack.city_name, lang) if pack else person.city),
+        ("city", _said(facts.home.city_name, lang) if facts.home else person.city),
         ("assurance", person.assurance_level.upper()),
         ("member_since", since),
     ]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import day_of
 from app.domain.errors import Refusal
-from app.domain.pack import Disclosure, Item, Pack, catalogue_of
+from app.domain.pack import Disclosure, Item, Pack, catalogue_of, pack_of_city
 from app.domain.record import Status
 from app.domain.remedy import OPEN
 from app.services import statements, white_box
@@ -41,12 +41,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A person at `now`. `explained` is None where there is no score, and `note` says why, one of NO_SCORE.
+    """A person at `now`; `home` is the pack of their city. Records are newest first; `looks`: by kind, within LOOKS_OF.
 
-    With a score, `note` may be `without-number`. `looks`: by kind, within LOOKS_OF.
+    `explained` is None where there is no score, and `note` says why, one of NO_SCORE; else it may be `without-number`.
     """
 
     person: Vouched
+    home: Pack | None
     pack: Pack | None
     member_since: datetime | None
     today: Today | None
@@ -71,6 +72,7 @@ def gather(
     member = enrolments.get(session, citizen_id)
     return Facts(
         person=person,
+        home=pack_of_city(packs, person.city),
         pack=today.pack if today else None,
         member_since=member.enrolled_at if member else None,
         today=today,
@@ -103,7 +105,7 @@ def _standing(
     shown = [row for row in rows if row.domain().silent_because(day) in SHOWN]
     said = statements.on(session, pii, citizen_id, [row.id for row in shown])
     found = []
-    for row in reversed(shown):
+    for row in sorted(shown, key=lambda row: (row.event_on, row.id), reverse=True):
         item = catalogue.get(row.item)
         if for_paper and item and item.disclosure is Disclosure.GOVERNMENT:
             continue
