@@ -15,6 +15,7 @@ PLACES = {
     "demo": "demo", "serve": "serving", "worker": "worker", "db": "migrating", "curl": "curl", "consent": "curl",
     "ingest": "ingesting", "score": "population", "pack": "packs", "scenario": "scenarios", "partner": "partners",
     "client": "office", "operator": "operators", "otp": "operators", "key": "key", "card": "card",
+    "report": "reports",
     "receipt": "receipt", "log": "log", "webhook": "webhook", "spec": "serving", "docs": "reference",
 }  # fmt: skip
 """Command → its module here, which has it under the same name."""

@@ -130,6 +130,7 @@ COMMANDS = {
     "consent": "through the API, as whom it names",
     "webhook": "a receiver of one's own: what arrives was told already",
     "card": "through the API, or a card that is held in one's hand",
+    "report": "through the API: its person's own, or a check that is logged like any",
     "receipt": "a receipt that is held in one's hand, and says nothing of a person",
     "ingest": "logged: ingested",
     "score": "logged: scored, or as one run over everyone: test_13_runs_over_everyone.py",
