@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import typst
@@ -24,11 +25,23 @@ FONTS = FOLDER / "fonts"
 SECONDS = 30
 MEMORY = 3 << 30
 """Bytes of address space, most of which the typesetter's threads reserve and never use."""
+AT_ONCE = 2
+"""Papers that one process of ours has set at the same time; others wait for their turn."""
+_turns = BoundedSemaphore(AT_ONCE)
 
 
 def typeset(paper: Mapping[str, Any], made_at: datetime) -> bytes:
     """The PDF of `paper`, made at an aware moment; raises Refusal `temporarily-unavailable` where it takes too much."""
     order = json.dumps({"paper": json.dumps(paper), "made_at": made_at.isoformat(timespec="seconds")}).encode()
+    if not _turns.acquire(timeout=SECONDS):
+        raise Refusal("temporarily-unavailable")
+    try:
+        return _set(order)
+    finally:
+        _turns.release()
+
+
+def _set(order: bytes) -> bytes:
     command = [sys.executable, "-I", __file__]
     try:
         done = subprocess.run(command, input=order, capture_output=True, timeout=SECONDS, env={}, check=False)  # noqa: S603

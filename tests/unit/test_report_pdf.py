@@ -254,8 +254,11 @@ def test_it_says_until_when_it_can_be_checked(citizen: bytes) -> None:
     assert flat(printable(STATEMENT, POINTS)) in flat("".join(by_pypdf(citizen)))
 
 
-def test_a_paper_that_takes_too_long_is_refused_for_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typesetter, "SECONDS", 0.001)
-    with pytest.raises(Refusal) as refused:
-        printed(example_report())
-    assert refused.value.code == "temporarily-unavailable"
+def test_a_paper_that_takes_too_long_is_refused_for_now_and_the_next_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as hurried:
+        hurried.setattr(typesetter, "SECONDS", 0.001)
+        for _ in range(typesetter.AT_ONCE + 1):
+            with pytest.raises(Refusal) as refused:
+                printed(example_report())
+            assert refused.value.code == "temporarily-unavailable"
+    assert printed(example_report()).startswith(b"%PDF-")
