@@ -86,7 +86,8 @@ def _found(facts: dict[str, Any], who: str) -> dict[str, Any]:
 
     A partner's client that came later is given as CLIENT_ID:KEY_FILE.
     """
-    for entry in (*facts["citizens"], *facts["operators"], *facts["partners"], *facts["departments"]):
+    clients = (*facts["partners"], *facts["departments"], *facts.get("registers", ()))
+    for entry in (*facts["citizens"], *facts["operators"], *clients):
         if who in (entry.get("login"), entry.get("client_id"), entry.get("name"), entry.get("code")):
             return dict(entry)
     client_id, _, key = who.partition(":")

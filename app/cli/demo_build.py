@@ -14,7 +14,12 @@ from app.cli.demo_data.people import Person, opened, people
 from app.cli.demo_data.plan import THREE_CITIES, Plan, plan_of
 from app.cli.demo_folder import DemoFolder
 from app.cli.demo_marker import Marker
-from app.cli.demo_registration import register_departments, register_operators, register_partners
+from app.cli.demo_registration import (
+    register_departments,
+    register_entities,
+    register_operators,
+    register_partners,
+)
 from app.cli.ingesting import ingest_file, score_due, summary
 from app.config import SettingsError
 from app.domain.access import Actor, ActorKind
@@ -63,6 +68,7 @@ def build(kit: Kit, folder: DemoFolder, city: Marker, console: Console) -> None:
         _admit_all(kit, city, plan, progress)
         reports = [(department.code, _ingest(kit, progress, department, path))
                    for department in plan.departments for path in files.records[department.code]]  # fmt: skip
+        register_entities(kit, folder, city.seed, plan)
         task = progress.add_task("scores", total=None)
         score_due(kit, lambda members: progress.advance(task, members))
     for department, report in reports:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from app.cli.demo_data.entities import REGISTER, REGISTER_CLIENT, REGISTER_NAME, entities_of
 from app.cli.demo_data.people import people
 from app.cli.demo_data.places import PLACES
 from app.cli.demo_data.plan import Plan
 from app.cli.demo_facts import APP_CLIENT, DESK_CLIENT
 from app.cli.demo_folder import DemoFolder
 from app.cli.keyfiles import make_key, make_secret
-from app.services import clients, factors, operators, partner_keys, partners, places
+from app.domain.access import Actor, ActorKind
+from app.domain.calendar import day_of
+from app.services import clients, entity_facts, factors, operators, partner_keys, partners, places
+from app.services.entity_facts import Registrar
 from app.web.kit import Kit
 
 SCOPES = {
@@ -16,6 +20,7 @@ SCOPES = {
     "desk": ("openid", "operator"),
     "partner": partner_keys.SCOPES,
     "department": ("records",),
+    "register": ("entities",),
 }
 """Kind of client → what it may ask for."""
 
@@ -68,6 +73,21 @@ def register_departments(kit: Kit, folder: DemoFolder, plan: Plan) -> None:
                 jwks={"keys": [make_key(folder.key(department.client_id))]}, redirect_uris=[],
                 scopes=SCOPES["department"], department_id=department.code, now=kit.clock(),
             )  # fmt: skip
+
+
+def register_entities(kit: Kit, folder: DemoFolder, seed: int, plan: Plan) -> None:
+    """The register of legal entities with a key of its own below `folder`, and the entities that it says."""
+    now = kit.clock()
+    registrar = Registrar(kit.pii, Actor(ActorKind.DEPARTMENT, REGISTER, REGISTER_NAME), now)
+    cast = list(people(seed, len(plan.cast), plan))
+    with kit.sessions.begin() as session:
+        clients.register_client(
+            session, client_id=REGISTER_CLIENT, kind="department", profile="fapi2", name=REGISTER_NAME,
+            jwks={"keys": [make_key(folder.key(REGISTER_CLIENT))]}, redirect_uris=[], scopes=SCOPES["register"],
+            department_id=REGISTER, now=now,
+        )  # fmt: skip
+        for entity in entities_of(cast, plan, day_of(now), now):
+            entity_facts.register(session, registrar, entity.uscc, entity.facts)
 
 
 def register_operators(kit: Kit, folder: DemoFolder, seed: int, plan: Plan) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from app.cli.demo_data.entities import REGISTER, REGISTER_CLIENT, REGISTER_NAME
 from app.cli.demo_data.partners import DemoPartner
 from app.cli.demo_data.people import PASSWORD
 from app.cli.demo_data.plan import THREE_CITIES, Plan
@@ -45,6 +46,15 @@ def write_facts(kit: Kit, folder: DemoFolder, plan: Plan = THREE_CITIES) -> dict
                 "sample_files": [str(folder.samples / department.code / file.name) for file in department.files],
             }
             for department in plan.departments
+        ],
+        "registers": [
+            {
+                "name": REGISTER_NAME,
+                "code": REGISTER,
+                "client_id": REGISTER_CLIENT,
+                "private_key_path": str(folder.key(REGISTER_CLIENT)),
+                "scopes": list(SCOPES["register"]),
+            }
         ],
         "operators": [
             {
