@@ -11,9 +11,11 @@ from typing import Any
 import click
 import requests
 
+from app.cli import presentation
 from app.cli.callers import Caller
 from app.cli.client import OAuthError
 from app.cli.demo_facts import demo_facts
+from app.cli.presentation import Asked
 from app.cli.published_keys import published_keys
 from app.config import load
 from app.domain.card import FIELDS, PURPOSES, NameKind
@@ -62,13 +64,19 @@ def issue(citizen: str, purpose: str, name: str | None, fields: str | None, minu
 @card.command()
 @click.argument("text", metavar="CARD")
 @click.option("--keys", metavar="FILE|URL", help="the published keys, a JWKS; default: those of this deployment")
-def verify(text: str, keys: str | None) -> None:
+@click.option("--nonce", help="of a wallet's presentation: the nonce that you gave for it")
+@click.option("--audience", help="of a wallet's presentation: you, as you named yourself to it")
+@click.option("--issuer", help="of a wallet's presentation: whose it must be; default: this deployment's")
+@click.option("--status", metavar="FILE|URL", help="its status list; default: asked of its issuer")
+def verify(text: str, keys: str | None, **wallet: str | None) -> None:
     """Say what CARD shows (- reads it from the input). Exits with 1 and the reason where it does not hold.
 
-    Without a network the published keys of the last time are used.
+    CARD is an offline card (XY1:…), or a wallet's presentation (an SD-JWT, with ~ in it). Without a network the
+    published keys of the last time are used.
     """
     text = (sys.stdin.read() if text == "-" else text).strip("\r\n")
-    click.echo(json.dumps(_offline(text, keys), ensure_ascii=False, indent=2))
+    told = presentation.shown(text, Asked(keys=keys, **wallet)) if "~" in text else _offline(text, keys)
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
 def _offline(text: str, keys: str | None) -> dict[str, Any]:
