@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import zxingcpp
 from PIL import Image
+from playwright.sync_api import Locator, Page, expect
 
 from app.services import card_tokens
 from tests.support.browsers import Phone, log_in, screenshot_path
@@ -23,35 +24,88 @@ def test_journey_4_two_people_exchange_cards(new_phone: Callable[..., Phone], ci
     one, other = new_phone(), new_phone()
     log_in(one, "xm-card-a")
     log_in(other, "xm-card-b")
-    _tick(one, "city")
-    page = one.view("exchange", "[data-code]")
-    one.shot("journey-4-code")
-    code = page.locator("[data-code]").get_attribute("data-code")
+    code = _shows_a_code(one)
+    held = _exchanges(other, code)
+    one.page.get_by_role("heading", name="收到的名片").wait_for(timeout=20_000)
+    assert one.page.locator(".name-card .name").first.inner_text() == "吴*", "seen at once, without a look elsewhere"
+    one.shot("journey-4-got", whole=True)
 
-    there = other.view("exchange/enter", ".input-code")
-    there.fill(".input-code", str(code))
+    there = other.view("exchange/enter", ".giving .name-card")
+    there.fill(".input-code", code)
     there.locator("form button[type=submit]").click()
-    there.get_by_role("heading", name="收到的名片").wait_for()
-    other.shot("journey-4-received", whole=True)
-    assert "厦门" in there.locator(".name-card").first.inner_text()
-    page.get_by_text("对方已与您交换名片").wait_for(timeout=20_000)
+    expect(there.get_by_role("alert")).to_contain_text("此码已过期或已使用")
+    other.shot("journey-4-over")
 
-    held = one.view("cards", ".name-card")
-    one.shot("journey-4-holder")
-    assert held.locator(".name-card .name").first.inner_text() == "吴*"
-    before = held.locator(".name-card").count()
-    held.get_by_role("button", name="收回交换").first.click()
-    held.wait_for_function("(before) => document.querySelectorAll('.name-card').length < before", arg=before)
-    there = other.view("cards")
-    assert there.locator(".name-card").count() == before - 1, "it is gone on both sides"
+    _keeps_it_with_a_note(one)
+    _shows_it_no_longer(one)
+    gone = other.view(f"held/{held}", ".empty")
+    expect(gone.locator("main")).to_contain_text("对方已不再展示")
+    assert not gone.locator(".name-card").count()
+    other.shot("journey-4-dead")
+    gone.get_by_role("button", name="收回交换").click()
+    gone.wait_for_url("**#/cards")
+    assert "吴*" not in one.view("cards").locator("main").inner_text(), "it is gone on both sides"
 
 
-def _tick(device: Phone, field: str) -> None:
-    page = device.view("card", ".name-card")
-    before = page.locator(".name-card").inner_text()
-    page.locator(f"[name={field}]").check()
-    page.wait_for_function("(before) => document.querySelector('.name-card').innerText !== before", arg=before)
-    device.shot("journey-4-card", whole=True)
+def _shows_a_code(device: Phone) -> str:
+    """The person ticks their city for this once, sees what will be seen, and shows the code that carries it."""
+    page = device.view("exchange", ".giving .name-card")
+    assert "厦门" not in page.locator(".name-card").inner_text()
+    page.locator(".giving summary").click()
+    page.locator("[name=fields][value=city]").check()
+    expect(page.locator(".name-card")).to_contain_text("厦门")
+    device.shot("journey-4-giving", whole=True)
+    page.locator(".giving summary").click()
+    page.get_by_role("button", name="出示交换码").click()
+    code = page.locator("[data-code]")
+    code.wait_for()
+    device.shot("journey-4-code", whole=True)
+    return str(code.get_attribute("data-code"))
+
+
+def _exchanges(device: Phone, code: str) -> str:
+    """The other person enters it and gives what they tick, for a day; the id of the card that they got."""
+    page = device.view("exchange/enter", ".giving .name-card")
+    page.fill(".input-code", code)
+    page.get_by_label("对方可保留").select_option("day")
+    device.shot("journey-4-enter", whole=True)
+    page.locator("form button[type=submit]").click()
+    page.get_by_role("heading", name="收到的名片").wait_for()
+    device.shot("journey-4-received", whole=True)
+    assert "厦门" in page.locator(".name-card").first.inner_text()
+    assert "厦门" not in page.locator(".name-card").last.inner_text()
+    return str(page.get_by_role("link", name="在名片夹中查看").get_attribute("href")).rpartition("/")[2]
+
+
+def _keeps_it_with_a_note(device: Phone) -> None:
+    page = device.view("cards", ".list .item-link")
+    _first(page).click()
+    page.get_by_label("备注", exact=True).fill("茶博会上认识")
+    page.get_by_role("button", name="保存备注").click()
+    page.locator(".notice-calm").wait_for()
+    device.shot("journey-4-held", whole=True)
+    page = device.turn_to("cards")
+    page.get_by_label("查找姓名、机构或备注").fill("茶博会")
+    page.keyboard.press("Enter")
+    expect(page.locator(".list .item-link")).to_have_count(1)
+    expect(_first(page)).to_contain_text("茶博会上认识")
+    device.shot("journey-4-holder", whole=True)
+    page.get_by_label("筛选").select_option("source:shake")
+    page.locator(".empty").wait_for()
+
+
+def _shows_it_no_longer(device: Phone) -> None:
+    page = device.turn_to("cards/given")
+    device.shot("journey-4-given", whole=True)
+    _first(page).click()
+    page.locator(".giving .name-card").wait_for()
+    device.shot("journey-4-gift", whole=True)
+    page.get_by_role("button", name="不再展示").click()
+    page.get_by_text("内容已删除").wait_for()
+
+
+def _first(page: Page) -> Locator:
+    return page.locator(".list .item-link").first
 
 
 def test_an_offline_card_verifies_from_the_screen_with_the_published_key(new_phone: Callable[..., Phone]) -> None:
