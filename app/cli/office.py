@@ -35,16 +35,19 @@ def client() -> None:
 @click.option("--jwk", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="its public key, a JWK file")
 @click.option("--partner-id", help="whose client it is")
 @click.option("--department", help="the department's code in the catalogue")
+@click.option("--register", is_flag=True, help="of a department: it registers legal entities, and sends no records")
 @click.option("--live", is_flag=True, help="for live data, not the sandbox")
-def add_client(client_id: str, kind: str, name: str, jwk: Path | None, live: bool, **more: Any) -> None:
+def add_client(client_id: str, kind: str, name: str, jwk: Path | None, register: bool, live: bool, **more: Any) -> None:
     """Register CLIENT_ID, or replace it. Its private key stays with it; we keep the public one."""
+    if register and kind != "department":
+        raise click.UsageError("--register is for a department")
     keys = [json.loads(jwk.read_text())] if jwk else []
     with workplace() as kit, kit.sessions.begin() as session:
         try:
             clients.register_client(
                 session, client_id=client_id, kind=kind, profile=PROFILES[kind], name=name, jwks={"keys": keys},
-                redirect_uris=more["redirect_uris"], scopes=SCOPES[kind], partner_id=more["partner_id"],
-                department_id=more["department"], livemode=live, now=kit.clock(),
+                redirect_uris=more["redirect_uris"], scopes=SCOPES["register" if register else kind],
+                partner_id=more["partner_id"], department_id=more["department"], livemode=live, now=kit.clock(),
             )  # fmt: skip
         except Refusal as refused:
             faults = "; ".join(f"{error.pointer}: {error.detail}" for error in refused.errors)

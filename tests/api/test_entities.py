@@ -17,8 +17,9 @@ from app.store.citizens import NetworkIdentity, RealName
 from app.store.entities import Entity, EntityCard, EntityRepresentative
 from tests.conftest import Clock
 from tests.support.callers import TestCaller
-from tests.support.cards import looks
+from tests.support.cards import CITY, looks, swap
 from tests.support.entities import HONOUR, NAME, PENALTY, PERMIT, Register, uscc
+from tests.support.identity import PEOPLE, City
 from tests.support.people import id_number
 
 PATH = "/citizen/v1/entities"
@@ -191,6 +192,23 @@ class TestARole:
         register.put(number, as_of=LATER, **{name: value for name, value in over.items() if value})
         assert entities.roles_of(session, wang[1]) == ()
         assert _told(session, wang[1])[-1] == "entity.role_ended"
+
+    def test_takes_held_cards_that_show_it_along(
+        self, register: Register, wang: tuple[TestCaller, str, str], session: Session
+    ) -> None:
+        friend, friend_id, _ = register.person("李四")
+        swap(wang[0], friend, {"name_kind": "masked", "fields": ["legal_role"]}, CITY)
+        (held,) = friend.get("/citizen/v1/name-cards").json["data"]
+        assert held["card"]["role"]["uscc"] == uscc()
+        register.put(id_number(400), as_of=LATER)
+        (dead,) = friend.get("/citizen/v1/name-cards").json["data"]
+        assert "card" not in dead
+        assert entities.roles_of(session, friend_id) == ()
+
+    def test_comes_with_the_first_login(self, register: Register, city: City) -> None:
+        register.put(id_number(PEOPLE["wang"]))
+        wang = city.citizen("wang")
+        assert [one["uscc"] for one in wang.request("GET", "/citizen/v1/entities").json()["data"]] == [uscc()]
 
     def test_waits_for_one_who_has_not_logged_in_yet(self, register: Register, session: Session) -> None:
         register.put(id_number(77))

@@ -20,6 +20,7 @@ def test_it_says_where_everything_is(city: City) -> None:
     )
     assert len(facts["departments"]) == 6
     assert all(Path(file).is_file() for department in facts["departments"] for file in department["sample_files"])
+    assert [register["scopes"] for register in facts["registers"]] == [["entities"]]
     assert all(set(person) == {"login", "password", "roles", "totp_secret"} for person in facts["operators"])
     assert facts["identity_provider"] == {
         "issuer": f"http://127.0.0.1:{city.port + 1}",
@@ -29,7 +30,7 @@ def test_it_says_where_everything_is(city: City) -> None:
 
 
 def test_private_keys_are_their_owners_alone(city: City) -> None:
-    for client in (*city.facts["partners"], *city.facts["departments"]):
+    for client in (*city.facts["partners"], *city.facts["departments"], *city.facts["registers"]):
         assert stat.S_IMODE(Path(client["private_key_path"]).stat().st_mode) == 0o600
 
 

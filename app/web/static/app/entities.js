@@ -4,7 +4,7 @@ import { h, refill } from '../lib/dom.js';
 import { day, when } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { icon } from '../lib/icons.js';
-import { busy, button, buttonLink, card, empty, facts, list, pill, rowLink, section } from '../lib/ui.js';
+import { busy, button, buttonLink, card, empty, facts, list, rowLink, section } from '../lib/ui.js';
 import { ripples } from './ripples.js';
 
 const FIELDS = ['uscc', 'kind', 'city', 'established_on', 'honours', 'permits', 'role'];
@@ -63,12 +63,12 @@ function factsOf(found) {
 /** @param {any} found */
 function record(found) {
   const term = found.expires_on ? t('entity.until', { when: day(found.expires_on) }) : t('entity.standing');
+  const kind = found.class ? `${found.kind.name} · ${found.class.name}` : found.kind.name;
   const lines = [`${found.issuer} · ${found.document_no}`, `${t('entity.decided', { when: day(found.decided_on) })} · ${term}`];
   return h(
     'div',
     { class: 'item' },
-    h('span', { class: 'item-body' }, h('span', { class: 'strong' }, found.title), lines.map((line) => h('span', { class: 'small soft' }, line))),
-    pill(found.class ? `${found.kind.name} · ${found.class.name}` : found.kind.name),
+    h('span', { class: 'item-body' }, h('span', { class: 'small soft' }, kind), h('span', { class: 'strong' }, found.title), lines.map((line) => h('span', { class: 'small soft' }, line))),
   );
 }
 

@@ -9,7 +9,7 @@ export const words = {
   'entities.none': ['没有登记机关把您登记为机构的代表人。', 'No register names you as the one who speaks for an entity.'],
   'entities.about': ['登记信息有误，请向登记机关申请更正；机构的信息不进入您的信用分。', 'If something is wrong here, its register puts it right; nothing of an entity enters your score.'],
 
-  'entity.uscc': ['统一社会信用代码', 'Unified social credit code'],
+  'entity.uscc': ['信用代码', 'Credit code'],
   'entity.kind': ['类型', 'Kind'],
   'entity.status': ['登记状态', 'Status'],
   'entity.city': ['城市', 'City'],
