@@ -6,9 +6,12 @@ to the entity. Only an active entity has a card (domain.md section 4).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from app.domain.card_claims import ROLE_CODES
+from app.domain.entity import EntityKind
 
 ENTITY_FIELDS = ("uscc", "kind", "city", "established_on", "honours", "permits", "role")
 """What may be ticked besides the name, in the order in which the card shows it."""
@@ -63,18 +66,20 @@ def entity_as_json(face: EntityFace) -> dict[str, Any]:
     return {"name": face.name, **shown}
 
 
-def entity_as_claims(face: EntityFace) -> dict[int, str]:
+def entity_as_claims(face: EntityFace) -> dict[int, str | int]:
     """The face as integer-keyed claims for a CWT (RFC 8392): 1 the name, then the fields of `OFFLINE_FIELDS`."""
-    shown = {field: getattr(face, field) for field in OFFLINE_FIELDS}
-    return {1: face.name} | {_CLAIMS[field]: value for field, value in shown.items() if value}
+    shown = {field: value for field in OFFLINE_FIELDS if (value := getattr(face, field))}
+    coded = {field: _CODES[field].index(value) if field in _CODES else value for field, value in shown.items()}
+    return {1: face.name} | {_CLAIMS[field]: value for field, value in coded.items()}
 
 
 def entity_from_claims(claims: Mapping[int, Any]) -> EntityFace:
     """The face that `entity_as_claims` wrote; claims of a later version are passed over.
 
-    Raises KeyError or TypeError where they are not an entity's.
+    Raises LookupError or TypeError where they are not an entity's.
     """
-    values: dict[str, Any] = {field: str(claims[key]) for field, key in _CLAIMS.items() if key in claims}
+    said = {field: claims[key] for field, key in _CLAIMS.items() if key in claims}
+    values: dict[str, Any] = {field: str(_CODES[field][one] if field in _CODES else one) for field, one in said.items()}
     return EntityFace(name=str(claims[1]), **values)
 
 
@@ -83,4 +88,6 @@ def entity_claim_field(key: int) -> str:
     return next((field for field, known in _CLAIMS.items() if known == key), "name")
 
 
+_CODES: Mapping[str, Sequence[str]] = {"kind": tuple(EntityKind), "role": ROLE_CODES}
+"""By number: with words, a name of twenty characters would not fit. Each keeps its number; another comes behind."""
 _CLAIMS = {field: number for number, field in enumerate(OFFLINE_FIELDS, 2)}

@@ -7,7 +7,7 @@ from io import BytesIO
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.base import BaseImage
 from qrcode.image.pil import PilImage
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 from qrcode.main import QRCode
 
 PIXELS_PER_MODULE = 10
@@ -20,8 +20,8 @@ def png(text: str) -> bytes:
 
 
 def svg(text: str) -> bytes:
-    """`text` as an SVG picture that scales to any screen."""
-    return _draw(text, SvgPathImage)
+    """`text` as an SVG picture that scales to any screen, its white painted: no dark page shows through."""
+    return _draw(text, SvgPathFillImage)
 
 
 def version(text: str) -> int:

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from app.services import qr
 
+
 def on_screen(text: str, width: int = 700) -> Image.Image:
     """The code as it stands on a screen, so many pixels wide with its quiet zone."""
     return Image.open(BytesIO(qr.png(text))).convert("L").resize((width, width), Image.Resampling.LANCZOS)
@@ -51,16 +52,19 @@ def jpeg(picture: Image.Image, quality: int) -> Image.Image:
     return Image.open(BytesIO(out.getvalue()))
 
 
-def grainy(picture: Image.Image, sigma: int) -> Image.Image:
-    """With the noise of a dark room."""
-    noise = Image.effect_noise(picture.size, sigma)
-    return Image.blend(picture.convert("L"), noise, 0.25)
+def grainy(picture: Image.Image, share: float) -> Image.Image:
+    """With noise of this share in it, the same each time."""
+    return Image.blend(picture.convert("L"), _noise(picture.size), share)
+
+
+def _noise(size: tuple[int, int]) -> Image.Image:
+    return Image.frombytes("L", size, random.Random(1).randbytes(size[0] * size[1]))
 
 
 def photograph(code: Image.Image) -> Image.Image:
     """A phone that shows the code, held at an angle on a crowded table, by a hand that trembles, in evening light."""
     pixels = random.Random(1)
-    table = Image.effect_noise((1600, 1600), 60).convert("RGB")
+    table = _noise((1600, 1600)).convert("RGB")
     pen = ImageDraw.Draw(table)
     for _ in range(60):
         x, y, side = pixels.randrange(1600), pixels.randrange(1600), pixels.randrange(20, 200)

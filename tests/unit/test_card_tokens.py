@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cwt import CWT, COSEKey, DecodeError, VerifyError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 from PIL import Image
@@ -218,6 +218,7 @@ def test_too_many_ticks_are_refused_by_the_name_of_the_one_too_many() -> None:
     assert refused.value.params == {"name": "honours", "limit": 156}
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60))
 def test_a_card_that_is_signed_fits_version_11(length: int) -> None:
     shown = Face(name="名" * length, name_kind=NameKind.FULL, grade=Grade("qianjiang", "excellent"))

@@ -21,7 +21,7 @@ def draw(svg: bytes, pixels: int = 10) -> Image.Image:
     side = int(root.attrib["viewBox"].split()[2])
     picture = Image.new("L", (side * pixels, side * pixels), 255)
     pen = ImageDraw.Draw(picture)
-    for x, y in re.findall(r"M(\d+),(\d+)H", root[0].attrib["d"]):
+    for x, y in re.findall(r"M(\d+),(\d+)H", root[-1].attrib["d"]):
         left, top = int(x) * pixels, int(y) * pixels
         pen.rectangle((left, top, left + pixels - 1, top + pixels - 1), fill=0)
     return picture

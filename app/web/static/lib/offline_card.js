@@ -18,6 +18,7 @@ const [EXP, IAT, PERSON, ENTITY] = [4, 6, -65537, -65538];
 const SKEW_SECONDS = 120;
 const PURPOSES = ['introduction', 'credit'];
 const ROLES = ['legal_representative', 'operator', 'managing_partner', 'responsible_person'];
+const KINDS = ['company', 'individual_business', 'partnership', 'cooperative', 'public_institution', 'social_organisation', 'branch'];
 const NAMES = ['masked', 'full', 'nickname'];
 
 /** A card does not hold; `reason` is `not_a_card`, `unknown_key`, `tampered`, `expired` or `not_yet_valid`. */
@@ -138,7 +139,7 @@ const PERSONS = [
   [10, 'role', ([uscc, name, role]) => ({ uscc: words(uscc), name: words(name), role: words(ROLES[role]) })],
 ];
 /** Those of a legal entity's card: `app/domain/entity_card.py`. @type {Array<[number, string, (value: any) => any]>} */
-const ENTITIES = [[2, 'uscc', words], [3, 'kind', words], [4, 'city', words], [5, 'established_on', words], [6, 'role', words]];
+const ENTITIES = [[2, 'uscc', words], [3, 'kind', (value) => words(KINDS[value])], [4, 'city', words], [5, 'established_on', words], [6, 'role', (value) => words(ROLES[value])]];
 
 /** @param {Map<number, any>} claims @param {Array<[number, string, (value: any) => any]>} fields */
 const shown = (claims, fields) =>
