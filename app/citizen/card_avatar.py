@@ -10,7 +10,7 @@ from flask.views import MethodView
 from app.citizen import card_schemas as schemas
 from app.citizen.card_words import avatar_url
 from app.domain.code_picture import FORMATS
-from app.services import avatars
+from app.services import avatars, card_given
 from app.web.api import ApiBlueprint
 from app.web.code_pictures import sent_picture
 from app.web.kit import kit, now, transaction
@@ -46,7 +46,8 @@ class Avatar(MethodView):
     @needs("citizen")
     @blueprint.response(204)
     def delete(self) -> Response:
-        """Delete my picture; cards that others hold of me lose it when they are next renewed."""
+        """Delete my picture, from the cards that others hold of me too."""
         with transaction() as session:
+            card_given.withdraw_avatar(session, kit().pii, caller().citizen_id)
             avatars.remove(session, caller().citizen_id)
         return no_content()

@@ -46,7 +46,7 @@ def save(session: Session, pii: PiiBox, citizen_id: str, small: bytes, now: date
 
 
 def remove(session: Session, citizen_id: str) -> None:
-    """Delete the avatar; cards that others hold lose it at their next refresh."""
+    """Delete the avatar itself; `card_given.withdraw_avatar` takes it off the cards that others hold."""
     store.delete_avatar(session, citizen_id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from app.domain.card import Face, Ticks
 from app.domain.card_term import Term, end_of
 from app.domain.errors import Refusal
 from app.services import card_holder, cards
+from app.store import citizens
 from app.store import held_cards as store
 from app.store.held_cards import HeldCard
 from app.store.pii import PiiBox
@@ -83,6 +84,17 @@ def withdraw(session: Session, citizen_id: str, card_id: str, now: datetime) -> 
     row = _met(session, citizen_id, card_id, now)
     if row.withdrawn_at is None:
         store.withdraw(session, row, now)
+
+
+def withdraw_avatar(session: Session, pii: PiiBox, citizen_id: str) -> None:
+    """Take someone's picture off every card that they gave: their agreement to it is over (PIPL 15, 29, 47)."""
+    citizens.hold(session, citizen_id)
+    for row in store.given_and_shown(session, citizen_id):
+        face, ticks = card_holder.face_of(pii, row), _ticks(pii, row)
+        if face and ticks and face.avatar:
+            bare = replace(ticks, fields=ticks.fields - {"avatar"})
+            card_holder.write(session, pii, row, bare, replace(face, avatar=None))
+    session.flush()
 
 
 def remove(session: Session, citizen_id: str, card_id: str, now: datetime) -> None:

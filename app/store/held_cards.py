@@ -102,6 +102,12 @@ def given(session: Session, citizen_id: str, card_id: str, now: datetime) -> Hel
     return session.scalar(query.execution_options(populate_existing=True))
 
 
+def given_and_shown(session: Session, citizen_id: str) -> Sequence[HeldCard]:
+    """Every card that someone gave and that still shows something."""
+    query = select(HeldCard).where(HeldCard.given_by == citizen_id, HeldCard.sealed_face.is_not(None))
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
 def between(session: Session, holder: str, giver: str) -> HeldCard | None:
     """The card that `holder` holds of `giver`, over or not; or None."""
     query = select(HeldCard).where(HeldCard.citizen_id == holder, HeldCard.given_by == giver)
