@@ -125,5 +125,5 @@ const row = (one, lines, ...acts) => h(
   'div',
   { class: 'item wrap', 'data-report': one.id },
   h('span', { class: 'item-body' }, h('span', { class: 'strong' }, `${t(`reports.shows.${one.shows}`)} · ${when(one.made_at)}`), one.code && h('span', { class: 'small' }, grouped(one.code)), lines.map((line) => h('span', { class: 'small soft' }, line))),
-  h('span', { class: 'row wrap' }, ...acts),
+  h('span', { class: 'row wrap acts' }, ...acts),
 );
