@@ -61,6 +61,13 @@ def test_a_client_is_registered_with_a_key_made_here(run: Run, tmp_path: Path, r
         assert client is not None
         assert client.scopes == ["records"]
         assert desk.trail(session, before=None, limit=1)[0]["operator_id"] == "command-line"
+    keyed = ("--name", "新部门", "--department", "library", "--jwk", str(tmp_path / "key.jwk"), "--register")
+    assert run("client", "add", "dept-new", "--kind", "department", *keyed).exit_code == 0
+    with Session(real_db) as session:
+        register = oauth.client(session, "dept-new")
+        assert register is not None
+        assert register.scopes == ["entities"], "a register of entities sends no records"
+    assert "--register is for a department" in run("client", "add", "shop", "--kind", "partner", *keyed).output
 
 
 def test_a_client_without_its_key_is_refused_in_one_line(run: Run) -> None:
