@@ -24,10 +24,13 @@ JUDGE = """async ([module, keys, cases]) => {
   const { verified } = await import(module);
   const judged = [];
   for (const { card, at } of cases) {
-    judged.push(await verified(card, keys, at).then(({ purpose, face }) => ({ purpose, card: face }), ({ reason }) => reason));
+    const holds = ({ purpose, face }) => ({ purpose, card: face });
+    judged.push(await verified(card, keys, at).then(holds, ({ reason }) => reason));
   }
   return judged;
 }"""
+MODULES = 17 + 4 * 11 + 2 * 4
+"""Across the largest card's picture: version 11, and its quiet zone."""
 DETECTOR = """
 globalThis.BarcodeDetector = class {
   async detect(video) {
@@ -85,6 +88,7 @@ def test_a_counter_without_a_network_verifies_a_card_and_tells_nothing_of_a_dead
     assert "不是本机所知的密钥签的" in verify(page, GOLDEN["cases"][0]["card"])
     assert "一分钟" in verify(page, "7K3M 9QXD ABCD 1234")
     assert "公钥核验" in page.locator("[data-keys]").inner_text()
+    _keeps_files_only(page)
     till.faults[:] = [fault for fault in till.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
@@ -96,6 +100,16 @@ def verify(page: Page, card: str) -> str:
     return page.locator("[data-reason]").inner_text()
 
 
+def _keeps_files_only(page: Page) -> None:
+    """Nothing that the API says is among the worker's files."""
+    kept: list[str] = page.evaluate(
+        "caches.keys().then(async (names) => (await Promise.all(names.map(async (name) => "
+        "(await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat())"
+    )
+    assert len(kept) > 40
+    assert not [path for path in kept if path != "/counter" and not path.startswith("/static/")]
+
+
 def _judges_as_python_does(page: Page) -> None:
     cases = GOLDEN["cases"]
     assert judged(page, cases) == [case.get("says") or case["reason"] for case in cases]
@@ -105,7 +119,7 @@ def _judges_as_python_does(page: Page) -> None:
 
 
 def test_a_code_is_scanned_at_the_counter_by_camera_and_by_photograph(new_phone: Callable[..., Phone]) -> None:
-    citizen, till = new_phone(), new_phone(permissions=["camera"])
+    citizen, till = new_phone(color_scheme="dark"), new_phone(permissions=["camera"])
     log_in(citizen, "xm-high")
     till.context.add_init_script(DETECTOR)
     page = paired_counter(till, "xm-commons")
@@ -120,14 +134,27 @@ def test_a_code_is_scanned_at_the_counter_by_camera_and_by_photograph(new_phone:
     page.wait_for_selector("[data-path]")
     assert page.evaluate("window.__track.readyState") == "ended", "the camera is off once a code is read"
 
-    citizen.view("code", ".code-picture")
-    citizen.page.wait_for_selector("[data-code]")
-    citizen.page.locator(".code-picture").screenshot(path=screenshot_path("code-on-screen"))
+    _shows_a_card_as_large_as_the_screen(citizen)
     page.get_by_role("link", name="核验下一位").click()
     page.wait_for_selector("[name=code]")
-    photo = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": seen(screenshot_path("code-on-screen"))}
+    photo = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": seen(screenshot_path("card-on-screen"))}
     page.set_input_files("input[type=file]", photo)
-    page.wait_for_selector("[data-path]")
+    page.wait_for_selector("[data-reason=holds]")
+    till.shot("verify-from-photograph", whole=True)
+
+
+def _shows_a_card_as_large_as_the_screen(citizen: Phone) -> None:
+    """Five CSS pixels a module at least, if it were of the largest version, and black on white on a dark page."""
+    page = citizen.view("offline", "form")
+    page.locator("form button[type=submit]").click()
+    picture = page.locator(".code-picture-large")
+    picture.wait_for()
+    page.wait_for_function("() => document.querySelector('.code-picture-large').naturalWidth > 0")
+    box = picture.bounding_box()
+    assert box is not None
+    assert box["width"] / MODULES >= 5
+    citizen.shot("offline-card-dark", whole=True)
+    picture.screenshot(path=screenshot_path("card-on-screen"))
 
 
 def seen(screen: Path) -> bytes:

@@ -74,6 +74,7 @@ NOT_LOOKS = {
     **dict.fromkeys(("citizen_begin_shake", "citizen_get_shake"), AROUND),
     "partner_scan_card": "a scan answers an opaque reference and nothing else; the check that follows is the look",
     "partner_pair_counter": NOBODY,
+    "partner_list_card_words": NOBODY,
     "partner_read_code_picture": "turns a photograph into the text of its code; what that code stands for is not read",
     **dict.fromkeys(("partner_make_test_citizen", "partner_list_test_citizens", "partner_get_test_citizen"), TEST),
     **dict.fromkeys(("partner_make_test_code", "partner_make_test_consent", "partner_delete_test_citizen"), TEST),
