@@ -18,7 +18,7 @@ export function cardViews(app) {
 async function mine(app) {
   const own = await app.api.get('/citizen/v1/name-card');
   const preview = h('div', { 'aria-live': 'polite' }, face(own.preview));
-  const ways = [['exchange', 'swap'], ['shake', 'phone'], ['cards', 'card'], ['offline', 'code'], ['report', 'paper'], ['entities', 'bag']];
+  const ways = [['exchange', 'swap'], ['shake', 'phone'], ['cards', 'card'], ['offline', 'code'], ['wallet', 'key'], ['report', 'paper'], ['entities', 'bag']];
   return {
     title: t('card.title'),
     tab: 'me',

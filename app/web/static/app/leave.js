@@ -4,6 +4,7 @@ import { h } from '../lib/dom.js';
 import { when } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { buttonLink, button, card, facts, section } from '../lib/ui.js';
+import { forget } from '../lib/vault.js';
 import { receiptButton } from './rights.js';
 
 /** @param {import('./main.js').App} app */
@@ -17,6 +18,7 @@ async function leave(app) {
   const sure = h('input', { type: 'checkbox', id: 'leave-sure' });
   const go = button(t('leave.now'), async () => {
     const receipt = await app.api.delete('/citizen/v1/enrolment');
+    await forget(app.session.wallet);
     await app.stage.open(() => receiptPage(receipt), []);
   });
   go.disabled = true;

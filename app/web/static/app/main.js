@@ -31,6 +31,7 @@ import { historyViews } from './score_history.js';
 import { selfViews } from './self.js';
 import { shakeViews } from './shake.js';
 import { start } from './start.js';
+import { walletViews } from './wallet.js';
 import { whatIfViews } from './what_if.js';
 
 /**
@@ -45,7 +46,7 @@ import { whatIfViews } from './what_if.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, entityViews, exchangeViews, holderViews, shakeViews, offlineViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reportViews, reviewViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, entityViews, exchangeViews, holderViews, shakeViews, offlineViews, walletViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reportViews, reviewViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {

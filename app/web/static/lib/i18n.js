@@ -19,9 +19,10 @@ import * as service from '../words/service.js';
 import * as shake from '../words/shake.js';
 import * as trail from '../words/trail.js';
 import * as verify from '../words/verify.js';
+import * as wallet from '../words/wallet.js';
 
 /** @type {Record<string, [string, string]>} */
-const WORDS = { ...common.words, ...score.words, ...report.words, ...service.words, ...self.words, ...card.words, ...entity.words, ...shake.words, ...exchange.words, ...shake.words, ...verify.words, ...rights.words, ...remedies.words, ...life.words, ...counter.words, ...desk.words, ...trail.words, ...orderDisputes.words, ...packs.words, ...offers.words };
+const WORDS = { ...common.words, ...score.words, ...report.words, ...service.words, ...self.words, ...card.words, ...entity.words, ...shake.words, ...exchange.words, ...shake.words, ...verify.words, ...wallet.words, ...rights.words, ...remedies.words, ...life.words, ...counter.words, ...desk.words, ...trail.words, ...orderDisputes.words, ...packs.words, ...offers.words };
 const YEAR_SECONDS = 31536000;
 
 /** @returns {'zh' | 'en'} */

@@ -35,10 +35,13 @@ export const digest = async (text) =>
 export async function keyPair(name) {
   const known = await kept(name);
   if (known) return known;
-  const made = await crypto.subtle.generateKey(ES256, false, ['sign', 'verify']);
+  const made = await newPair();
   await keep(name, made);
   return made;
 }
+
+/** A key pair kept nowhere yet; no script can read its private half. @returns {Promise<CryptoKeyPair>} */
+export const newPair = () => crypto.subtle.generateKey(ES256, false, ['sign', 'verify']);
 
 /** The public half as a JWK with nothing but its point. @param {CryptoKeyPair} pair */
 export async function publicJwk(pair) {
@@ -52,7 +55,7 @@ export async function publicJwk(pair) {
  * @param {object} header
  * @param {object} claims
  */
-async function signed(pair, header, claims) {
+export async function signed(pair, header, claims) {
   const text = [header, claims]
     .map((part) => base64url(new TextEncoder().encode(JSON.stringify(part))))
     .join('.');

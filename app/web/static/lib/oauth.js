@@ -31,6 +31,7 @@ export class AppSession {
     this.client = client;
     this.key = `${client.name}.key`;
     this.tokens = `${client.name}.tokens`;
+    this.wallet = `${client.name}.wallet`;
     this.redirectUri = `${issuer}/${client.name}/callback`;
     this.api = new Api(issuer, this);
     /** @type {Promise<any> | undefined} */
@@ -156,6 +157,7 @@ export class AppSession {
     } finally {
       await this.over();
       await forget(this.key);
+      await forget(this.wallet);
     }
   }
 
