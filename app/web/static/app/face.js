@@ -1,6 +1,7 @@
 /** Somebody's card, exactly as the server says that the other side sees it. */
 
 import { h } from '../lib/dom.js';
+import { when } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { ripples } from './ripples.js';
 
@@ -19,8 +20,14 @@ export function face(shown) {
     { class: 'name-card' },
     ripples(),
     h('span', { class: 'mark', 'aria-hidden': 'true' }, t('product')),
-    h('p', { class: 'name' }, shown.display_name),
-    h('p', { class: 'soft small' }, shown.assurance_level ? t('face.verified') : t('face.plain')),
+    h(
+      'div',
+      { class: 'name-card-who' },
+      shown.avatar && h('img', { class: 'portrait', src: shown.avatar, alt: t('avatar.alt'), width: 64, height: 64 }),
+      h('div', null, h('p', { class: 'name' }, shown.display_name), h('p', { class: 'soft small' }, shown.assurance_level ? t('face.verified') : t('face.plain'))),
+    ),
+    shown.role && h('p', { class: 'name-card-role' }, `${shown.role.name} · ${shown.role.role.name}`, h('span', { class: 'soft small' }, t('face.uscc', { uscc: shown.role.uscc }))),
     marks.length ? h('ul', { role: 'list' }, marks.map((mark) => h('li', null, mark))) : null,
+    shown.report && h('p', { class: 'small' }, h('a', { href: shown.report.url, target: '_blank', rel: 'noopener noreferrer' }, t('face.report')), ' ', h('span', { class: 'soft' }, t('face.report.until', { when: when(shown.report.expires_at) }))),
   );
 }

@@ -7,6 +7,7 @@ import { entityViews } from './entities.js';
 import { exchangeViews } from './exchange.js';
 import { frame } from './frame.js';
 import { accessViews } from './access.js';
+import { avatarViews } from './avatar.js';
 import { cardViews } from './card.js';
 import { codeViews } from './code.js';
 import { comingViews } from './coming.js';
@@ -31,6 +32,7 @@ import { historyViews } from './score_history.js';
 import { selfViews } from './self.js';
 import { shakeViews } from './shake.js';
 import { start } from './start.js';
+import { tickViews } from './ticks.js';
 import { walletViews } from './wallet.js';
 import { whatIfViews } from './what_if.js';
 
@@ -46,7 +48,7 @@ import { whatIfViews } from './what_if.js';
 function stageFor(page, session) {
   /** @type {any} */
   const app = { session, api: session.api };
-  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, entityViews, exchangeViews, holderViews, shakeViews, offlineViews, walletViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reportViews, reviewViews, leaveViews];
+  const parts = [homeViews, memberViews, scoreViews, comingViews, historyViews, whatIfViews, codeViews, scenarioViews, placeViews, orderViews, orderDisputeViews, consentViews, accessViews, cardViews, tickViews, avatarViews, entityViews, exchangeViews, holderViews, shakeViews, offlineViews, walletViews, selfViews, rightsViews, remedyViews, pledgeViews, recordViews, reportViews, reviewViews, leaveViews];
   const views = Object.assign({}, ...parts.map((part) => part(app)));
   app.stage = new Stage(page, { ...views, start: () => start(app) }, 'home', frame);
   app.stage.onproblem = (/** @type {any} */ problem) => {
