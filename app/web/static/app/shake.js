@@ -1,5 +1,6 @@
 /** Handing out my card to people beside me, or taking one: thirty seconds, by nickname and number. */
 
+import { serverNow } from '../lib/clock.js';
 import { h, pause, refill } from '../lib/dom.js';
 import { t } from '../lib/i18n.js';
 import { busy, button, buttonLink, card, empty, field, section, tell } from '../lib/ui.js';
@@ -34,6 +35,9 @@ async function shake(app, role) {
 
 /** What is used, the person's own word on it, and two ways to begin. @param {import('./main.js').App} app @param {'give' | 'receive'} role @param {any} own @param {HTMLElement} place */
 function opening(app, role, own, place) {
+  const signal = app.stage.signal;
+  const listening = new AbortController();
+  signal.addEventListener('abort', () => listening.abort());
   const known = own.nickname && !DIGIT.test(own.nickname) ? own.nickname : '';
   const nickname = h('input', { class: 'input', name: 'nickname', maxlength: 20, value: known, autocomplete: 'off' });
   const agreed = h('input', { type: 'checkbox', name: 'agreed' });
@@ -43,11 +47,16 @@ function opening(app, role, own, place) {
     const where = await whereabouts().catch(() => { throw worded('shake.nowhere'); });
     const named = nickname.value.trim() ? { nickname: nickname.value.trim() } : {};
     const begun = await app.api.post(PATH, { role, ...named, place: { ...where, agreed: true } });
-    if (app.stage.signal.aborted) return;
-    run(app, place, begun);
+    listening.abort();
+    await run(app, place, begun, signal);
   };
   const tapped = button(t('shake.tap'), start, { kind: 'button-quiet', where: said });
-  const shaken = button(t('shake.shake'), () => waitForShake(app, agreed, said, () => busy(tapped, start, said)), { where: said });
+  const shaken = button(t('shake.shake'), async () => {
+    if (!agreed.checked) throw worded('shake.agree.first');
+    if (!(await mayListen())) throw worded('shake.deaf');
+    refill(said, h('p', { class: 'notice notice-calm', role: 'status' }, t('shake.now')));
+    listen(() => busy(tapped, start, said), listening.signal);
+  }, { where: said });
   return [
     h('p', { class: 'soft lead' }, t(`shake.${role}.lead`)),
     card(field(t('shake.nickname'), nickname, t('shake.nickname.hint'))),
@@ -57,45 +66,29 @@ function opening(app, role, own, place) {
   ];
 }
 
-/** Ask for the sensor, which phones allow in answer to a tap only, and begin at the shake. @param {import('./main.js').App} app @param {HTMLInputElement} agreed @param {HTMLElement} said @param {() => void} shaken */
-async function waitForShake(app, agreed, said, shaken) {
-  if (!agreed.checked) throw worded('shake.agree.first');
-  if (!(await mayListen())) throw worded('shake.deaf');
-  refill(said, h('p', { class: 'notice notice-calm', role: 'status' }, t('shake.now')));
-  const once = new AbortController();
-  app.stage.signal.addEventListener('abort', () => once.abort());
-  listen(() => { once.abort(); shaken(); }, once.signal);
-}
-
 /** @param {string} key */
 const worded = (key) => Object.assign(new Error(t(key)), { code: key });
 
-/** The session while it runs, asked anew each second. @param {import('./main.js').App} app @param {HTMLElement} place @param {any} begun */
-async function run(app, place, begun) {
-  const signal = app.stage.signal;
-  const others = h('div', { 'aria-live': 'polite' });
-  const said = h('div', { class: 'problem-place' });
+/** The session while it runs, asked anew each second. @param {import('./main.js').App} app @param {HTMLElement} place @param {any} begun @param {AbortSignal} signal */
+async function run(app, place, begun, signal) {
   const at = `${PATH}/${begun.id}`;
-  let now = begun;
-  const seen = (/** @type {any} */ answer) => {
-    now = answer;
-    refill(others, ...around(app, at, now, said, seen));
-  };
+  const around = new Around(app, at, begun);
   const stop = async () => {
     await app.api.delete(at);
-    seen({ ...now, status: 'over' });
+    around.show({ ...around.now, status: 'over' });
   };
-  refill(place, mine(begun, signal), section(t(`shake.others.${begun.role}`), others), said, h('div', { class: 'section' }, button(t('shake.stop'), stop, { kind: 'button-quiet', where: said })));
-  seen(begun);
+  refill(place, mine(begun, signal), section(t(`shake.others.${begun.role}`), around.place), around.said, h('div', { class: 'section' }, button(t('shake.stop'), stop, { kind: 'button-quiet', where: around.said })));
   scrollTo(0, 0);
   tell(t('shake.begun', { number: begun.number }));
-  while (now.status === 'running' && !signal.aborted) {
+  while (around.now.status === 'running' && !signal.aborted) {
     await pause(EVERY_MS);
-    const answer = now.status === 'running' && !signal.aborted && (await app.api.get(at).catch(() => null));
-    if (answer && now.status === 'running' && JSON.stringify(answer) !== JSON.stringify(now)) seen(answer);
+    const answer = around.now.status === 'running' && !signal.aborted && (await app.api.get(at).catch(() => null));
+    if (around.now.status !== 'running') break;
+    if (answer) around.show(answer);
+    else if (serverNow() > Date.parse(begun.ends_at)) around.show({ ...around.now, status: 'over' });
   }
   if (signal.aborted) await app.api.delete(at).catch(() => null);
-  else refill(place, ...(await result(app, now)));
+  else refill(place, ...(await result(app, around.now)));
 }
 
 /** My own nickname and number, large enough to be read across a table. @param {any} begun @param {AbortSignal} signal */
@@ -109,23 +102,52 @@ function mine(begun, signal) {
   );
 }
 
-/** @param {import('./main.js').App} app @param {string} at @param {any} now @param {HTMLElement} said @param {(answer: any) => void} seen */
-function around(app, at, now, said, seen) {
-  const given = now.role === 'give' && now.given ? h('p', { class: 'notice notice-calm lead' }, t('shake.given', { n: now.given })) : null;
-  if (!now.others.length) return [given, empty('phone', t(`shake.none.${now.role}`))];
-  const yes = (/** @type {any} */ other) => button(
-    t(now.role === 'give' ? 'shake.give.to' : 'shake.ask', { number: other.number }),
-    async () => seen(await app.api.post(`${at}/confirm`, { other: other.id, number: other.number })),
-    { kind: 'button-inline', where: said },
-  );
-  const row = (/** @type {any} */ other) => h(
-    'li',
-    { class: 'item' },
-    h('span', { class: 'shake-other' }, other.number),
-    h('span', { class: 'item-body' }, h('span', { class: 'strong' }, other.nickname)),
-    now.role === 'receive' && other.asked ? h('span', { class: 'pill pill-accent' }, t('shake.asked')) : yes(other),
-  );
-  return [given, h('ul', { class: 'card card-flush list', role: 'list' }, now.others.map(row)), h('p', { class: 'small soft section-tight' }, t(`shake.compare.${now.role}`))];
+/** Whom I can say yes to. Nobody moves up when another goes, so that no touch can meet the wrong person. */
+class Around {
+  /** @param {import('./main.js').App} app @param {string} at @param {any} begun */
+  constructor(app, at, begun) {
+    this.app = app;
+    this.at = at;
+    this.place = h('div', { 'aria-live': 'polite' });
+    this.said = h('div', { class: 'problem-place' });
+    /** @type {Map<string, any>} */
+    this.known = new Map();
+    this.done = new Set();
+    this.show(begun);
+  }
+
+  /** @param {any} answer */
+  show(answer) {
+    const same = JSON.stringify(answer) === JSON.stringify(this.now);
+    this.now = answer;
+    if (same) return;
+    for (const other of answer.others) this.known.set(other.id, other);
+    const here = new Set(answer.others.map((/** @type {any} */ other) => other.id));
+    const given = answer.role === 'give' && answer.given ? h('p', { class: 'notice notice-calm lead' }, t('shake.given', { n: answer.given })) : null;
+    const rows = [...this.known.values()].map((other) => this.row(other, here.has(other.id)));
+    refill(this.place, given, rows.length ? [h('ul', { class: 'card card-flush list', role: 'list' }, rows), h('p', { class: 'small soft section-tight' }, t(`shake.compare.${answer.role}`))] : empty('phone', t(`shake.none.${answer.role}`)));
+  }
+
+  /** @param {any} other @param {boolean} here */
+  row(other, here) {
+    return h('li', { class: 'item' }, h('span', { class: 'shake-other' }, other.number), h('span', { class: 'item-body' }, h('span', { class: 'strong' }, other.nickname)), this.end(other, here));
+  }
+
+  /** @param {any} other @param {boolean} here */
+  end(other, here) {
+    if (this.done.has(other.id)) return h('span', { class: 'pill pill-accent' }, t('shake.done'));
+    if (!here) return h('span', { class: 'pill' }, t('shake.gone'));
+    if (this.now.role === 'receive' && other.asked) return h('span', { class: 'pill pill-accent' }, t('shake.asked'));
+    const text = t(this.now.role === 'give' ? 'shake.give.to' : 'shake.ask', { number: other.number });
+    return button(text, () => this.say(other), { kind: 'button-inline', where: this.said });
+  }
+
+  /** @param {any} other */
+  async say(other) {
+    const answer = await this.app.api.post(`${this.at}/confirm`, { other: other.id, number: other.number });
+    if (answer.role === 'give') this.done.add(other.id);
+    this.show(answer);
+  }
 }
 
 /** What came of it. @param {import('./main.js').App} app @param {any} now */

@@ -35,6 +35,8 @@ export const words = {
   'shake.give.to': ['发给 {number}', 'Give to {number}'],
   'shake.ask': ['收 {number} 的', 'Take from {number}'],
   'shake.asked': ['等对方确认', 'Awaiting their yes'],
+  'shake.done': ['已发出', 'Given'],
+  'shake.gone': ['已离开', 'Gone'],
   'shake.given': ['已发出 {n} 张', 'Given: {n}'],
   'shake.stop': ['停止', 'Stop'],
   'shake.over': ['这一次已结束，位置已删除。', 'It is over; your place is deleted.'],
