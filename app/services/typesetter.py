@@ -22,7 +22,7 @@ from app.domain.errors import Refusal
 
 FOLDER = Path(__file__).parents[1] / "typesetting"
 FONTS = FOLDER / "fonts"
-SECONDS = 30
+SECONDS = 60
 MEMORY = 3 << 30
 """Bytes of address space, most of which the typesetter's threads reserve and never use."""
 AT_ONCE = 2

@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 
 from app.domain.errors import Refusal
-from app.domain.report import Kind, Private, Report, report_as_json
+from app.domain.report import Kind, Private, Report, Subject, report_as_json
 from app.services import report_pdf, typesetter
 from app.services.printable import covered, printable
 from app.services.typesetter import FONTS
@@ -234,6 +234,13 @@ def test_a_report_of_one_who_has_nothing_says_so_kindly() -> None:
     assert "您没有开通信用分。" in said
     assert "没有记录不代表任何评价。" in said
     assert "计分依据" not in said
+
+
+def test_one_who_gave_no_name_is_not_called_a_star() -> None:
+    report = replace(example_report(records=4), subject=Subject("*", None, ()))
+    pages = [flat(page) for page in by_pypdf(printed(report))]
+    assert "信用报告（姓名未提供）" in pages[0]
+    assert all(flat("（姓名未提供）2026-03-02 09:30") in page for page in pages)
 
 
 def test_what_is_private_is_not_printed(citizen: bytes) -> None:
