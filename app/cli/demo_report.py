@@ -47,15 +47,7 @@ def write_facts(kit: Kit, folder: DemoFolder, plan: Plan = THREE_CITIES) -> dict
             }
             for department in plan.departments
         ],
-        "registers": [
-            {
-                "name": REGISTER_NAME,
-                "code": REGISTER,
-                "client_id": REGISTER_CLIENT,
-                "private_key_path": str(folder.key(REGISTER_CLIENT)),
-                "scopes": list(SCOPES["register"]),
-            }
-        ],
+        "registers": [_register(folder)],
         "operators": [
             {
                 "login": operator.login,
@@ -90,6 +82,17 @@ def show(facts: dict[str, Any], console: Console) -> None:
     login = facts["citizens"][0]["login"]
     console.print(f"try the API             .venv/bin/xinyi curl --as {login} GET /citizen/v1/home", soft_wrap=True)
     console.print("Ctrl-C stops everything; the next start finds it as it was.")
+
+
+def _register(folder: DemoFolder) -> dict[str, Any]:
+    """The register of legal entities."""
+    return {
+        "name": REGISTER_NAME,
+        "code": REGISTER,
+        "client_id": REGISTER_CLIENT,
+        "private_key_path": str(folder.key(REGISTER_CLIENT)),
+        "scopes": list(SCOPES["register"]),
+    }
 
 
 def _partner(kit: Kit, folder: DemoFolder, partner: DemoPartner) -> dict[str, Any]:
