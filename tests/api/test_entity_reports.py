@@ -7,11 +7,17 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.citizen import reports
 from tests.conftest import Clock
 from tests.support.callers import TestCaller
 from tests.support.cards import looks
 from tests.support.entities import HONOUR, NAME, PENALTY, PERMIT, Register, uscc
-from tests.support.reporting import CHECKS, PATH
+from tests.support.reporting import CHECKS, PATH, blank_paper
+
+
+@pytest.fixture(autouse=True)
+def no_typesetter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "render", blank_paper)
 
 
 @pytest.fixture

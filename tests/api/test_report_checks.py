@@ -9,10 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.citizen import reports
 from tests.conftest import Clock
 from tests.support.callers import as_department, as_partner
 from tests.support.cards import looks
-from tests.support.reporting import CHECKS, PATH, Reporting, bare
+from tests.support.reporting import CHECKS, PATH, Reporting, bare, blank_paper
+
+
+@pytest.fixture(autouse=True)
+def no_typesetter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "render", blank_paper)
 
 
 @pytest.fixture

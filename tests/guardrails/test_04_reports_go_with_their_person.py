@@ -7,7 +7,13 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.support.reporting import PATH, Reporting, bare
+from app.citizen import reports
+from tests.support.reporting import PATH, Reporting, bare, blank_paper
+
+
+@pytest.fixture(autouse=True)
+def no_typesetter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "render", blank_paper)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.citizen import reports
 from app.domain.access import SYSTEM
 from app.domain.calendar import day_of
 from app.domain.record import Status
@@ -19,7 +20,12 @@ from app.store.reports import ReportRow
 from tests.conftest import Clock
 from tests.support.members import days_ago
 from tests.support.remedying import dispute, penalty_of
-from tests.support.reporting import PATH, Reporting, bare
+from tests.support.reporting import PATH, Reporting, bare, blank_paper
+
+
+@pytest.fixture(autouse=True)
+def no_typesetter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "render", blank_paper)
 
 
 @pytest.fixture

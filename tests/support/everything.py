@@ -22,6 +22,7 @@ from tests.support.members import a_penalty, a_row, days_ago, file_rows, make_me
 from tests.support.office import operator
 from tests.support.onboarding import public
 from tests.support.people import id_number, make_citizen
+from tests.support.reporting import kept_report
 
 BIKE = "xm-bike-rental"
 
@@ -91,7 +92,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "batch_id": _batch(department),
         "correction_id": _correction(mine),
         **_remedies(mine),
-        "report_id": str(mine.post("/citizen/v1/reports", json={"shows": "seal"}).json["id"]),
+        "report_id": kept_report(session, world.kit, me),
         "review_id": _review(mine),
         "entity_id": _entity(app, session, mine),
     }

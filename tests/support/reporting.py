@@ -9,13 +9,31 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.services import report_links
+from app.citizen.report_document import document
+from app.domain.report import Report, Shows
+from app.services import report_facts, report_links
 from app.web.kit import EXTENSION, Kit
 from tests.support.callers import TestCaller, as_citizen
 from tests.support.remedying import member
 
 PATH = "/citizen/v1/reports"
 CHECKS = "/reports/v1/checks"
+
+
+def blank_paper(report: Report, *, code: str, **_: object) -> bytes:
+    """In place of the typesetter, where a test is not about the paper."""
+    return f"%PDF- {report.id} {code}".encode()
+
+
+def kept_report(session: Session, kit: Kit, citizen_id: str) -> str:
+    """The id of a report of this person that is kept, with a live link and no paper yet."""
+    now = kit.clock()
+    facts = report_facts.gather(session, kit.packs, kit.pii, citizen_id, now, for_paper=True)
+    report = document(report_links.report_id(), facts, "zh", now)
+    drafted = report_links.draft(report, Shows.SEAL, 7, facts.records)
+    kept = report_links.keep(session, kit.pii, citizen_id, drafted, "0" * 64, now)
+    session.commit()
+    return kept.id
 
 
 @dataclass
