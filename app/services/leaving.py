@@ -20,7 +20,7 @@ KINDS = {
     "scores": ("scores", "score_snapshots"),
     "consents": ("consents",),
     "decisions": ("decisions",),
-    "cards": ("name_cards", "card_avatars", "card_presets", "held_cards", "credentials"),
+    "cards": ("name_cards", "card_avatars", "card_presets", "held_cards", "entity_cards", "credentials"),
     "codes": ("moment_codes", "scans"),
     "events": ("citizen_events",),
     "looks": ("access_log",),

@@ -121,7 +121,7 @@ def test_the_receipt_counts_and_explains(session: Session, kit: Kit) -> None:
     assert {kind: receipt.deleted[kind] for kind in ("records", "scores", "cards", "looks")} == {
         "records": 1,
         "scores": 2,
-        "cards": 3,
+        "cards": 7,
         "looks": 1,
     }
     assert receipt.kept["citizens"]
