@@ -33,7 +33,7 @@ async function verify(counter) {
   const scan = scanButton(paired ? counter.api : null, '/partner/v1/code-pictures', (found) => { text.value = found; send.requestSubmit(); });
   await fetched(counter.device.issuer, state);
   addEventListener('online', () => fetched(counter.device.issuer, state), { signal: counter.stage.signal });
-  if (counter.scanned) queueMicrotask(() => send.requestSubmit());
+  if (counter.scanned) refill(place, await told(counter.scanned));
   counter.scanned = '';
   return {
     title: t('verify.title'),
@@ -43,10 +43,12 @@ async function verify(counter) {
   };
 }
 
-/** Say which keys are here, at once; and then those of this moment, if there is a network. @param {string} issuer @param {HTMLElement} state */
+/** Say which keys are here, at once; then those of this moment, if there is a network. Only where there are none, wait. @param {string} issuer @param {HTMLElement} state */
 async function fetched(issuer, state) {
-  sayAge(state, await kept(KEPT));
-  publishedNow(issuer).then((published) => sayAge(state, published), () => undefined);
+  const known = await kept(KEPT);
+  sayAge(state, known);
+  const asked = publishedNow(issuer).then((published) => sayAge(state, published), () => undefined);
+  if (!known) await asked;
 }
 
 /** The keys and words of this moment, which are then kept. @param {string} issuer @returns {Promise<Published>} */
