@@ -20,7 +20,7 @@ from tests.support.people import id_number
 
 REMEDIES = {"disputes", "pledges", "record_statements", "repairs"}
 OPERATORS = {"operator_factors", "operator_invitations"}
-EXCUSED = {*REMEDIES, *OPERATORS, "corrections", "reviews", "order_disputes", "partners"}
+EXCUSED = {*REMEDIES, *OPERATORS, "reports", "corrections", "reviews", "order_disputes", "partners"}
 """Tables of other subjects, whose columns are walked like these."""
 
 
