@@ -36,7 +36,7 @@ export function scanButton(api, path, onText) {
     photo.value = '';
     if (file) busy(scan, async () => onText(await read(/** @type {any} */ (api), path, file)), place);
   });
-  return h('div', { class: 'scan' }, scan, photo, place);
+  return h('div', { class: 'scan' }, scan, photo, !camera && h('p', { class: 'hint' }, t('scan.photo.hint')), place);
 }
 
 const canScan = () => 'BarcodeDetector' in globalThis && Boolean(navigator.mediaDevices?.getUserMedia);
