@@ -23,6 +23,7 @@ from tests.support.office import operator
 from tests.support.onboarding import public
 from tests.support.people import id_number, make_citizen
 from tests.support.reporting import kept_report
+from tests.support.shaking import begin
 
 BIKE = "xm-bike-rental"
 
@@ -86,6 +87,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "key_id": _key(partner),
         "card_id": swap(theirs, mine, CITY, CITY).json["received"]["id"],
         "event_id": _event(session, world, me),
+        "shake_id": begin(mine, "give")["id"],
         "device_id": mine.grant_id,
         "snapshot_id": mine.get("/citizen/v1/score/history").json["data"][0]["id"],
         "record_id": mine.get("/citizen/v1/records").json["data"][0]["id"],
