@@ -87,12 +87,13 @@ def _represent(session: Session, registrar: Registrar, entity: Entity, facts: En
     before, role = entities.representative(session, entity.id), ROLES[facts.kind]
     key = citizens.number_key(registrar.pii, facts.representative) if facts.representative else None
     same = before is not None and (before.number_key, before.role) == (key, role)
+    waits = before is None or before.citizen_id is None or not same
     loses = before.citizen_id if before and (stops or not same) else None
-    gains = entity_roles.known(session, key) if key and not same else None
+    gains = entity_roles.known(session, key) if key and waits else None
     entity_roles.hold(session, {one for one in (loses, gains) if one})
     if loses:
         entity_roles.end(session, loses, entity, registrar.now)
     if key is None:
         entities.nobody_represents(session, entity.id)
-    elif not same:
+    elif gains or not same:
         entity_roles.begin(session, entity, key, role, registrar.actor, registrar.now)

@@ -221,6 +221,16 @@ class TestARole:
         assert register.mine(me)
         assert [look["action"]["code"] for look in looks(me)] == ["entity.matched"]
 
+    def test_comes_with_the_registers_next_word_to_one_whose_login_it_crossed(
+        self, register: Register, session: Session
+    ) -> None:
+        register.put(id_number(77))
+        kit = register.holders.kit
+        citizen_id = citizens.upsert(session, kit.pii, RealName("赵新人", id_number(77), "xiamen", "al2"), kit.clock())
+        session.commit()
+        register.put(id_number(77))
+        assert len(entities.roles_of(session, citizen_id)) == 1
+
     def test_comes_to_nobody_through_a_network_identity(self, register: Register, session: Session) -> None:
         register.put(id_number(77))
         kit = register.holders.kit
