@@ -10,7 +10,7 @@ import pytest
 from app.domain.wording import HARSH
 
 STATIC = Path(__file__).resolve().parents[2] / "app" / "web" / "static"
-ENTRY = re.compile(r"^  '?([\w.]+)'?: \['((?:[^'\\]|\\.)*)', '((?:[^'\\]|\\.)*)'\],$", re.MULTILINE)
+ENTRY = re.compile(r"^  '?([\w.:]+)'?: \['((?:[^'\\]|\\.)*)', '((?:[^'\\]|\\.)*)'\],$", re.MULTILINE)
 WORDS = {
     key: (chinese, english)
     for path in sorted((STATIC / "words").glob("*.js"))

@@ -7,8 +7,6 @@ export const words = {
   'giving.before': ['上次勾选的', 'What I ticked before'],
   'giving.ticked': ['逐项勾选', 'Ticked one by one'],
   'giving.each': ['逐项勾选', 'Tick one by one'],
-  'giving.name': ['姓名', 'Name'],
-  'giving.fields': ['展示哪些', 'What it shows'],
   'term.label': ['对方可保留', 'They may keep it for'],
   'term.day': ['1 天', 'A day'],
   'term.month': ['1 个月', 'A month'],
