@@ -91,13 +91,6 @@ class TestIssuing:
         made = wallet.take(me, show={"name_kind": "masked", "fields": ["score"]})
         assert [warning["code"] for warning in made["warnings"]] == ["score_is_exact"]
 
-    def test_no_gap_tells_what_it_cannot_show(self, me: TestCaller, wallet: Wallet) -> None:
-        """Decoys: as many digests for one who shows nothing as for one who shows it all."""
-        bare, full = wallet.take(me, show={"name_kind": "masked", "fields": []}), wallet.take(me, show=RICH)
-        first, second = (unpacked(made["credential"].split(".")[1]) for made in (bare, full))
-        assert len(first["_sd"]) == len(second["_sd"]) == len(credential.CLAIMS)
-        assert len(first["honours"]) == len(second["honours"]) == 2
-
     def test_its_times_are_those_of_the_whole_day(self, me: TestCaller, wallet: Wallet, clock: Clock) -> None:
         """So that they tie no two credentials of one person together."""
         first = wallet.take(me, days=1)

@@ -62,7 +62,7 @@ def test_a_phone_takes_a_credential_shows_part_of_it_and_revokes_it(
     phone.view("wallet", "form").get_by_text("不在本机").first.click()
     page.get_by_role("button", name="作废", exact=True).click()
     page.get_by_role("button", name="作废", exact=True).last.click()
-    page.get_by_text("已作废").wait_for()
+    page.get_by_text("已作废").first.wait_for()
     again = _verified(presented, city, keys)
     assert (again.exit_code, "revoked" in again.output) == (1, True)
 

@@ -24,6 +24,7 @@ from tests.support.onboarding import public
 from tests.support.people import id_number, make_citizen
 from tests.support.reporting import kept_report
 from tests.support.shaking import begin
+from tests.support.wallet import Wallet
 
 BIKE = "xm-bike-rental"
 
@@ -86,6 +87,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         **_hooked(partner),
         "key_id": _key(partner),
         "card_id": swap(theirs, mine, CITY, CITY).json["received"]["id"],
+        "given_id": swap(mine, as_citizen(app, session, clerk), CITY, CITY).json["received"]["id"],
         "event_id": _event(session, world, me),
         "shake_id": begin(mine, "give")["id"],
         "device_id": mine.grant_id,
@@ -96,6 +98,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         **_remedies(mine),
         "report_id": kept_report(session, world.kit, me),
         "review_id": _review(mine),
+        "credential_id": Wallet(world.kit.settings.base_url, world.kit.clock).take(mine)["id"],
         "entity_id": _entity(app, session, mine),
     }
     owners = {"citizen": mine, "partner": partner, "department": department}
