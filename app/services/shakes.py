@@ -90,8 +90,8 @@ def begin(session: Session, pii: PiiBox, citizen_id: str, wish: Wish, now: datet
     citizens.hold(session, citizen_id)
     holder = holders.of(session, pii, citizen_id, now)
     nickname = _nickname(wish, holder)
-    ticks = (wish.ticks or cards.ticks_of(session, citizen_id)) if wish.role is Role.GIVE else None
-    face = card.face(holder, ticks) if ticks else None
+    gives = wish.role is Role.GIVE
+    ticks, face = cards.show(session, pii, citizen_id, wish.ticks, now) if gives else (None, None)
     row = _row(session, pii, citizen_id, wish, nickname, now)
     row.ticks = cards.as_data(ticks) if ticks else None
     store.begin(session, row)

@@ -9,7 +9,20 @@ import pytest
 from tests.support.browsers import Phone, log_in, paired_counter
 
 pytestmark = pytest.mark.browser
-VIEWS = ("score", "scenarios", "code", "orders", "me", "card", "exchange", "exchange/enter", "cards", "offline")
+VIEWS = (
+    "score",
+    "scenarios",
+    "code",
+    "orders",
+    "me",
+    "card",
+    "ticks",
+    "avatar",
+    "exchange",
+    "exchange/enter",
+    "cards",
+    "offline",
+)
 MORE_VIEWS = (
     "history",
     "whatif",

@@ -100,6 +100,7 @@ def make_everything(app: Flask, session: Session) -> Everything:
         "review_id": _review(mine),
         "credential_id": Wallet(world.kit.settings.base_url, world.kit.clock).take(mine)["id"],
         "entity_id": _entity(app, session, mine),
+        "preset_id": mine.post("/citizen/v1/name-card/presets", json={"name": "茶会", "show": CITY}).json["id"],
     }
     owners = {"citizen": mine, "partner": partner, "department": department}
     return Everything(ids, owners, {"citizen": theirs, "partner": rival, "department": elsewhere}, others)

@@ -12,6 +12,7 @@ from app.domain.card import NameKind, Ticks
 from app.services import signing_keys, webhook_endpoints
 from app.services.partner_events import Hearer
 from app.store import cards, citizens, logins
+from app.store.cards import CardPreset
 from app.store.citizens import RealName
 from app.store.held_cards import HeldCard
 from app.store.pii import VERSION_BYTE, PiiBox
@@ -20,7 +21,7 @@ from tests.support.people import id_number
 
 REMEDIES = {"disputes", "pledges", "record_statements", "repairs"}
 OPERATORS = {"operator_factors", "operator_invitations"}
-EXCUSED = {*REMEDIES, *OPERATORS, "reports", "corrections", "reviews", "order_disputes", "partners"}
+EXCUSED = {*REMEDIES, *OPERATORS, "reports", "shakes", "corrections", "reviews", "order_disputes", "partners"}
 """Tables of other subjects, whose columns are walked like these."""
 
 
@@ -30,6 +31,9 @@ def fill(session: Session, pii: PiiBox, now: datetime, people: int = 5) -> list[
     known = citizens.upsert_many(session, pii, several, now)
     nickname = pii.encrypt("小鱼", context=cards.context(known[0]))
     cards.save(session, known[0], sealed_nickname=nickname, ticks=Ticks(NameKind.NICKNAME), now=now)
+    cards.save_avatar(session, known[0], pii.encrypt("UklGRg==", context=f"card_avatars:{known[0]}"), now)
+    name = pii.encrypt("茶会", context="card_presets:cps_1")
+    cards.add_preset(session, CardPreset(citizen_id=known[0], id="cps_1", sealed_name=name, ticks={}, saved_at=now))
     rooms = {"face": "held_cards", **{name: f"held_cards_{name}" for name in ("ticks", "known_as", "note")}}
     parts = {f"sealed_{name}": pii.encrypt("{}", context=f"{room}:hcd_1") for name, room in rooms.items()}
     session.add(HeldCard(citizen_id=known[0], id="hcd_1", given_by=known[1], received_at=now, expires_at=now, **parts))
