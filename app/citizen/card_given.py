@@ -38,23 +38,23 @@ def given_cards(query: dict[str, Any]) -> dict[str, Any]:
         return answer | {"data": [_given(entry) for entry in answer["data"]]}
 
 
-@blueprint.route("/name-cards/given/<card_id>")
+@blueprint.route("/name-cards/given/<given_id>")
 class GivenCard(MethodView):
     """One card of mine that someone holds."""
 
     @needs("citizen")
     @limited("held-cards")
     @blueprint.response(200, schemas.GivenCardSchema())
-    def get(self, card_id: str) -> dict[str, Any]:
+    def get(self, given_id: str) -> dict[str, Any]:
         """A card that I gave, exactly as its holder sees it."""
         with transaction() as session:
-            return _given(card_given.one(session, kit().pii, caller().citizen_id, card_id, now()))
+            return _given(card_given.one(session, kit().pii, caller().citizen_id, given_id, now()))
 
     @needs("citizen")
     @limited("held-cards")
     @blueprint.arguments(schemas.RenewRequest())
     @blueprint.response(200, schemas.GivenCardSchema())
-    def put(self, body: dict[str, Any], card_id: str) -> dict[str, Any]:
+    def put(self, body: dict[str, Any], given_id: str) -> dict[str, Any]:
         """Let it show today's facts: what I tick now, or what I ticked for its holder."""
         term, ticks = body.get("term"), asked_ticks(body.get("show"))
         with transaction() as session:
@@ -62,7 +62,7 @@ class GivenCard(MethodView):
                 session,
                 kit().pii,
                 caller().citizen_id,
-                card_id,
+                given_id,
                 ticks=ticks,
                 term=Term(term) if term else None,
                 now=now(),
@@ -72,22 +72,22 @@ class GivenCard(MethodView):
     @needs("citizen")
     @limited("held-cards")
     @blueprint.response(204)
-    def delete(self, card_id: str) -> Response:
+    def delete(self, given_id: str) -> Response:
         """Take the exchange back: neither of us holds the other's card any more."""
         with transaction() as session:
-            card_given.remove(session, caller().citizen_id, card_id, now())
+            card_given.remove(session, caller().citizen_id, given_id, now())
         return no_content()
 
 
-@blueprint.route("/name-cards/given/<card_id>/withdraw", methods=["POST"])
+@blueprint.route("/name-cards/given/<given_id>/withdraw", methods=["POST"])
 @needs("citizen")
 @limited("held-cards")
 @blueprint.arguments(NoFields())
 @blueprint.response(204)
-def withdraw_given_card(_body: dict[str, Any], card_id: str) -> Response:
+def withdraw_given_card(_body: dict[str, Any], given_id: str) -> Response:
     """Let a card that I gave go dead: what it showed is deleted, and its holder reads that it is no longer shown."""
     with transaction() as session:
-        card_given.withdraw(session, caller().citizen_id, card_id, now())
+        card_given.withdraw(session, caller().citizen_id, given_id, now())
     return no_content()
 
 
