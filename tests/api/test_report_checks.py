@@ -13,6 +13,7 @@ from app.citizen import reports
 from tests.conftest import Clock
 from tests.support.callers import as_department, as_partner
 from tests.support.cards import looks
+from tests.support.limits import ELSEWHERE, HERE, limit, placed
 from tests.support.reporting import CHECKS, PATH, Reporting, bare, blank_paper
 
 
@@ -95,6 +96,17 @@ def test_bad_input_names_its_field(mine: Reporting, why: str) -> None:
     answer = mine.app.test_client().post(CHECKS, json=body)
     assert answer.status_code == 422
     assert answer.json["errors"][0]["pointer"] == pointer
+
+
+def test_checks_are_limited_by_address_and_in_all(mine: Reporting) -> None:
+    limit(mine.app, report_check_address="2/minute", report_check_subject="3/minute")
+
+    def asked(address: str) -> int:
+        client = mine.app.test_client()
+        return client.post(CHECKS, json={"code": "A" * 16}, **placed(address)).status_code
+
+    assert [asked(HERE) for _ in range(3)] == [404, 404, 429]
+    assert asked(ELSEWHERE) == 429, "the last of all that there may be was used up here"
 
 
 def test_a_code_in_the_address_is_refused(mine: Reporting) -> None:
