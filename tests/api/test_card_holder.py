@@ -1,4 +1,4 @@
-"""The holder (名片夹) through the API: a term, one's own notes, looking something up, and cards that renew or go dead."""
+"""The holder (名片夹) through the API: a term, one's own notes, looking something up; cards that renew or go dead."""
 
 from __future__ import annotations
 
