@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, delete, select, update
+from sqlalchemy import LargeBinary, String, delete, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -104,8 +104,10 @@ def save_avatar(session: Session, citizen_id: str, sealed_avatar: bytes, now: da
 
 
 def delete_avatar(session: Session, citizen_id: str) -> None:
-    """Delete the avatar, if there is one."""
+    """Delete the avatar, if there is one, and its tick: a later one shows only where it is ticked again."""
     session.execute(delete(CardAvatar).where(CardAvatar.citizen_id == citizen_id))
+    unticked = func.array_remove(NameCard.fields, "avatar")
+    session.execute(update(NameCard).where(NameCard.citizen_id == citizen_id).values(fields=unticked))
 
 
 def presets(session: Session, citizen_id: str) -> Sequence[CardPreset]:

@@ -81,6 +81,22 @@ def test_a_new_one_takes_its_place_and_deleting_it_twice_is_once(zhang: TestCall
     assert "avatar" not in own(zhang)["available"]["fields"]
 
 
+def test_deleting_it_takes_it_off_every_card_and_a_later_one_waits_for_its_tick(
+    holders: CardHolders, zhang: TestCaller
+) -> None:
+    put(zhang)
+    zhang.put("/citizen/v1/name-card", json={"show": WITH_PICTURE})
+    other = holders("李四")
+    held = swap(zhang, other, given=WITH_PICTURE).json["received"]
+    assert "avatar" in held["card"]
+    assert zhang.delete(PATH).status_code == 204
+    assert "avatar" not in other.get(f"/citizen/v1/name-cards/{held['id']}").json["card"]
+    put(zhang, picture("red"))
+    assert "avatar" not in own(zhang)["preview"]
+    assert own(zhang)["show"]["fields"] == ["verified"]
+    assert "avatar" not in other.get(f"/citizen/v1/name-cards/{held['id']}").json["card"]
+
+
 @pytest.mark.parametrize("query", ["", "?agreed=false", "?agreed=", "?agreed=maybe"])
 def test_a_face_is_not_taken_without_its_persons_word(zhang: TestCaller, query: str) -> None:
     answer = put(zhang, query=query)

@@ -56,7 +56,7 @@ export const words = {
   'avatar.use.face': ['人脸是敏感个人信息，所以单独问您', 'A face is sensitive information, so we ask for it apart'],
   'avatar.use.kept': ['只保存一张 256 像素的小图，加密存放；原图、拍摄地点和时间都不保存', 'Only a small square of 256 pixels is kept, encrypted; never the photograph, its place or time'],
   'avatar.use.shown': ['只在您勾选时出现在名片上；不用来识别人，也没有人能按头像找人', 'It is on a card only where you tick it; nothing recognises or searches faces'],
-  'avatar.use.gone': ['随时可以删除；退出时一起删除', 'You can delete it at any time; leaving deletes it too'],
+  'avatar.use.gone': ['随时可以删除，别人手里的名片上也一起删除', 'You can delete it at any time, off the cards that others hold too'],
   'avatar.agree': ['我同意保存这张头像，并在我勾选时出示', 'I agree that it is kept, and shown where I tick it'],
   'avatar.choose': ['选择照片', 'Choose a photo'],
   'avatar.other': ['换一张', 'Choose another'],
