@@ -84,7 +84,7 @@ def type_of(issuer: str) -> str:
 def is_lists(uri: object, issuer: str) -> bool:
     """Whether `uri` is a status list of this issuer."""
     number = uri.removeprefix(issuer + LISTS_PATH) if isinstance(uri, str) else ""
-    return number.isascii() and number.isdigit() and len(number) < 10
+    return number.isascii() and number.isdigit() and len(number) < 10 and not number.startswith("0")
 
 
 def envelope(issuer: str, term: Term, list_id: int, idx: int) -> Mapping[str, Any]:

@@ -57,11 +57,11 @@ def name_card_type() -> Response:
     return public_json(type_metadata(kit().settings.base_url))
 
 
-@blueprint.route(credential.LISTS_PATH + "<int:list_id>")
+@blueprint.route(credential.LISTS_PATH + "<list_id>")
 @documented("status-list")
 @blueprint.response(200, {"type": "string"}, content_type="application/statuslist+jwt")
 @public("a list of bits that names nobody")
-def status_list(list_id: int) -> Response:
+def status_list(list_id: str) -> Response:
     """Which credentials were revoked: a status list token, good for a day and worth asking again after `ttl`."""
     hit("status-list")
     with transaction() as session:

@@ -42,15 +42,16 @@ class NoStatus(Exception):
     """A status list does not hold, or does not say what was asked."""
 
 
-def token(session: Session, list_id: int, *, issuer: str, key: SigningKey, now: datetime) -> StatusToken:
-    """The list as a signed token; raises Refusal `not-found`."""
-    revoked = store.revoked(session, list_id)
+def token(session: Session, name: str, *, issuer: str, key: SigningKey, now: datetime) -> StatusToken:
+    """The list of this name, its number, as a signed token; raises Refusal `not-found`."""
+    uri = f"{issuer}{credential.LISTS_PATH}{name}"
+    revoked = store.revoked(session, int(name)) if credential.is_lists(uri, issuer) else None
     if revoked is None:
         raise Refusal("not-found")
     seconds = int(TTL.total_seconds())
     signed_at = int(now.timestamp()) // seconds * seconds
     claims = {
-        "sub": f"{issuer}{credential.LISTS_PATH}{list_id}",
+        "sub": uri,
         "iat": signed_at,
         "exp": signed_at + int(LIFE.total_seconds()),
         "ttl": seconds,

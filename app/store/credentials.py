@@ -121,7 +121,7 @@ def revoke(
 
 def revoked(session: Session, list_id: int) -> list[int] | None:
     """The revoked indexes of a list, in order; None for a list that there is not."""
-    if list_id >> 31 or session.get(StatusList, list_id) is None:
+    if session.get(StatusList, list_id) is None:
         return None
     query = select(StatusEntry.idx).where(StatusEntry.list_id == list_id, StatusEntry.revoked)
     return list(session.scalars(query.order_by(StatusEntry.idx)).all())
