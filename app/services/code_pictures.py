@@ -19,7 +19,9 @@ def texts(picture: bytes, media_type: str) -> tuple[str, ...]:
     """
     with pictures.opened(picture, media_type) as opened:
         opened.draft("L", (ENOUGH, ENOUGH))
-        codes = zxingcpp.read_barcodes(_on_white(opened), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+        codes = zxingcpp.read_barcodes(
+            _on_white(opened), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        )
     return tuple(dict.fromkeys(code.text for code in codes if code.text))[:MAX_CODES]
 
 

@@ -21,19 +21,31 @@ _TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error)
 """What Pillow raises for files that are cut off, spoilt or of another make."""
 _ONE_AT_A_TIME = Lock()
+PATIENCE_SECONDS = 2.0
+"""How long one waits for the pictures of others: threads that wait for longer would hold up everything else."""
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    if not _ONE_AT_A_TIME.acquire(timeout=PATIENCE_SECONDS):
+        raise Refusal("temporarily-unavailable")
+    try:
+        yield
+    finally:
+        _ONE_AT_A_TIME.release()
 
 
 @contextmanager
 def opened(picture: bytes, media_type: str) -> Iterator[Image.Image]:
     """The picture, not unpacked yet; nobody else unpacks one until it is closed.
 
-    Raises Refusal `unsupported-media-type`, `picture-too-large` (over MAX_PIXELS) or `picture-unreadable`, which may
-    come as late as it is unpacked.
+    Raises Refusal `unsupported-media-type`, `temporarily-unavailable` where the pictures of others take too long,
+    `picture-too-large` (over MAX_PIXELS) or `picture-unreadable`, which may come as late as it is unpacked.
     """
     if media_type not in FORMATS:
         raise Refusal("unsupported-media-type", expected=", ".join(FORMATS))
     try:
-        with _ONE_AT_A_TIME, Image.open(BytesIO(picture), formats=(FORMATS[media_type],)) as found:
+        with _alone(), Image.open(BytesIO(picture), formats=(FORMATS[media_type],)) as found:
             if found.width * found.height > MAX_PIXELS:
                 raise Refusal("picture-too-large", limit=MAX_PIXELS // 1_000_000)
             yield found

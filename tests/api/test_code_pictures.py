@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.code_picture import FORMATS, MAX_BYTES
 from app.domain.errors import Refusal
-from app.services import code_pictures, qr
+from app.services import code_pictures, pictures, qr
 from tests.support.callers import TestCaller, as_citizen, as_counter
 from tests.support.people import make_citizen
 from tests.support.photographs import photograph
@@ -118,6 +118,16 @@ def test_nothing_of_a_picture_is_logged(citizen: TestCaller, caplog: pytest.LogC
         send(citizen, WHOLE[:200], "image/png")
     assert CODE not in caplog.text
     assert citizen.get("/citizen/v1/access-log").json["data"] == []
+
+
+def test_who_would_wait_too_long_for_the_pictures_of_others_is_told_so(
+    citizen: TestCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "PATIENCE_SECONDS", 0.0)
+    with pictures.opened(WHOLE, "image/png"):
+        answer = send(citizen, WHOLE, "image/png")
+    assert (answer.status_code, answer.json["code"], answer.json["retryable"]) == (503, "temporarily-unavailable", True)
+    assert send(citizen, WHOLE, "image/png").json == {"texts": [CODE]}
 
 
 def test_each_person_has_so_many_pictures_a_minute(citizen: TestCaller) -> None:
