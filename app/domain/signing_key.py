@@ -45,8 +45,8 @@ USES: Mapping[str, Use] = {
 """What keys sign, one a purpose: tokens, decisions, offline cards, wallet credentials and their status lists, what the
 real-name platform reads, receipts.
 
-Tokens live 10 minutes, decisions 15, cards 12 hours and credentials 91 days; decisions and receipts are also kept as proof. A card is read
-without a network, by someone who fetched our keys days ago.
+Tokens live 10 minutes, decisions 15, cards 12 hours and credentials 91 days; decisions and receipts are also kept as
+proof. A card is read without a network, by someone who fetched our keys days ago.
 """
 
 
