@@ -148,6 +148,7 @@ class CardMachine(RuleBasedStateMachine):
         self.session.flush()
         for row in self.session.query(HeldCard).populate_existing():
             pair = self.people.index(row.citizen_id), self.people.index(row.given_by)
+            assert pair in self.held or row.expires_at <= self.now, "it was removed"
             if pair in self.held:
                 face = self.held[pair][0]
                 assert card_holder.face_of(self.pii, row) == face
