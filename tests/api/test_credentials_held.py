@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.services import credentials
 from app.services.credential_check import CredentialInvalid
 from app.store import credentials as store
 from app.web.kit import Kit
 from tests.conftest import Clock
 from tests.support.callers import TestCaller
 from tests.support.cards import CITY, CardHolders
+from tests.support.entities import Register, said, uscc
 from tests.support.wallet import CREDENTIALS, Wallet, checked, unpacked
 
 
@@ -92,13 +92,17 @@ class TestHolding:
         assert set(place) == {"list_id", "idx", "revoked", "expires_at"}
 
     def test_a_role_that_ends_takes_its_credentials_along(
-        self, holders: CardHolders, wallet: Wallet, client: FlaskClient, kit: Kit, session: Session
+        self, app: Flask, wallet: Wallet, client: FlaskClient, kit: Kit, session: Session
     ) -> None:
-        person = holders.person()
-        me = holders.login(person)
-        made, other = wallet.take(me), wallet.take(me)
-        session.execute(text("update credentials set entity_id = 'ent_1' where id = :id"), {"id": made["id"]})
-        assert credentials.revoke_showing_role(session, person, "ent_1", kit.clock()) == 1
+        register = Register(app, session)
+        me, _, number = register.person()
+        _, _, successor = register.person("李四")
+        register.put(number)
+        show = {"name_kind": "masked", "fields": ["legal_role"], "entity": register.mine(me)}
+        made, other = wallet.take(me, show=show), wallet.take(me, show=CITY)
+        role = checked(client, kit, wallet.present(made["credential"])).claims["role"]
+        assert role == {"name": said()["name"], "uscc": uscc(), "role": "legal_representative"}
+        assert register.put(successor).status_code == 200
         with pytest.raises(CredentialInvalid, match="revoked"):
             checked(client, kit, wallet.present(made["credential"]))
         checked(client, kit, wallet.present(other["credential"]))
