@@ -72,5 +72,6 @@ def free_number(taken: Collection[int]) -> int | None:
 
 def check_nickname(nickname: str) -> None:
     """Raise Refusal `nickname-with-number` for one with a digit in any script: it could pass for another's number."""
-    if _KEYCAP_TEN in nickname or any(category(char).startswith("N") for char in nickname + normalize("NFKC", nickname)):
+    written = nickname + normalize("NFKC", nickname)
+    if _KEYCAP_TEN in nickname or any(category(char).startswith("N") for char in written):
         raise Refusal("nickname-with-number", field="/nickname")

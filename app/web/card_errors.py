@@ -38,7 +38,11 @@ CARD_PROBLEMS: dict[str, Problem] = {
         retryable=True,
     ),
     "shake-over": Problem(
-        409, "这一次已结束", "It is over", "三十秒已到或已停止，请重新开始。", "The thirty seconds are over; begin again."
+        409,
+        "这一次已结束",
+        "It is over",
+        "三十秒已到或已停止，请重新开始。",
+        "The thirty seconds are over; begin again.",
     ),
     "shake-not-met": Problem(
         409,
