@@ -19,7 +19,7 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL)
 @pytest.mark.parametrize("block", BLOCKS, ids=["citizen", "check", "consent", "order", "card"])
 def test_the_readme_runs_as_it_is_written(city: City, block: str, tmp_path: Path) -> None:
     (tmp_path / "xinyi").symlink_to(ROOT / ".venv" / "bin" / "xinyi")
-    script = "set -eu\n" + block.replace("alias xinyi=.venv/bin/xinyi\n", "").replace("var/jwks.json", "jwks.json")
+    script = "set -eu\n" + block.replace("alias xinyi=.venv/bin/xinyi\n", "").replace("var/", "")
     environment = {**os.environ, "XINYI_VAR_DIR": str(city.var), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     done = subprocess.run(
         ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
