@@ -88,6 +88,23 @@ def bomb(width: int, height: int) -> bytes:
 
 
 WHOLE = encoded(picture_of(CODE), "PNG")
+
+
+def progressive(scans: int) -> bytes:
+    """A JPEG of the code that refines itself once more, and so many times again."""
+    out = BytesIO()
+    picture_of(CODE).convert("L").save(out, "JPEG", progressive=True)
+    refined, end = out.getvalue()[:-2], out.getvalue()[-2:]
+    return refined + refined[refined.rindex(b"\xff\xda") :] * scans + end
+
+
+def with_exif(parts: int) -> bytes:
+    """A JPEG of the code with its EXIF in so many parts."""
+    whole = encoded(picture_of(CODE).convert("L"), "JPEG")
+    part = b"Exif\0\0"
+    return whole[:2] + (b"\xff\xe1" + struct.pack(">H", len(part) + 2) + part) * parts + whole[2:]
+
+
 BAD: dict[str, tuple[bytes, str, int, str]] = {
     "no picture at all": (b"hello", "image/png", 422, "picture-unreadable"),
     "nothing": (b"", "image/png", 422, "picture-unreadable"),
@@ -100,6 +117,8 @@ BAD: dict[str, tuple[bytes, str, int, str]] = {
     "pixels over the bound": (bomb(5001, 5000), "image/png", 422, "picture-too-large"),
     "pixels to fill a machine": (bomb(2_000_000, 2_000_000), "image/png", 422, "picture-too-large"),
     "a row as long as the sea": (bomb(2_147_483_647, 1), "image/png", 422, "picture-too-large"),
+    "scans that go over it for minutes": (progressive(300), "image/jpeg", 422, "picture-unreadable"),
+    "EXIF in parts that are put together for minutes": (with_exif(30), "image/jpeg", 422, "picture-unreadable"),
     "bytes over the bound": (WHOLE + bytes(MAX_BYTES), "image/png", 413, "body-too-large"),
 }
 
@@ -110,6 +129,11 @@ def test_a_picture_that_is_none_is_refused_in_words(citizen: TestCaller, fault: 
     answer = send(citizen, body, kind)
     assert (answer.status_code, answer.json["code"], answer.mimetype) == (status, code, "application/problem+json")
     assert answer.json["detail"]
+
+
+@pytest.mark.parametrize("usual", [progressive(3), with_exif(2)], ids=["refined as it loads", "EXIF in two parts"])
+def test_a_picture_as_cameras_write_it_is_read(citizen: TestCaller, usual: bytes) -> None:
+    assert send(citizen, usual).json == {"texts": [CODE]}
 
 
 def test_nothing_of_a_picture_is_logged(citizen: TestCaller, caplog: pytest.LogCaptureFixture) -> None:
