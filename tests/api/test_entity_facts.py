@@ -105,6 +105,11 @@ class TestACreditCode:
         answer = register.department.put(f"{PATH}/{_with_right_end(inner_wrong)}", json=said())
         assert [error["code"] for error in answer.json["errors"]] == ["organisation-code-check-digit"]
 
+    def test_may_begin_with_a_letter_as_a_villages_cooperative_does(self, register: Register, session: Session) -> None:
+        code = _with_right_end("N2" + uscc()[2:])
+        assert register.department.put(f"{PATH}/{code}", json=said()).status_code < 300
+        assert session.query(Entity.uscc).scalar() == code
+
     def test_what_is_wrong_is_said_in_ones_language(self, register: Register) -> None:
         path, english = f"{PATH}/{uscc()[:-1]}0", {"Accept-Language": "en"}
         spoken = register.department.put(path, json=said(), headers=english).json["errors"][0]["detail"]
