@@ -59,7 +59,7 @@ def _subject(kind: Kind) -> Subject:
 
 
 def _score(points: float) -> Score:
-    sums = (Line("基础分", "600"), Line("公益贡献", f"{points:+g}"), Line("取整", "-0"))
+    sums = (Line("基础分", "600"), Line("公益贡献", f"{points:+g}"), Line("取整", "0"))
     return Score(
         points=int(600 + points),
         grade=Named("good", "优秀"),
