@@ -83,7 +83,8 @@ def type_of(issuer: str) -> str:
 
 def is_lists(uri: object, issuer: str) -> bool:
     """Whether `uri` is a status list of this issuer."""
-    number = uri.removeprefix(issuer + LISTS_PATH) if isinstance(uri, str) else ""
+    lists = issuer + LISTS_PATH
+    number = uri.removeprefix(lists) if isinstance(uri, str) and uri.startswith(lists) else ""
     return number.isascii() and number.isdigit() and len(number) < 10 and not number.startswith("0")
 
 

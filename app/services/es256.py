@@ -52,7 +52,7 @@ def point_of(jwk: Mapping[str, Any]) -> dict[str, str]:
 
 
 def decoded(part: str) -> Any:
-    """The JSON in a base64url text; raises ValueError where it is not of the one encoding."""
+    """The JSON in a base64url text; raises ValueError where it is not of the one encoding, or no text can hold it."""
     try:
         raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except binascii.Error:
@@ -60,7 +60,9 @@ def decoded(part: str) -> Any:
     if base64url(raw) != part:
         raise ValueError("no base64url of the one encoding")
     try:
-        return json.loads(raw, object_pairs_hook=_each_once)
+        said = json.loads(raw, object_pairs_hook=_each_once)
+        json.dumps(said, ensure_ascii=False).encode()  # half a surrogate pair is JSON, and no Unicode
+        return said
     except RecursionError:
         raise ValueError("bottomless JSON") from None
 

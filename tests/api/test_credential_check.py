@@ -91,6 +91,7 @@ class TestHolding:
             ({}, {"sd_hash": 1}, "not_the_holder"),
             ({}, {"aud": None}, "wrong_audience"),
             ({}, {"aud": [SHOP]}, "wrong_audience"),
+            ({}, {"aud": "\ud800"}, "not_the_holder"),
             ({}, {"nonce": None}, "wrong_nonce"),
             ({}, {"iat": None}, "stale"),
             ({}, {"iat": "now"}, "stale"),

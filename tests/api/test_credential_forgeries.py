@@ -95,6 +95,7 @@ class TestForged:
             {"status": {}},
             {"status": {"status_list": {"idx": -1, "uri": "http://127.0.0.1:8000/status-lists/1"}}},
             {"status": {"status_list": {"idx": 1, "uri": "http://169.254.169.254/status-lists/1"}}},
+            {"status": {"status_list": {"idx": 1, "uri": "1"}}},
             {"status": {"status_list": {"idx": 1, "uri": "http://127.0.0.1:8000/status-lists/../oauth/jwks"}}},
         ],
     )

@@ -70,6 +70,8 @@ class TestProof:
             ({}, {"aud": "https://elsewhere.example"}),
             ({}, {"aud": ["http://127.0.0.1:8000"]}),
             ({}, {"aud": None}),
+            ({}, {"aud": "\ud800"}),
+            ({}, {"nonce": "\ud800"}),
             ({}, {"nonce": None}),
             ({}, {"nonce": 7}),
             ({}, {"iat": None}),
