@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -64,6 +66,17 @@ class TestAnEntity:
         assert again.headers["Idempotent-Replayed"] == "true"
         other = register.department.put(f"{PATH}/{uscc()}", json=said(name="别名"), headers=key)
         assert (other.status_code, other.json["code"]) == (422, "idempotency-key-reused")
+
+    def test_what_is_kept_of_it_gives_no_number_away_to_one_who_tries_them_all(
+        self, register: Register, session: Session
+    ) -> None:
+        """All of the body but the number is public, and there are few numbers of a region and a year."""
+        body = json.dumps(said(id_number(7)))
+        sent = {"data": body, "content_type": "application/json", "headers": {"Idempotency-Key": "one"}}
+        assert register.department.put(f"{PATH}/{uscc()}", **sent).status_code == 200
+        (kept,) = session.scalars(text("select fingerprint from idempotency_keys"))
+        guesses = (json.dumps(said(id_number(serial))) for serial in range(1, 10))
+        assert kept not in {hashlib.sha256(guess.encode()).hexdigest() for guess in guesses}
 
     def test_is_one_registers_own(self, register: Register, app: Flask, session: Session) -> None:
         register.put()
