@@ -17,6 +17,7 @@ from app.store import access_log, exporting
 from tests.support.callers import TestCaller, as_citizen
 from tests.support.cards import FULL, CardHolders, swap
 from tests.support.checks import World
+from tests.support.entities import Register
 from tests.support.members import a_penalty, a_row, days_ago, file_rows, make_member
 from tests.support.people import id_number
 from tests.support.rows import a_row as any_row
@@ -114,6 +115,15 @@ def test_nothing_of_another_person_is_in_it(holders: CardHolders, session: Sessi
     for strange in ("司马", "他人", "上官专员", "opr_1", other, me):
         assert strange not in text, strange
     assert "张小三" in text, "the card that I gave is mine, also in another's hands"
+
+
+def test_the_entity_on_another_persons_card_is_not_in_it(app: Flask, session: Session) -> None:
+    register = Register(app, session)
+    boss, _, number = register.person("司马他人")
+    register.put(number)
+    friend, _, _ = register.person()
+    swap(boss, friend, {"name_kind": "masked", "fields": ["legal_role"]})
+    assert register.mine(boss) not in json.dumps(export(friend))
 
 
 def test_the_export_itself_is_a_look_that_is_in_it(holders: CardHolders) -> None:
