@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import SYSTEM, Actor
 from app.services import card_holder, credentials
-from app.store import access_log, citizens, entities, events, outer_ids
+from app.store import access_log, cards, citizens, entities, events, outer_ids
 from app.store.citizens import Person, RealName
 from app.store.entities import Entity
 from app.store.pii import PiiBox
@@ -38,6 +38,7 @@ def begin(session: Session, entity: Entity, number_key: str, role: str, actor: A
 def end(session: Session, citizen_id: str, entity: Entity, now: datetime) -> None:
     """Take the role from every card and credential of someone who speaks for the entity no more; they are told."""
     entities.forget_card(session, citizen_id, entity.id)
+    cards.untick_role(session, citizen_id, entity.id)
     card_holder.withdraw_showing_role(session, citizen_id, entity.id, now)
     credentials.revoke_showing_role(session, citizen_id, entity.id, now)
     events.tell(session, citizen_id, "entity.role_ended", {"entity_id": entity.id, "name": entity.name}, now)

@@ -110,6 +110,13 @@ def delete_avatar(session: Session, citizen_id: str) -> None:
     session.execute(update(NameCard).where(NameCard.citizen_id == citizen_id).values(fields=unticked))
 
 
+def untick_role(session: Session, citizen_id: str, entity_id: str) -> None:
+    """Take the tick of a role in this entity off the person's card: one that comes back waits for a tick of its own."""
+    mine = NameCard.citizen_id == citizen_id, NameCard.entity == entity_id
+    unticked = func.array_remove(NameCard.fields, "legal_role")
+    session.execute(update(NameCard).where(*mine).values(fields=unticked, entity=None))
+
+
 def presets(session: Session, citizen_id: str) -> Sequence[CardPreset]:
     """The person's own presets, oldest first."""
     query = select(CardPreset).where(CardPreset.citizen_id == citizen_id)

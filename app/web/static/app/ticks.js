@@ -58,7 +58,9 @@ export function tickGroups(own, { nickname = Boolean(own.nickname) } = {}) {
   const write = (/** @type {any} */ show) => {
     const kind = each('name_kind').find((one) => one.value === show.name_kind) ?? each('name_kind')[0];
     kind.checked = true;
-    for (const one of each('fields')) one.checked = show.fields.includes(one.value);
+    // A role in an entity that is mine no longer is not a tick of another's.
+    const stands = (/** @type {string} */ name) => name !== 'legal_role' || !show.entity || roles.some((/** @type {any} */ one) => one.entity === show.entity);
+    for (const one of each('fields')) one.checked = show.fields.includes(one.value) && stands(one.value);
     for (const one of each('honours')) one.checked = show.fields.includes('honours') && (!show.honours || show.honours.includes(one.value));
     for (const one of each('entity')) one.checked = one.value === (show.entity ?? roles[0].entity);
   };
