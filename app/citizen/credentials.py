@@ -46,7 +46,7 @@ class Credentials(MethodView):
             answer = page(rows, limit)
             return answer | {"data": [_credential(row) for row in answer["data"]]}
 
-    @needs("citizen")
+    @needs("citizen", fresh=True)
     @limited("credential")
     @blueprint.arguments(schemas.CredentialRequest())
     @blueprint.response(201, schemas.IssuedSchema())

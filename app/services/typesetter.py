@@ -27,13 +27,15 @@ MEMORY = 3 << 30
 """Bytes of address space, most of which the typesetter's threads reserve and never use."""
 AT_ONCE = 2
 """Papers that one process of ours has set at the same time; others wait for their turn."""
+PATIENCE_SECONDS = 5.0
+"""How long one waits for the papers of others: requests that wait for longer would hold up everything else."""
 _turns = BoundedSemaphore(AT_ONCE)
 
 
 def typeset(paper: Mapping[str, Any], made_at: datetime) -> bytes:
     """The PDF of `paper`, made at an aware moment; raises Refusal `temporarily-unavailable` where it takes too much."""
     order = json.dumps({"paper": json.dumps(paper), "made_at": made_at.isoformat(timespec="seconds")}).encode()
-    if not _turns.acquire(timeout=SECONDS):
+    if not _turns.acquire(timeout=PATIENCE_SECONDS):
         raise Refusal("temporarily-unavailable")
     try:
         return _set(order)
@@ -58,6 +60,7 @@ def main() -> None:
     """Set what stands in the standard input, and write the PDF to the standard output."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a paper that fails leaves no memory of it on the disk
     order = json.load(sys.stdin.buffer)
     sys.stdout.buffer.write(
         typst.compile(

@@ -61,6 +61,13 @@ class TestIssuing:
         assert (made["fields"], made["preview"]["city"]["code"]) == (["display_name", "verified", "city"], "xiamen")
         assert claims.keys() == {*credential.ENVELOPE, "_sd", "_sd_alg", "honours"}, "nothing of the person in clear"
 
+    def test_it_takes_a_login_of_the_last_five_minutes(self, me: TestCaller, wallet: Wallet, clock: Clock) -> None:
+        """It outlives the session, so that a stolen one must not be enough to take it to another's phone."""
+        clock.advance(seconds=301)
+        answer = wallet.ask(me)
+        assert (answer.status_code, answer.json["code"]) == (401, "insufficient-user-authentication")
+        assert me.get(CREDENTIALS).json["data"] == []
+
     def test_its_key_is_published_for_signing_by_es256(self, me: TestCaller, wallet: Wallet, client: Any) -> None:
         kid = unpacked(wallet.take(me)["credential"].split(".")[0])["kid"]
         (key,) = [key for key in client.get("/oauth/jwks").json["keys"] if key["kid"] == kid]
@@ -94,7 +101,7 @@ class TestIssuing:
     def test_its_times_are_those_of_the_whole_day(self, me: TestCaller, wallet: Wallet, clock: Clock) -> None:
         """So that they tie no two credentials of one person together."""
         first = wallet.take(me, days=1)
-        clock.advance(minutes=8, seconds=7)
+        clock.advance(minutes=4, seconds=7)
         second = wallet.take(me, days=1)
         one, other = (unpacked(made["credential"].split(".")[1]) for made in (first, second))
         assert (one["iat"], one["exp"]) == (other["iat"], other["exp"])

@@ -12,10 +12,23 @@ from app.factory import create_app
 from app.web.headers import DEVICES
 from app.web.kit import Kit
 
-PAGES = ("/", "/app", "/counter", "/problems", "/problems/not-found", "/oauth/requests/arq_none", "/oauth/authorize")
+PAGES = (
+    "/",
+    "/app",
+    "/counter",
+    "/reports/check",
+    "/problems",
+    "/problems/not-found",
+    "/oauth/requests/arq_none",
+    "/oauth/authorize",
+)
 DATA = (
     "/healthz",
     "/oauth/jwks",
+    "/.well-known/jwt-vc-issuer",
+    "/credentials/name-card",
+    "/status-lists/1",
+    "/partner/v1/card-words",
     "/.well-known/openid-configuration",
     "/partner/v1/time",
     "/citizen/v1/home",

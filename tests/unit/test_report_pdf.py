@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Any
 
 import pypdfium2
@@ -269,3 +270,13 @@ def test_a_paper_that_takes_too_long_is_refused_for_now_and_the_next_is_set(monk
                 printed(example_report())
             assert refused.value.code == "temporarily-unavailable"
     assert printed(example_report()).startswith(b"%PDF-")
+
+
+def test_who_would_wait_long_for_the_papers_of_others_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else those who wait would take up every thread of the server."""
+    assert typesetter.PATIENCE_SECONDS <= 5
+    monkeypatch.setattr(typesetter, "_turns", BoundedSemaphore(0))
+    monkeypatch.setattr(typesetter, "PATIENCE_SECONDS", 0.0)
+    with pytest.raises(Refusal) as refused:
+        printed(example_report())
+    assert refused.value.code == "temporarily-unavailable"
