@@ -182,7 +182,7 @@ def put_statement(asked: dict[str, Any], record_id: str) -> Any:
 def remove_statement(record_id: str) -> Response:
     """Take back what I said of a record"""
     with transaction() as session:
-        statements.remove(session, caller().citizen_id, record_id)
+        statements.remove(session, caller().citizen_id, record_id, now())
     return no_content()
 
 

@@ -6,10 +6,12 @@ is over at once, whoever looks first, and its document is gone (guardrail 12). A
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +22,8 @@ from app.domain.report import KEPT_AFTER, Kind, Report, ReportLink, Shows, repor
 from app.services import codes, report_entities
 from app.services.entities import OwnEntity
 from app.services.report_facts import Standing
-from app.store import access_log, citizens, events
+from app.services.report_fall import supersede
+from app.store import access_log, citizens, enrolments
 from app.store import reports as store
 from app.store.base import new_id
 from app.store.pii import PiiBox
@@ -29,7 +32,7 @@ from app.store.reports import ReportRecord, ReportRow
 MOST_LIVE = 10
 """How many links of one person may be live at once."""
 PORTION = 100
-SUPERSEDED, BY_CITIZEN = "superseded", "citizen"
+BY_CITIZEN = "citizen"
 PURPOSE = "report"
 ENTITY_FIELDS = ("entity",)
 SEAL_FIELDS = ("display_name",)
@@ -85,19 +88,23 @@ def report_id() -> str:
     return new_id("rpt")
 
 
-def keep(session: Session, pii: PiiBox, citizen_id: str, drafted: Draft, sha256: str, now: datetime) -> Link:
-    """Keep a report, whose paper has this SHA-256: from now on its code is live.
+def keep(session: Session, pii: PiiBox, citizen_id: str, drafted: Draft, paper: bytes, now: datetime) -> Link:
+    """Keep a report and its paper, a PDF, so that the file is always the one whose SHA-256 was told: its code is live.
 
-    Raises Refusal `report-links-full`, and `login-needed` for one who left meanwhile.
+    Holds the member, so that it is found by whoever changes their records next. Raises Refusal `report-links-full`,
+    `login-needed` for one who left meanwhile, or `temporarily-unavailable` where what it shows changed meanwhile.
     """
     citizens.hold(session, citizen_id)
+    enrolments.lock(session, citizen_id)
     if citizens.vouched(session, pii, citizen_id) is None:
         raise Refusal("login-needed")
     if store.count_live(session, citizen_id, now) >= MOST_LIVE:
         raise Refusal("report-links-full", limit=MOST_LIVE)
-    row = _row(pii, citizen_id, drafted, sha256, now)
+    row = _row(pii, citizen_id, drafted, paper)
     shown = [_shown(row, one) for one in drafted.standing]
     store.add(session, row, shown)
+    if not _stands(session, row, now):
+        raise Refusal("temporarily-unavailable")
     _log_own(session, citizen_id, "report.made", row.id, now)
     return _link(pii, row, now)
 
@@ -123,6 +130,15 @@ def one(session: Session, pii: PiiBox, citizen_id: str, wanted: str, now: dateti
         raise Refusal("not-found")
     _fall(session, [row], now)
     return _link(pii, row, now, document=True)
+
+
+def paper(session: Session, pii: PiiBox, citizen_id: str, wanted: str, now: datetime) -> tuple[datetime, bytes] | None:
+    """When one's own report was made, and its PDF; None where there is none, or none any more."""
+    row = store.get(session, citizen_id, wanted)
+    if row is None or _fall(session, [row], now) or row.sealed_paper is None:
+        return None
+    _log_own(session, citizen_id, "report.read", wanted, now)
+    return row.made_at, base64.b64decode(pii.decrypt(row.sealed_paper, context=store.paper_context(wanted)))
 
 
 def end(session: Session, citizen_id: str, wanted: str, now: datetime) -> None:
@@ -164,8 +180,8 @@ def live_link(session: Session, pii: PiiBox, citizen_id: str, now: datetime) -> 
 
 
 def step(session: Session, now: datetime) -> int:
-    """Let a portion of the reports that show what stands no more fall, and forget those past their time; how many."""
-    fallen = _supersede(session, store.fallen(session, day_of(now), PORTION), now)
+    """Let a portion of the reports of which something is over fall, and forget those past their time; how many."""
+    fallen = supersede(session, store.over(session, day_of(now), PORTION), now)
     return fallen + store.forget(session, now - KEPT_AFTER, PORTION)
 
 
@@ -176,7 +192,7 @@ def entity_changed(session: Session, entity_id: str, now: datetime) -> None:
 
 def _fall(session: Session, rows: Sequence[ReportRow], now: datetime) -> int:
     shown = [row for row in rows if row.sealed_document is not None]
-    return _supersede(session, [row for row in shown if not _stands(session, row, now)], now)
+    return supersede(session, [row for row in shown if not _stands(session, row, now)], now)
 
 
 def _stands(session: Session, row: ReportRow, now: datetime) -> bool:
@@ -185,16 +201,7 @@ def _stands(session: Session, row: ReportRow, now: datetime) -> bool:
     return row.entity_state == report_entities.state_now(session, row.citizen_id, row.entity_id, now)
 
 
-def _supersede(session: Session, rows: Sequence[ReportRow], now: datetime) -> int:
-    for row in rows:
-        was_live = row.over_at > now
-        store.end(session, row, SUPERSEDED, now)
-        if was_live:
-            events.tell(session, row.citizen_id, "report.superseded", {"report_id": row.id}, now)
-    return len(rows)
-
-
-def _row(pii: PiiBox, citizen_id: str, drafted: Draft, sha256: str, now: datetime) -> ReportRow:
+def _row(pii: PiiBox, citizen_id: str, drafted: Draft, paper: bytes) -> ReportRow:
     report, wanted, about = drafted.report, drafted.report.id, drafted.entity
     document = json.dumps(report_as_json(report), ensure_ascii=False)
     return ReportRow(
@@ -203,19 +210,26 @@ def _row(pii: PiiBox, citizen_id: str, drafted: Draft, sha256: str, now: datetim
         kind=str(report.kind),
         entity_id=about.entity.id if about else None,
         entity_state=report_entities.state(about) if about else None,
-        falls_on=min((one.expires_on for one in about.records if one.expires_on), default=None) if about else None,
+        falls_on=_falls_on(drafted),
         language=report.language,
         shows=str(drafted.shows),
         code_hash=_hash(pii, drafted.code),
         sealed_code=pii.encrypt(drafted.code, context=store.code_context(wanted)),
         sealed_document=pii.encrypt(document, context=store.context(wanted)),
-        sha256=sha256,
+        sealed_paper=pii.encrypt(base64.b64encode(paper).decode(), context=store.paper_context(wanted)),
+        sha256=hashlib.sha256(paper).hexdigest(),
         records=len(drafted.standing),
         made_at=report.made_at,
         expires_at=drafted.expires_at,
         over_at=drafted.expires_at,
         checks=0,
     )
+
+
+def _falls_on(drafted: Draft) -> date | None:
+    about = drafted.entity
+    ends = [one.expires_on for one in about.records] if about else [one.row.expires_on for one in drafted.standing]
+    return min((day for day in ends if day), default=None)
 
 
 def _shown(row: ReportRow, one: Standing) -> ReportRecord:

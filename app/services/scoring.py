@@ -13,6 +13,7 @@ from app.domain.calendar import day_of
 from app.domain.day_score import DayScore, Facts
 from app.domain.pack import Pack, pack_of_city
 from app.domain.score import digest, digest_of, explain
+from app.services import report_fall
 from app.store import access_log, enrolments, events, records, scores
 from app.store.base import new_id
 from app.store.scores import Kept, Score
@@ -62,6 +63,7 @@ def refresh_many(
             due |= _refresh_city(session, pack, theirs, read, now)
             scored += theirs
     enrolments.set_due(session, due)
+    report_fall.records_changed(session, citizen_ids, now)
     access_log.append_many(
         session, scored, now=now, actor=SYSTEM, action="scored", purpose=reason, fields=FIELDS, ref=new_id("run")
     )

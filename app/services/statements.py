@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
+from app.services import report_fall
 from app.services.standing_records import standing_record
 from app.store import citizens, records, statements
 from app.store.pii import PiiBox
@@ -28,15 +29,17 @@ def put(session: Session, pii: PiiBox, citizen_id: str, record_id: str, text: st
     """Say something of a record that has not ended, over what was said before; raises `not-found`, `record-settled`."""
     standing_record(session, citizen_id, record_id)
     statements.put(session, citizen_id, record_id, pii.encrypt(text, context=statements.context(record_id)), now)
+    report_fall.records_changed(session, [citizen_id], now)
     return on(session, pii, citizen_id, [record_id])[record_id]
 
 
-def remove(session: Session, citizen_id: str, record_id: str) -> None:
+def remove(session: Session, citizen_id: str, record_id: str, now: datetime) -> None:
     """Take it back; where there is none, nothing happens. Raises Refusal `not-found` for another's record."""
     citizens.hold(session, citizen_id)
     if records.get(session, citizen_id, record_id) is None:
         raise Refusal("not-found")
     statements.remove(session, citizen_id, record_id)
+    report_fall.records_changed(session, [citizen_id], now)
 
 
 def on(session: Session, pii: PiiBox, citizen_id: str, record_ids: Collection[str]) -> Mapping[str, Statement]:

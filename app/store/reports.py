@@ -1,8 +1,8 @@
-"""Credit reports that others may check: each sealed document with its code, and the records that it shows."""
+"""Credit reports that others may check: each sealed document and paper with its code, and the records that it shows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -14,7 +14,6 @@ from sqlalchemy import (
     and_,
     delete,
     func,
-    or_,
     select,
     text,
     tuple_,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store import outer_ids
+from app.store.arrays import among
 from app.store.base import Base, Id, Moment, sealed
 from app.store.outer_ids import OuterId
 from app.store.records import RecordRow
@@ -36,9 +36,9 @@ _HAS_TEXT = text("sealed_document is not null")
 
 class ReportRow(Base):
     """One report and its link. `over_at`: when the link is over, at `expires_at` or earlier, by what `ended_because`
-    says: `citizen` or `superseded`. What is superseded keeps no document. `records`: how many of a person's it shows.
-
-    Of an entity, `entity_state` is a digest of what it shows; `falls_on`: the day on which the first of that is over.
+    says: `citizen` or `superseded`. What is superseded keeps neither document nor paper, the PDF in base64 whose
+    `sha256` was told. `records`: how many of a person's it shows; `falls_on`: the day on which the first thing that it
+    shows is over. Of an entity, `entity_state` is a digest of what it shows.
     """
 
     __tablename__ = "reports"
@@ -46,6 +46,7 @@ class ReportRow(Base):
         Index("ix_reports_over_at", "over_at"),
         Index("ix_reports_entity_id", "entity_id"),
         Index("ix_reports_documents", "citizen_id", "id", postgresql_where=_HAS_TEXT),
+        Index("ix_reports_falls_on", "falls_on", postgresql_where=_HAS_TEXT),
         {"info": {"on_leave": "delete"}},
     )
     citizen_id: Mapped[Id] = mapped_column(primary_key=True)
@@ -59,6 +60,8 @@ class ReportRow(Base):
     code_hash: Mapped[Id]
     sealed_code: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("reports.code:{id}"))
     sealed_document: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("reports:{id}"))
+    # Large, and read only where the file itself is asked for.
+    sealed_paper: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info=sealed("reports.paper:{id}"))
     sha256: Mapped[Id]
     records: Mapped[int] = mapped_column(Integer)
     made_at: Mapped[Moment]
@@ -89,6 +92,11 @@ def context(report_id: str) -> str:
 def code_context(report_id: str) -> str:
     """What the ciphertext of a code is bound to."""
     return f"reports.code:{report_id}"
+
+
+def paper_context(report_id: str) -> str:
+    """What the ciphertext of a paper is bound to."""
+    return f"reports.paper:{report_id}"
 
 
 def add(session: Session, row: ReportRow, shown: Sequence[ReportRecord]) -> None:
@@ -137,11 +145,19 @@ def stands(session: Session, row: ReportRow, day: date) -> bool:
     return bool(session.scalar(select(ReportRow.records == _standing(day)).where(*mine)))
 
 
-def fallen(session: Session, day: date, limit: int) -> Sequence[ReportRow]:
-    """Up to `limit` reports with a document that shows what stands no more, held; others' locks are passed over."""
-    over = or_(ReportRow.records != _standing(day), ReportRow.falls_on <= day)
-    query = select(ReportRow).where(ReportRow.sealed_document.is_not(None), over)
-    return session.scalars(query.limit(limit).with_for_update(skip_locked=True).execution_options(**_FRESH)).all()
+def fallen(session: Session, citizen_ids: Collection[str], day: date) -> Sequence[ReportRow]:
+    """These people's own reports with a document that shows what stands no more, held in one order for everyone."""
+    theirs = among(ReportRow.citizen_id, citizen_ids), ReportRow.sealed_document.is_not(None)
+    query = select(ReportRow).where(*theirs, ReportRow.records != _standing(day))
+    held = query.order_by(ReportRow.citizen_id, ReportRow.id).with_for_update()
+    return session.scalars(held.execution_options(**_FRESH)).all()
+
+
+def over(session: Session, day: date, limit: int) -> Sequence[ReportRow]:
+    """Up to `limit` reports of which something is over on `day`, held; those that others hold are passed over."""
+    query = select(ReportRow).where(ReportRow.sealed_document.is_not(None), ReportRow.falls_on <= day)
+    query = query.order_by(ReportRow.falls_on).limit(limit).with_for_update(skip_locked=True)
+    return session.scalars(query.execution_options(**_FRESH)).all()
 
 
 def of_entity(session: Session, entity_id: str) -> Sequence[ReportRow]:
@@ -167,11 +183,11 @@ def forget(session: Session, over_before: datetime, limit: int) -> int:
 
 
 def end(session: Session, row: ReportRow, because: str, now: datetime) -> None:
-    """End a report's link, if it is not over yet; one that is superseded loses its document."""
+    """End a report's link, if it is not over yet; one that is superseded loses its document and its paper."""
     if row.over_at > now:
         row.over_at, row.ended_because = now, because
     if because == "superseded":
-        row.sealed_document, row.ended_because = None, because
+        row.sealed_document, row.sealed_paper, row.ended_because = None, None, because
     session.flush()
 
 

@@ -55,6 +55,8 @@ def problem(refusal: Refusal, headers: dict[str, str] | None = None) -> Response
         body["allowed_actions"] = list(refusal.allowed_actions)
     answer = Response(json.dumps(body), known.status, content_type="application/problem+json")
     answer.headers["Content-Language"] = {"zh": "zh-CN"}.get(lang, lang)
+    if refusal.code == "temporarily-unavailable":
+        answer.headers["Retry-After"] = "5"
     answer.headers.update(headers or {})
     return answer
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("code_hash", sa.String(64), nullable=False),
         sa.Column("sealed_code", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_document", sa.LargeBinary()),
+        sa.Column("sealed_paper", sa.LargeBinary()),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -35,6 +36,7 @@ def upgrade() -> None:
     op.create_index("ix_reports_entity_id", "reports", ["entity_id"])
     with_text = sa.text("sealed_document is not null")
     op.create_index("ix_reports_documents", "reports", ["citizen_id", "id"], postgresql_where=with_text)
+    op.create_index("ix_reports_falls_on", "reports", ["falls_on"], postgresql_where=with_text)
     op.create_table(
         "report_records",
         sa.Column("citizen_id", sa.String(64), nullable=False),

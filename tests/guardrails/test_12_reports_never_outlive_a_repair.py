@@ -14,7 +14,7 @@ from app.domain.access import SYSTEM
 from app.domain.calendar import day_of
 from app.domain.record import Status
 from app.services import proofs, report_links, retention, statements
-from app.store import records
+from app.store import enrolments, records
 from app.store.records import RecordRow
 from app.store.reports import ReportRow
 from tests.conftest import Clock
@@ -38,6 +38,7 @@ def takes(status: Status) -> Callable[[Reporting], None]:
         penalty, now = penalty_of(mine.session, mine.citizen_id), mine.kit.clock()
         one = mine.citizen_id, penalty.id
         records.change_status(mine.session, *one, status, kind=str(status), actor=SYSTEM, now=now)
+        enrolments.mark_due(mine.session, [mine.citizen_id], day_of(now))
         mine.session.commit()
 
     return change

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.citizen.report_document import document
 from app.domain.report import Report, Shows
 from app.services import report_facts, report_links
+from app.services.scoring import refresh_due
+from app.store.reports import ReportRow
 from app.web.kit import EXTENSION, Kit
 from tests.support.callers import TestCaller, as_citizen
 from tests.support.remedying import member
@@ -26,12 +29,12 @@ def blank_paper(report: Report, *, code: str, **_: object) -> bytes:
 
 
 def kept_report(session: Session, kit: Kit, citizen_id: str) -> str:
-    """The id of a report of this person that is kept, with a live link and no paper yet."""
+    """The id of a report of this person that is kept, with a live link and hardly a paper."""
     now = kit.clock()
     facts = report_facts.gather(session, kit.packs, kit.pii, citizen_id, now, for_paper=True)
     report = document(report_links.report_id(), facts, "zh", now)
     drafted = report_links.draft(report, Shows.SEAL, 7, facts.records)
-    kept = report_links.keep(session, kit.pii, citizen_id, drafted, "0" * 64, now)
+    kept = report_links.keep(session, kit.pii, citizen_id, drafted, b"%PDF-", now)
     session.commit()
     return kept.id
 
@@ -70,9 +73,14 @@ class Reporting:
         return data
 
     def tick(self) -> int:
-        """The worker's tick."""
+        """The worker's ticks: those whose records changed are scored, and what is over in time goes; how much went."""
         with self.kit.sessions.begin() as session:
-            return report_links.step(session, self.kit.clock())
+            before = self._documents(session)
+            refresh_due(session, self.kit.packs, self.kit.clock())
+            return before - self._documents(session) + report_links.step(session, self.kit.clock())
+
+    def _documents(self, session: Session) -> int:
+        return session.scalar(select(func.count(ReportRow.sealed_document))) or 0
 
 
 def bare(answer: TestResponse) -> dict[str, Any]:
