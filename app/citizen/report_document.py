@@ -70,7 +70,7 @@ def _subject(facts: Facts, lang: str) -> Subject:
     since = day_of(facts.member_since).isoformat() if facts.member_since else say("report.fact.not_member", lang)
     lines = [
         ("city", _said(facts.home.city_name, lang) if facts.home else person.city),
-        ("assurance", person.assurance_level.upper()),
+        ("assurance", say(f"report.assurance.{person.assurance_level}", lang)),
         ("member_since", since),
     ]
     lines += [("pack", f"{_said(pack.name, lang)} · {pack.version}")] if pack else []

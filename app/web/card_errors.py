@@ -6,7 +6,11 @@ from app.web.problem import Problem
 
 CARD_PROBLEMS: dict[str, Problem] = {
     "card-with-oneself": Problem(
-        409, "不能与自己交换", "Not with oneself", "这是你自己的码。", "This code is your own."
+        409,
+        "不能与自己交换",
+        "Not with oneself",
+        "这是您自己的码，请输入对方的码。",
+        "This code is your own; enter theirs.",
     ),
     "card-withdrawn": Problem(
         409,
@@ -53,16 +57,16 @@ CARD_PROBLEMS: dict[str, Problem] = {
     ),
     "entity-unsaid": Problem(
         422,
-        "请选择单位",
+        "请选择机构",
         "Which entity?",
-        "您在多个单位有身份，请用 entity 说明出示哪一个。",
+        "您在多家机构有身份，请用 entity 说明出示哪一个。",
         "You have a role in several entities; say in entity which one to show.",
     ),
     "entity-not-yours": Problem(
         422,
         "没有这个身份",
         "No such role",
-        "您在这个单位没有可以出示的身份。",
+        "您在这家机构没有可以出示的身份。",
         "You have no role in this entity that could be shown.",
     ),
     "presets-full": Problem(

@@ -25,6 +25,6 @@ def test_who_speaks_for_an_entity_shows_its_card(new_phone: Callable[..., Phone]
     page.locator(".name-card li", has_text="食品经营许可证").wait_for()
     assert "处罚" not in page.locator(".name-card").first.inner_text()
     device.shot("entity", whole=True)
-    page.get_by_role("button", name="生成一张").click()
+    page.get_by_role("button", name="生成").click()
     page.locator("img.code-picture").wait_for()
     device.shot("entity-code")

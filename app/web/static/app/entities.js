@@ -5,6 +5,7 @@ import { day, when } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { icon } from '../lib/icons.js';
 import { busy, button, buttonLink, card, empty, facts, list, rowLink, section } from '../lib/ui.js';
+import { codePicture } from './offline.js';
 import { ripples } from './ripples.js';
 
 const FIELDS = ['uscc', 'kind', 'city', 'established_on', 'honours', 'permits', 'role'];
@@ -99,7 +100,7 @@ async function offline(app, path, code) {
   refill(
     code,
     h('div', { class: 'section' }, entityFace(made.preview)),
-    h('div', { class: 'card code-card section' }, h('img', { class: 'code-picture code-picture-large', src: made.qr_svg, alt: t('entity.offline.alt') }), h('p', { class: 'soft small' }, t('offline.until', { when: when(made.expires_at) }))),
+    codePicture(made, t('entity.offline.alt'), app.stage.signal),
   );
   code.scrollIntoView({ block: 'start' });
 }
@@ -111,9 +112,10 @@ function entityFace(shown) {
     'article',
     { class: 'name-card' },
     ripples(),
+    h('span', { class: 'mark', 'aria-hidden': 'true' }, t('product')),
     h('p', { class: 'soft small' }, t('entity.face')),
     h('p', { class: 'name' }, shown.name),
-    shown.uscc && h('p', { class: 'soft small' }, shown.uscc),
+    shown.uscc && h('p', { class: 'soft small' }, t('face.uscc', { uscc: shown.uscc })),
     shown.role && h('p', { class: 'soft small' }, t('entity.shown', { role: shown.role.name })),
     marks.length ? h('ul', { role: 'list' }, marks.map((mark) => h('li', null, mark))) : null,
   );

@@ -4,11 +4,14 @@ import { h, refill } from '../lib/dom.js';
 import { scanButton } from '../lib/camera.js';
 import { day } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
+import { Problem } from '../lib/problem.js';
 import { button, buttonLink, card, field, form, tell } from '../lib/ui.js';
 import { codePanel } from './code.js';
 import { watch } from './events.js';
 import { face } from './face.js';
 import { giving } from './giving.js';
+
+const CODE = /^[0-9A-Z]{16}$/;
 
 /** @param {import('./main.js').App} app */
 export function exchangeViews(app) {
@@ -52,7 +55,10 @@ async function showCode(app) {
 /** @param {import('./main.js').App} app */
 async function enterCode(app) {
   const code = h('input', { class: 'input input-code', autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', maxlength: 40 });
-  const scan = scanButton(app.api, '/citizen/v1/code-pictures', (text) => { code.value = text.slice(0, 40); });
+  const scan = scanButton(app.api, '/citizen/v1/code-pictures', (text) => {
+    if (!CODE.test(text)) throw new Problem({ code: 'no-exchange-code', detail: t('exchange.notCode') });
+    code.value = text;
+  });
   const page = h('div', null);
   const mine = await giving(app);
   const ask = form(async () => {

@@ -36,9 +36,9 @@ export async function gift(app, id) {
     await app.api.post(`${GIVEN}/${id}/withdraw`, {});
     await done('given.withdrawn');
   }, { kind: 'button-quiet' });
-  const back = button(t('cards.remove'), async () => {
+  const back = button(t(`remove.${given.source}`), async () => {
     await app.api.delete(`${GIVEN}/${id}`);
-    tell(t('cards.removed'));
+    tell(t('remove.done'));
     app.stage.go('#/cards/given');
   }, { kind: 'button-quiet' });
   return {
@@ -49,7 +49,7 @@ export async function gift(app, id) {
       given.card ? h('div', { class: 'stack-small' }, h('p', { class: 'small soft' }, t('given.seen')), face(given.card)) : h('p', { class: 'notice' }, t('given.dead')),
       about(given),
       given.card && section(t('given.renew'), await renewal(app, given, done)),
-      section(null, h('div', { class: 'buttons' }, given.card && withdraw, back), h('p', { class: 'small soft' }, t('given.about'))),
+      section(null, h('div', { class: 'stack-small' }, h('div', { class: 'buttons' }, given.card && withdraw, back), h('p', { class: 'small soft' }, t(given.card ? `given.about.${given.source}` : `remove.${given.source}.more`)))),
     ],
   };
 }

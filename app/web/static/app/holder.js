@@ -5,7 +5,7 @@ import { day, when } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { icon } from '../lib/icons.js';
 import { more } from '../lib/more.js';
-import { button, busy, card, empty, facts, field, form, list, rowLink, section, tell } from '../lib/ui.js';
+import { button, busy, buttonLink, card, empty, facts, field, form, list, rowLink, section, tell } from '../lib/ui.js';
 import { face } from './face.js';
 import { gift, gifts } from './gifts.js';
 
@@ -39,7 +39,7 @@ async function holder(app, which = 'held') {
 /** @param {import('./main.js').App} app */
 async function cards(app) {
   const page = await app.api.get(PAGE);
-  if (!page.data.length) return [empty('card', t('cards.none'))];
+  if (!page.data.length) return [empty('card', t('cards.none'), buttonLink(t('card.exchange'), '#/exchange', 'button-quiet'))];
   const place = h('div', { role: 'status', class: 'section-tight' });
   const all = () => refill(place, list(page.data.map(row)), more(app, PAGE, page, row));
   all();
@@ -79,9 +79,9 @@ function row(held) {
 /** One card that I hold. @param {import('./main.js').App} app @param {string} id */
 async function heldCard(app, id) {
   const held = await app.api.get(`${CARDS}/${id}`);
-  const back = button(t('cards.remove'), async () => {
+  const back = button(t(`remove.${held.source}`), async () => {
     await app.api.delete(`${CARDS}/${id}`);
-    tell(t('cards.removed'));
+    tell(t('remove.done'));
     app.stage.go('#/cards');
   }, { kind: 'button-quiet' });
   return {
@@ -90,7 +90,7 @@ async function heldCard(app, id) {
     back: '#/cards',
     body: [
       held.card ? h('div', null, face(held.card), about(held), note(app, held)) : h('div', { class: 'card empty' }, icon('card'), h('p', { class: 'strong' }, t('held.dead')), h('p', { class: 'soft small' }, t('held.dead.more'))),
-      section(null, back, h('p', { class: 'small soft' }, t('cards.remove.more'))),
+      section(null, h('div', { class: 'stack-small' }, back, h('p', { class: 'small soft' }, t(`remove.${held.source}.more`)))),
     ],
   };
 }

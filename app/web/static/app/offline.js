@@ -27,16 +27,20 @@ function offline(app) {
     const own = await app.api.get('/citizen/v1/name-card');
     const fields = own.show.fields.filter((/** @type {string} */ name) => SHOWS[purpose.value].includes(name));
     const made = await app.api.post('/citizen/v1/name-card/offline', { purpose: purpose.value, minutes: Number(minutes.value), show: { ...own.show, fields } });
-    refill(place, face(made.preview), picture(made, app.stage.signal));
+    refill(place, face(made.preview), codePicture(made, t('offline.alt'), app.stage.signal));
     place.scrollIntoView({ block: 'start' });
   }, t('offline.make'), field(t('offline.purpose'), purpose), field(t('offline.term'), minutes));
   return { title: t('card.offline'), tab: 'me', back: '#/card', body: [h('p', { class: 'soft lead' }, t('offline.lead')), card(ask), place] };
 }
 
-/** As large as the screen allows, black on white whatever the page's colours; pale once it is over. @param {any} made @param {AbortSignal} signal */
-function picture(made, signal) {
-  const code = h('img', { class: 'code-picture code-picture-large', src: made.qr_svg, alt: t('offline.alt') });
-  const over = setTimeout(() => code.classList.add('is-over'), Date.parse(made.expires_at) - serverNow());
+/** As large as the screen allows, black on white whatever the page's colours; pale once it is over, and said so. @param {any} made @param {string} alt @param {AbortSignal} signal */
+export function codePicture(made, alt, signal) {
+  const code = h('img', { class: 'code-picture code-picture-large', src: made.qr_svg, alt });
+  const until = h('p', { class: 'soft small', role: 'status' }, t('offline.until', { when: when(made.expires_at) }));
+  const over = setTimeout(() => {
+    code.classList.add('is-over');
+    refill(until, t('offline.over'));
+  }, Date.parse(made.expires_at) - serverNow());
   signal.addEventListener('abort', () => clearTimeout(over));
-  return h('div', { class: 'card code-card code-card-large section' }, code, h('p', { class: 'soft small' }, t('offline.until', { when: when(made.expires_at) })));
+  return h('div', { class: 'card code-card code-card-large section' }, code, until);
 }

@@ -23,7 +23,7 @@ async function own(app, entity) {
   return {
     title: t(entity ? 'report.entity.title' : 'report.title'),
     tab: 'me',
-    back: '#/me',
+    back: entity ? `#/entity/${entity}` : '#/me',
     body: [
       h('p', { class: 'small soft lead' }, t('report.lead')),
       h('div', { class: 'lead' }, buttonLink(t('report.make'), entity ? `#/reports/${entity}` : '#/reports')),
@@ -41,7 +41,7 @@ async function links(app, entity) {
   return {
     title: t('reports.title'),
     tab: 'me',
-    back: '#/report',
+    back: entity ? `#/report/${entity}` : '#/report',
     body: [
       h('p', { class: 'small soft lead' }, t('reports.lead')),
       made,

@@ -60,7 +60,7 @@ function opening(app, role, own, place) {
   return [
     h('p', { class: 'soft lead' }, t(`shake.${role}.lead`)),
     card(field(t('shake.nickname'), nickname, t('shake.nickname.hint'))),
-    role === 'give' && section(t('shake.gives'), face(own.preview), h('p', { class: 'under-card small' }, h('a', { href: '#/card' }, t('shake.change')))),
+    role === 'give' && section(t('shake.gives'), face(own.preview), h('p', { class: 'under-card small' }, h('a', { href: '#/ticks' }, t('shake.change')))),
     section(t('shake.use.title'), card(h('ul', { class: 'plain-list small soft' }, ['place', 'motion', 'name'].map((what) => h('li', null, t(`shake.use.${what}`)))), h('label', { class: 'choice choice-box section-tight' }, agreed, h('span', null, t('shake.agree'))))),
     h('div', { class: 'section stack-small' }, said, shaken, tapped),
   ];
@@ -158,6 +158,6 @@ async function result(app, now) {
   return [
     h('p', { class: 'notice notice-calm lead', role: 'status' }, t('shake.over'), now.role === 'give' ? ` ${t('shake.given', { n: now.given })}` : ''),
     held && section(t('shake.got'), face(held.card)),
-    h('div', { class: 'section stack-small' }, held && buttonLink(t('shake.look'), '#/cards'), again),
+    h('div', { class: 'section stack-small' }, held && buttonLink(t('exchange.look'), `#/held/${held.id}`, 'button-quiet'), now.given > 0 && buttonLink(t('shake.look.given'), '#/cards/given', 'button-quiet'), again),
   ];
 }

@@ -98,7 +98,7 @@ async function mine(app) {
     tab: 'me',
     back: '#/card',
     body: [
-      seen, place, h('h2', { class: 'visually-hidden' }, t('ticks.presets')), chips,
+      seen, chips, place,
       names, section(null, card(field(t('card.nickname'), nickname, t('card.nickname.hint')))), groups, missing(own),
       section(t('ticks.own'), ownPresets(app, presets.data.filter((/** @type {any} */ one) => one.own), ticks)),
     ],
@@ -118,7 +118,8 @@ const same = (preset, show) => preset.name_kind === show.name_kind
 function missing(own) {
   const absent = GROUPS.flatMap(([, of]) => of).filter((name) => !own.available.fields.includes(name));
   const rows = [rowLink({ href: '#/avatar', icon: icon('person'), title: t('card.avatar'), text: t('card.avatar.more') })];
-  const plain = absent.filter((name) => name !== 'avatar').map((name) => t(`field.${name}`));
+  if (absent.includes('report')) rows.push(rowLink({ href: '#/reports', icon: icon('paper'), title: t('field.report'), text: t('ticks.report.more') }));
+  const plain = absent.filter((name) => !['avatar', 'report'].includes(name)).map((name) => t(`field.${name}`));
   return section(null, h('ul', { class: 'card card-flush list', role: 'list' }, rows.map((row) => h('li', null, row))), plain.length ? h('p', { class: 'small soft section-tight' }, t('ticks.absent', { fields: plain.join(t('ticks.comma')) })) : null);
 }
 

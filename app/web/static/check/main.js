@@ -53,20 +53,20 @@ function show(page, found) {
     found.report ? null : section(null, h('p', { class: 'notice notice-calm' }, t('report.check.sealed'))),
     section(null, compare(found.sha256)),
     ...(found.report ? [section(null), ...reportParts(found.report)] : []),
-    section(null, h('p', { class: 'small soft' }, t('report.check.duty')), button(t('report.check.again'), () => enter(page, ''), { kind: 'button-quiet' })),
+    section(null, h('div', { class: 'stack-small' }, h('p', { class: 'small soft' }, t('report.check.duty')), button(t('report.check.again'), () => enter(page, ''), { kind: 'button-quiet' }))),
   );
 }
 
 /** Compare a file with what was issued, without sending it. @param {string} digest */
 function compare(digest) {
   const said = h('p', { role: 'status', class: 'strong' });
-  const input = h('input', { type: 'file', class: 'input', accept: 'application/pdf' });
+  const input = h('input', { type: 'file', accept: 'application/pdf', hidden: true, 'aria-label': t('report.check.file') });
   input.addEventListener('change', async () => {
     const file = input.files?.[0];
     if (!file) return refill(said);
     return refill(said, t((await sha256(file)) === digest ? 'report.check.same' : 'report.check.other'));
   });
-  return card(h('div', { class: 'stack-small' }, field(t('report.check.file'), input, t('report.check.file.hint')), said));
+  return card(h('div', { class: 'stack-small' }, button(t('report.check.file'), () => input.click(), { kind: 'button-quiet' }), input, h('p', { class: 'small soft' }, t('report.check.file.hint')), said));
 }
 
 /** @param {Blob} file */

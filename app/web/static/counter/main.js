@@ -53,6 +53,8 @@ begin(async (page, issuer) => {
   const device = new Device(issuer);
   /** @type {any} */
   const counter = { device, api: device.api, link: { token: takeToken() }, orders: new Map() };
+  // A pairing link that is opened in this very tab changes the address and loads nothing; heard before the stage hears it.
+  addEventListener('hashchange', () => { counter.link.token = takeToken() || counter.link.token; });
   counter.stage = new Stage(page, { ...pairViews(counter), ...checkViews(counter), ...orderViews(counter), ...disputeViews(counter), ...verifyViews(counter) }, 'check', frame);
   const paired = await device.paired();
   if (!paired && !OPEN.test(location.hash)) history.replaceState(null, '', '/counter#/pair');

@@ -13,10 +13,10 @@ export const words = {
   'card.avatar.more': ['可以没有；有了也只在勾选时展示', 'Not needed; shown only where ticked'],
   'card.exchange': ['交换名片', 'Exchange cards'],
   'card.exchange.more': ['出示我的码，或输入对方的码', 'Show my code, or enter theirs'],
-  'card.cards': ['名片夹', 'Cards that I hold'],
-  'card.cards.more': ['别人给我的名片', 'What others gave me'],
+  'card.cards': ['名片夹', 'Card holder'],
+  'card.cards.more': ['我收到的和我给出的名片', 'Cards that I received, and those I gave'],
   'card.offline': ['离线名片', 'Offline card'],
-  'card.offline.more': ['没有网络也能验证', 'Verified without a network'],
+  'card.offline.more': ['没有网络也能核验', 'Verified without a network'],
 
   'name.masked': ['隐去中间的字', 'With its middle hidden'],
   'name.full': ['全名', 'In full'],
@@ -29,7 +29,7 @@ export const words = {
   'field.volunteer_stars': ['志愿者星级', 'Volunteer stars'],
   'field.blood_donor': ['无偿献血者', 'Blood donor'],
   'field.honours': ['荣誉', 'Honours'],
-  'field.legal_role': ['在单位的身份', 'Role in an entity'],
+  'field.legal_role': ['在机构的身份', 'Role in an entity'],
   'field.report': ['信用报告链接', 'Link to my credit report'],
   'field.avatar': ['头像', 'Picture'],
   'field.score.hint': ['对方可以记住；出示等级通常就够了', 'The other side can remember it; the grade is usually enough'],
@@ -41,6 +41,7 @@ export const words = {
   'ticks.credit': ['信用', 'Credit'],
   'ticks.badges': ['徽章，每一枚都由您决定', 'Badges, each as you decide'],
   'ticks.absent': ['目前没有可展示的：{fields}', 'Nothing to show today of: {fields}'],
+  'ticks.report.more': ['先生成一份“看报告内容”的报告，再来勾选', 'First make a report of which others read what it says'],
   'ticks.comma': ['、', ', '],
   'ticks.own': ['自己的预设', 'Presets of my own'],
   'ticks.name': ['名称', 'Name'],
@@ -73,7 +74,7 @@ export const words = {
   'face.report.until': ['{when} 前有效', 'until {when}'],
   'face.stars': ['志愿者 {n} 星', 'Volunteer, {n} stars'],
 
-  'offline.lead': ['一张有时限的签名名片，任何人用公开的密钥就能验证，不用联网。', 'A signed card with a term; anyone verifies it with the published key, without a network.'],
+  'offline.lead': ['一张有时限的签名名片，任何人用公开的密钥就能核验，不用联网。', 'A signed card with a term; anyone verifies it with the published key, without a network.'],
   'offline.purpose': ['用途', 'Purpose'],
 
   'purpose.introduction': ['介绍自己', 'Introducing myself'],
@@ -86,4 +87,5 @@ export const words = {
   'offline.make': ['生成', 'Make it'],
   'offline.alt': ['离线名片二维码', 'The offline card as a QR picture'],
   'offline.until': ['有效至 {when}', 'Valid until {when}'],
+  'offline.over': ['已过期，请重新生成一张。', 'It is over: make a new one.'],
 };

@@ -41,7 +41,7 @@ export const words = {
   'entity_field.role': ['出示人的身份', 'What the one who shows it is'],
 
   'entity.offline': ['离线机构名片', 'Offline card of it'],
-  'entity.offline.lead': ['一小时内有效的签名名片，不用联网就能验证；许可和荣誉放不下。', 'Signed, good for an hour, verified without a network; permits and honours do not fit.'],
-  'entity.offline.make': ['生成一张', 'Make one'],
+  'entity.offline.lead': ['一小时内有效的签名名片，不用联网就能核验；许可和荣誉放不下。', 'Signed, good for an hour, verified without a network; permits and honours do not fit.'],
+  'entity.offline.make': ['生成', 'Make it'],
   'entity.offline.alt': ['离线机构名片二维码', 'The entity\'s offline card as a QR picture'],
 };

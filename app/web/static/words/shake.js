@@ -37,10 +37,10 @@ export const words = {
   'shake.asked': ['等对方确认', 'Awaiting their yes'],
   'shake.done': ['已发出', 'Given'],
   'shake.gone': ['已离开', 'Gone'],
-  'shake.given': ['已发出 {n} 张', 'Given: {n}'],
+  'shake.given': ['已发出 {n} 张。', 'Given: {n}.'],
   'shake.stop': ['停止', 'Stop'],
   'shake.over': ['这一次已结束，位置已删除。', 'It is over; your place is deleted.'],
   'shake.got': ['收到的名片', 'The card that you got'],
-  'shake.look': ['到名片夹看', 'Look in the holder'],
+  'shake.look.given': ['查看给出的名片', 'See the cards that I gave'],
   'shake.again': ['再来一次', 'Once more'],
 };
