@@ -13,6 +13,7 @@ from app.services import cards
 from app.services.cards import OwnCard
 from app.web.api import ApiBlueprint
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from auth.guard import caller, needs
 
 blueprint = ApiBlueprint("name_card", __name__, url_prefix="/citizen/v1", description="The credit name card")
@@ -48,6 +49,7 @@ class NameCard(MethodView):
 
 @blueprint.route("/name-card/previews", methods=["POST"])
 @needs("citizen")
+@limited("card-choice")
 @blueprint.arguments(schemas.PreviewRequest())
 @blueprint.response(200, schemas.PreviewSchema())
 def preview(body: dict[str, Any]) -> dict[str, Any]:

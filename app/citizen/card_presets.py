@@ -13,6 +13,7 @@ from app.services import card_presets
 from app.services.card_presets import OwnPreset
 from app.web.api import ApiBlueprint
 from app.web.kit import kit, now, transaction
+from app.web.limits import limited
 from app.web.texts import say
 from auth.guard import caller, needs, no_content
 
@@ -31,6 +32,7 @@ def presets() -> dict[str, Any]:
 
 @blueprint.route("/name-card/presets", methods=["POST"])
 @needs("citizen")
+@limited("card-choice")
 @blueprint.arguments(schemas.PresetRequest())
 @blueprint.response(201, schemas.PresetSchema())
 def add_preset(body: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ QUOTAS: Mapping[str, Mapping[str, str]] = {
     "card-scan": {CLIENT: "1200/minute", ADDRESS: "12000/minute"},
     "check": {CLIENT: "3000/minute", ADDRESS: "12000/minute"},
     "score-read": {SUBJECT: "120/minute", ADDRESS: "12000/minute"},
+    "card-choice": {SUBJECT: "240/minute", ADDRESS: "12000/minute"},
     "card-code": {SUBJECT: "60/minute"},
     "card-exchange": {SUBJECT: "30/minute", ADDRESS: "3000/minute"},
     "code-picture": {CLIENT: "600/minute", SUBJECT: "30/minute", ADDRESS: "3000/minute"},
