@@ -87,5 +87,6 @@ def test_its_owner_finds_each_of_them(everything: Everything) -> None:
 
 
 def _late(operation: Operation) -> tuple[bool, ...]:
-    """What ends something comes last, and the end of one's own session last of all."""
-    return operation.id == "citizen_end_device", operation.audience == "citizen", operation.method == "DELETE"
+    """Reading comes first; what ends something comes last, and the end of one's own session last of all."""
+    writes, ends = operation.method != "GET", operation.method == "DELETE"
+    return operation.id == "citizen_end_device", writes, operation.audience == "citizen", ends
