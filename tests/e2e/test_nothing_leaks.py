@@ -1,6 +1,7 @@
 """What a thief of the database, a reader of logs or someone behind a shoulder learns about the people: nothing.
 
-The four journeys run over HTTP in a demo city that lives in this process; then everything is looked through.
+The four journeys, and all that there is of cards, reports and entities, run over HTTP in a demo city that lives in this
+process; then everything is looked through.
 """
 
 from __future__ import annotations
@@ -28,14 +29,20 @@ from app.store import embedded
 from app.store.embedded_place import place_of
 from tests.conftest import SERVER_FOLDER
 from tests.e2e import test_journeys_http as journeys
+from tests.support.card_travels import FRIEND, REPORTS, stumble_with_cards, travel_with_cards
 from tests.support.databases import own_name
 from tests.support.towns import PEOPLE, SEED, Exchange, Town, running
+from tests.support.wallet import CREDENTIALS, NONCES
 
 EVERYONE = tuple(people(SEED, PEOPLE))
+SHOWN_AS_QR = ("code", "code of a card", "code of a citizen")
 SHOWN = "陆遥"
 """Who ticked their full name for a card that strangers read (journey 4)."""
+TABLES = ("citizens", "records", "outbox", "orders", "held_cards", "reports", "entity_representatives", "credentials")
 PARTNER = "杭州图书馆"
 TOKENS = ("access_token", "refresh_token", "id_token")
+TOLD_ONCE = {REPORTS: "code", CREDENTIALS: "credential", NONCES: "nonce"}
+"""What answers these paths and is told to nobody else."""
 SENT_SECRETS = ("code", "code_verifier", "client_assertion", "refresh_token", "password", "xinyi_login")
 
 
@@ -60,6 +67,7 @@ def travel(town: Town, folder: Path) -> None:
     journeys.test_journey_3_the_ordinary_way_is_open_to_anyone(city)
     journeys.test_journey_4_two_citizens_exchange_cards_and_either_can_take_it_back(city)
     journeys.test_journey_4_a_stranger_verifies_a_card_with_nothing_but_the_published_keys(city, folder)
+    travel_with_cards(city, next(person for person in EVERYONE if person.login == FRIEND))
 
 
 def stumble(town: Town) -> None:
@@ -81,6 +89,7 @@ def stumble(town: Town) -> None:
     for header in (f"Bearer {token.access_token}", f"DPoP {one.id_number}"):
         answer = http.get(f"{town.city.base_url}/citizen/v1/home", headers={"Authorization": header}, timeout=10)
         assert answer.status_code == 401
+    stumble_with_cards(town.city, one)
 
 
 @dataclass(frozen=True)
@@ -113,6 +122,8 @@ def passed(town: Town) -> list[Secret]:
             secrets |= {answer[name]: name for name in TOKENS if name in answer}
         if seen.url.endswith("/name-card/codes") and seen.status < 300:
             secrets[json.loads(seen.body)["code"]] = "code of a card"
+        if seen.method == "POST" and (told := TOLD_ONCE.get(urlsplit(seen.url).path)) and seen.status < 300:
+            secrets[json.loads(seen.body)[told]] = f"{told} of a citizen"
     return [Secret(what, text) for text, what in secrets.items() if len(text) >= 6]
 
 
@@ -145,7 +156,7 @@ def dump(town: Town) -> str:
 
 
 def test_a_dump_of_the_city_shows_no_name_and_no_number_of_anyone(dump: str) -> None:
-    assert all(f"COPY public.{table} " in dump for table in ("citizens", "records", "outbox", "orders", "held_cards"))
+    assert all(f"COPY public.{table} " in dump for table in TABLES)
     assert PARTNER in dump, "what is public is there"
     seen = {secret.what for secret in personal() for form in in_bytes(secret.text) if form in dump}
     assert not seen
@@ -161,7 +172,8 @@ def test_the_search_would_find_what_is_hidden_in_hex_or_base64() -> None:
 
 def test_a_dump_shows_no_token_code_or_secret(town: Town, dump: str) -> None:
     secrets = [secret for secret in passed(town) if secret.what not in ("client_assertion",)]
-    assert {"access_token", "refresh_token", "code", "code of a card", "xinyi_login"} <= {one.what for one in secrets}
+    expected = {*SHOWN_AS_QR, "access_token", "refresh_token", "xinyi_login", "credential of a citizen"}
+    assert expected <= {one.what for one in secrets}
     assert not found(secrets, dump)
 
 
@@ -189,7 +201,7 @@ def test_what_goes_wrong_is_told_without_a_person_or_a_secret(town: Town) -> Non
 
 def test_a_query_carries_what_oauth_puts_there_and_nothing_else_of_worth(town: Town) -> None:
     names = {name for seen in town.exchanges for name in parse_qs(urlsplit(seen.url).query)}
-    assert names <= {"client_id", "request_uri", "code", "state", "iss", "cursor", "limit"}
+    assert names <= {"client_id", "request_uri", "code", "state", "iss", "cursor", "limit", "agreed"}
 
 
 def test_qr_codes_tell_nothing_but_what_their_holder_ticked(town: Town) -> None:
@@ -199,7 +211,7 @@ def test_qr_codes_tell_nothing_but_what_their_holder_ticked(town: Town) -> None:
     assert len(texts) == len(pictures)
     inside = [base45.b45decode(text[4:]).decode("utf-8", "replace") for text in texts if text.startswith("XY1:")]
     assert inside
-    tokens = [secret for secret in passed(town) if secret.what != "code of a card" and secret.what != "code"]
+    tokens = [secret for secret in passed(town) if secret.what not in SHOWN_AS_QR]
     assert not found([*personal(but=SHOWN), *tokens], *texts, *inside)
 
 

@@ -142,23 +142,25 @@ def _noting(app: Flask, exchanges: list[Exchange]) -> Flask:
 @contextmanager
 def _served(port: int, app: Flask) -> Iterator[None]:
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Unlogged)
-    with _thread(server.serve_forever):
+    with _thread(server.serve_forever, server.shutdown):
         yield
-        server.shutdown()
     server.server_close()
 
 
 @contextmanager
 def _working(kit: Kit) -> Iterator[None]:
     stop = Event()
-    with _thread(lambda: Worker(kit).run(stop)):
+    with _thread(lambda: Worker(kit).run(stop), stop.set):
         yield
-        stop.set()
 
 
 @contextmanager
-def _thread(work: Callable[[], object]) -> Iterator[None]:
+def _thread(work: Callable[[], object], end: Callable[[], None]) -> Iterator[None]:
+    """`work` in a thread; `end` ends it, also where a test fails, which would else wait for it forever."""
     thread = Thread(target=work)
     thread.start()
-    yield
-    thread.join()
+    try:
+        yield
+    finally:
+        end()
+        thread.join()
