@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from app.citizen import reports
@@ -60,3 +60,24 @@ def test_a_report_whose_facts_change_while_its_paper_is_set_is_not_made(
     assert (answer.status_code, answer.json["code"]) == (503, "temporarily-unavailable")
     assert int(answer.headers["Retry-After"]) > 0
     assert mine.session.scalars(select(ReportRow)).all() == []
+
+
+def test_no_transaction_is_open_while_a_paper_is_set(
+    real_app: Flask, real_db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = text(
+        "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'"
+    )
+    seen = []
+
+    def meanwhile(report: Report, *, code: str, **_: object) -> bytes:
+        with real_db.connect() as other:
+            seen.append(other.scalar(waiting))
+        return blank_paper(report, code=code)
+
+    monkeypatch.setattr(reports, "render", meanwhile)
+    with Session(real_db, expire_on_commit=False) as session:
+        mine = Reporting(real_app, session)
+        session.commit()
+        mine.make()
+    assert seen == [0]
