@@ -8,11 +8,11 @@ import marshmallow as ma
 
 from app.domain.errors import Refusal
 from app.domain.report import Kind, Shows, for_others
-from app.services import report_links
+from app.services import codes, report_links
 from app.services.report_links import Link
 from app.web.api import ApiBlueprint, Schema, Text, Time
 from app.web.kit import kit, now, transaction
-from app.web.limits import documented, hit
+from app.web.limits import address, documented, hit
 from app.web.report_schemas import SHOWS, ReportSchema
 from auth.guard import public
 
@@ -46,17 +46,23 @@ class ReportCheckSchema(Schema):
 
 @blueprint.route("/checks", methods=["POST"])
 @public("who holds a report has no login here; the code that its person gave away is what lets them in")
-@documented("report-check")
+@documented("report-check", "report-look")
 @blueprint.arguments(ReportCheckRequest())
 @blueprint.response(200, ReportCheckSchema())
 def check_report(asked: dict[str, Any]) -> dict[str, Any]:
     """Check a report by its code: one and the same 404 for a code that is over, ended or never was"""
     hit("report-check", subject=EVERYONE)
+    hit("report-look", subject=_here(asked["code"]))
     with transaction() as session:
         found = report_links.check(session, kit().pii, asked["code"], now())
     if found is None or found.report is None:
         raise Refusal("report-code-not-valid", field="/code")
     return _view(found)
+
+
+def _here(code: str) -> str:
+    """This code from this address: else who has one would bury what its person should see under a thousand checks."""
+    return kit().pii.keyed_hash(f"report-look\n{codes.as_made(code)}\n{address()}")
 
 
 def _view(found: Link) -> dict[str, Any]:

@@ -82,11 +82,11 @@ def limited(room: str, subject: Callable[..., str] | None = None) -> Callable[[V
     return decorate
 
 
-def documented(room: str) -> Callable[[View], View]:
-    """Name the room's policies in the API document, with the answer 429, for a view that counts by itself."""
+def documented(*rooms: str) -> Callable[[View], View]:
+    """Name the rooms' policies in the API document, with the answer 429, for a view that counts by itself."""
 
     def decorate(view: View) -> View:
-        names = [policy.name for policy in policies("", 1)[room]]
+        names = [policy.name for room in rooms for policy in policies("", 1)[room]]
         told: View = Blueprint.doc(**{DOCUMENTED: names})(view)
         return told
 

@@ -109,6 +109,19 @@ def test_checks_are_limited_by_address_and_in_all(mine: Reporting) -> None:
     assert asked(ELSEWHERE) == 429, "the last of all that there may be was used up here"
 
 
+def test_nobody_buries_a_persons_log_by_checking_one_code_again_and_again(mine: Reporting) -> None:
+    limit(mine.app, report_look_subject="2/hour")
+    made = mine.make("seal")
+
+    def asked(code: str, address: str) -> int:
+        return mine.app.test_client().post(CHECKS, json={"code": code}, **placed(address)).status_code
+
+    assert [asked(code, HERE) for code in (made["code"], made["code"].lower(), made["code"])] == [200, 200, 429]
+    assert asked(mine.make("seal")["code"], HERE) == 200
+    assert asked(made["code"], ELSEWHERE) == 200, "nor does one keep others from checking it"
+    assert [look["ref"] for look in looks(mine.me)].count(made["id"]) == 3 + 1, "three checks, and that it was made"
+
+
 def test_a_code_in_the_address_is_refused(mine: Reporting) -> None:
     answer = mine.app.test_client().post(f"{CHECKS}?code={mine.make()['code']}", json={"code": "A" * 16})
     assert answer.status_code == 422
