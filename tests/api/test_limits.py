@@ -16,7 +16,7 @@ from app.config import SettingsError
 from app.factory import create_app
 from app.store import partners
 from app.web.kit import EXTENSION
-from app.web.limit_policies import QUOTAS
+from app.web.limit_policies import QUOTAS, SUBJECT, policies
 from tests.architecture.source import ROOT
 from tests.support.callers import TestCaller, as_citizen, as_partner
 from tests.support.limits import ELSEWHERE, HERE, limit, placed
@@ -229,6 +229,13 @@ def test_22_a_limit_that_is_not_one_stops_the_start(app: Flask, broken: str) -> 
     kit = app.extensions[EXTENSION]
     with pytest.raises(SettingsError, match=r"XINYI_LIMITS"):
         create_app(kit=replace(kit, settings=replace(kit.settings, limits=broken)))
+
+
+@pytest.mark.parametrize("room", ["look", "shared-score", "held-cards", "report-look"])
+def test_22_what_writes_into_anothers_log_is_counted_by_the_hour(room: str) -> None:
+    """By the minute, whoever may look at all would bury the looks that mean something."""
+    (policy,) = [policy for policy in policies("", 1)[room] if policy.per == SUBJECT]
+    assert (policy.item.get_expiry(), policy.item.amount <= 240) == (3600, True)
 
 
 def test_22_operations_names_each_room_and_every_quota_of_it() -> None:
