@@ -91,8 +91,9 @@ class OwnReportSchema(ReportLinkSchema):
 def get_latest(query: dict[str, Any]) -> Report:
     """My report as of now, or that of an entity of mine; it is not kept, and nobody else sees it"""
     with transaction() as session:
-        report, _ = _written(session, query["entity_id"], language(), own=True)
+        # First the look: it holds the log, so that who leaves meanwhile takes it along; a refusal takes it back.
         report_links.log_reading(session, caller().citizen_id, None, now())
+        report, _ = _written(session, query["entity_id"], language(), own=True)
         return report
 
 

@@ -138,8 +138,10 @@ def offline(
 ) -> Offline:
     """A card that verifies without a network. `key`: a private JWK; `ticks` None: those of the card that fit.
 
-    Raises Refusal `card-field-not-for-purpose` or `card-too-large`, naming the field.
+    Its person does not leave meanwhile, so that no look outlives them. Raises Refusal `card-field-not-for-purpose` or
+    `card-too-large`, naming the field.
     """
+    citizens.stay(session, {citizen_id})
     ticks = ticks or _only(ticks_of(session, citizen_id), purpose)
     card.check_purpose(ticks, purpose)
     ticks, face = show(session, pii, citizen_id, ticks, now)

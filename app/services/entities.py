@@ -95,8 +95,10 @@ def offline(
 ) -> OfflineEntityCard:
     """The entity's card as a code that verifies without a network, of the ticked fields that fit. `key`: a private JWK.
 
-    Raises Refusal `not-found`, `entity-not-active` or `card-too-large`.
+    Whoever shows it does not leave meanwhile, so that no look outlives them. Raises Refusal `not-found`,
+    `entity-not-active` or `card-too-large`.
     """
+    citizens.stay(session, {citizen_id})
     face = offline_face(card(session, citizen_id, entity_id, now).face)
     text = card_tokens.sign_entity(face, key=key, now=now, lifetime=lifetime)
     access_log.append(
