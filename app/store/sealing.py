@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from string import Formatter
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -34,9 +35,11 @@ def sealed_columns() -> list[Column[Any]]:
 def older(
     session: Session, column: Column[Any], version: int, *, after: Sequence[Any], limit: int
 ) -> Sequence[Row[Any]]:
-    """Rows whose `column` is not under data key `version`, whole, by their key, those after the key `after`."""
+    """Rows whose `column` is not under data key `version`, with what it is bound to, by their key, after `after`."""
     key = column.table.primary_key.columns
-    query = select(column.table).where(_is_older(column, version)).order_by(*key).limit(limit)
+    bound = {name for _, name, _, _ in Formatter().parse(column.info["context"]) if name}
+    parts = [one for one in column.table.columns if one is column or one.primary_key or one.name in bound]
+    query = select(*parts).where(_is_older(column, version)).order_by(*key).limit(limit)
     if after:
         query = query.where(tuple_(*key) > tuple_(*after))
     return session.execute(query).all()
