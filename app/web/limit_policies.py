@@ -31,7 +31,7 @@ QUOTAS: Mapping[str, Mapping[str, str]] = {
     "card-choice": {SUBJECT: "240/minute", ADDRESS: "12000/minute"},
     "card-code": {SUBJECT: "60/minute"},
     "card-exchange": {SUBJECT: "30/minute", ADDRESS: "3000/minute"},
-    "code-picture": {CLIENT: "600/minute", SUBJECT: "30/minute", ADDRESS: "3000/minute"},
+    "code-picture": {CLIENT: "600/minute", SUBJECT: "12/minute", ADDRESS: "3000/minute"},
     "avatar": {SUBJECT: "20/hour", ADDRESS: "600/minute"},
     "held-cards": {SUBJECT: "240/hour"},
     "shake": {SUBJECT: "60/day", ADDRESS: "3000/minute"},
