@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,8 +19,8 @@ _PLAIN = ("name", "uscc", "kind", "status", "city", "established_on")
 def state(found: OwnEntity) -> str:
     """A digest of all that a report says of the entity: another one, another report."""
     said = [str(getattr(found.entity, name)) for name in _PLAIN]
-    records = [[str(record.kind), record.document_no, record.title, str(record.expires_on)] for record in found.records]
-    return hashlib.sha256(json.dumps([said, found.role, records]).encode()).hexdigest()
+    records = [asdict(record) for record in found.records]
+    return hashlib.sha256(json.dumps([said, found.role, records], default=str).encode()).hexdigest()
 
 
 def state_now(session: Session, citizen_id: str, entity_id: str, now: datetime) -> str | None:

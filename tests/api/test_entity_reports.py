@@ -94,3 +94,18 @@ def test_an_entity_of_somebody_else_is_not_found(register: Register) -> None:
         me.post(PATH, json={"shows": "seal", "entity_id": "ent_张"}),
     ):
         assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "corrected",
+    [{"issuer": "思明区市场监督管理局"}, {"class": "serious"}, {"decided_on": "2026-08-02"}],
+    ids=["issuer", "class", "day"],
+)
+def test_a_record_that_was_corrected_in_any_word_is_shown_by_no_earlier_report(
+    register: Register, corrected: dict[str, str]
+) -> None:
+    me, _, number = register.person()
+    register.put(number)
+    code = made(register, me, register.mine(me))
+    assert register.put(number, records=[PERMIT, HONOUR, PENALTY | corrected]).status_code == 200
+    assert check(register, code).status_code == 404
