@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.services import status_lists
@@ -17,7 +16,7 @@ from app.web.kit import Kit
 from tests.conftest import Clock
 from tests.support.callers import TestCaller
 from tests.support.cards import CardHolders
-from tests.support.wallet import CREDENTIALS, NONCES, Wallet, packed, unpacked
+from tests.support.wallet import CREDENTIALS, NONCES, Wallet, packed, rows, unpacked
 
 
 @pytest.fixture
@@ -33,17 +32,6 @@ def me(holders: CardHolders) -> TestCaller:
 @pytest.fixture
 def wallet(kit: Kit) -> Wallet:
     return Wallet(kit.settings.base_url, kit.clock)
-
-
-COPIES = """
-    insert into credentials (citizen_id, id, list_id, idx, fields, issued_at, expires_at)
-    select citizen_id, id || n, list_id, idx, fields, issued_at, expires_at
-    from credentials, generate_series(1, :more) n
-"""
-
-
-def rows(session: Session) -> int:
-    return int(session.execute(text("select count(*) from status_entries")).scalar() or 0)
 
 
 class TestProof:

@@ -16,7 +16,7 @@ from app.web.kit import Kit
 from tests.conftest import Clock
 from tests.support.callers import TestCaller
 from tests.support.cards import CITY, CardHolders, looks
-from tests.support.wallet import CREDENTIALS, NONCES, RICH, Wallet, checked, signed, unpacked
+from tests.support.wallet import CREDENTIALS, NONCES, RICH, Wallet, checked, rows, signed, unpacked
 
 
 @pytest.fixture
@@ -39,10 +39,6 @@ COPIES = """
     select citizen_id, id || n, list_id, idx, fields, issued_at, expires_at
     from credentials, generate_series(1, :more) n
 """
-
-
-def rows(session: Session) -> int:
-    return int(session.execute(text("select count(*) from status_entries")).scalar() or 0)
 
 
 class TestIssuing:

@@ -17,7 +17,7 @@ from tests.conftest import Clock
 from tests.support.callers import TestCaller
 from tests.support.cards import CITY, CardHolders
 from tests.support.entities import Register, said, uscc
-from tests.support.wallet import CREDENTIALS, Wallet, checked, unpacked
+from tests.support.wallet import CREDENTIALS, Wallet, checked, rows, unpacked
 
 
 @pytest.fixture
@@ -33,17 +33,6 @@ def me(holders: CardHolders) -> TestCaller:
 @pytest.fixture
 def wallet(kit: Kit) -> Wallet:
     return Wallet(kit.settings.base_url, kit.clock)
-
-
-COPIES = """
-    insert into credentials (citizen_id, id, list_id, idx, fields, issued_at, expires_at)
-    select citizen_id, id || n, list_id, idx, fields, issued_at, expires_at
-    from credentials, generate_series(1, :more) n
-"""
-
-
-def rows(session: Session) -> int:
-    return int(session.execute(text("select count(*) from status_entries")).scalar() or 0)
 
 
 class TestHolding:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask import Flask
 from sqlalchemy import update
@@ -12,22 +10,12 @@ from sqlalchemy.orm import Session
 from app.services import leaving
 from app.store.shakes import Shake
 from tests.support.cards import CardHolders
-from tests.support.shaking import FAR, HERE, SHAKES, begin, confirm, look, north_of
-
-NAMES = "/citizen/v1/name-cards"
+from tests.support.shaking import FAR, HERE, SHAKES, begin, cards_of, confirm, look, north_of, refused
 
 
 @pytest.fixture
 def holders(app: Flask, session: Session) -> CardHolders:
     return CardHolders(app, session)
-
-
-def cards_of(caller: Any) -> list[str]:
-    return [held["card"]["display_name"] for held in caller.get(NAMES).json["data"]]
-
-
-def refused(answer: Any, code: str, status: int = 409) -> bool:
-    return (answer.status_code, answer.json["code"]) == (status, code)
 
 
 class Stranger:

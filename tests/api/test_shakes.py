@@ -16,22 +16,25 @@ from app.services import shakes as service
 from app.store.citizens import Citizen
 from app.store.shakes import EMPTY, Shake
 from tests.support.cards import CardHolders, looks
-from tests.support.shaking import FAR, PLAIN, SHAKES, begin, confirm, hand_over, look, place_at, wish
-
-NAMES = "/citizen/v1/name-cards"
+from tests.support.shaking import (
+    FAR,
+    NAMES,
+    PLAIN,
+    SHAKES,
+    begin,
+    cards_of,
+    confirm,
+    hand_over,
+    look,
+    place_at,
+    refused,
+    wish,
+)
 
 
 @pytest.fixture
 def holders(app: Flask, session: Session) -> CardHolders:
     return CardHolders(app, session)
-
-
-def cards_of(caller: Any) -> list[str]:
-    return [held["card"]["display_name"] for held in caller.get(NAMES).json["data"]]
-
-
-def refused(answer: Any, code: str, status: int = 409) -> bool:
-    return (answer.status_code, answer.json["code"]) == (status, code)
 
 
 def test_a_card_changes_hands_when_both_have_said_yes(holders: CardHolders) -> None:

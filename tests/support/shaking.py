@@ -8,6 +8,7 @@ from app.domain.coordinates import Point
 from tests.support.callers import TestCaller
 
 SHAKES = "/citizen/v1/name-card/shakes"
+NAMES = "/citizen/v1/name-cards"
 HERE: Point = (24.4798123, 118.0894567)
 FAR: Point = (24.4898123, 118.0894567)
 """A kilometre north of HERE."""
@@ -57,3 +58,13 @@ def hand_over(giver: TestCaller, receiver: TestCaller, **give: Any) -> dict[str,
     done = confirm(giver, given, taken)
     assert done.status_code == 200, done.json
     return look(receiver, taken)
+
+
+def cards_of(caller: TestCaller) -> list[str]:
+    """The names on the cards that this person holds."""
+    return [held["card"]["display_name"] for held in caller.get(NAMES).json["data"]]
+
+
+def refused(answer: Any, code: str, status: int = 409) -> bool:
+    """Whether this was refused, and by this code."""
+    return (answer.status_code, answer.json["code"]) == (status, code)

@@ -12,6 +12,8 @@ from typing import Any
 
 from joserfc import jws
 from joserfc.jwk import ECKey
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.services import credential_check
 from app.services.credential_check import Expected, Presented
@@ -23,6 +25,11 @@ CREDENTIALS = "/citizen/v1/name-card/credentials"
 SHOP = "https://shop.example"
 NONCE = "n-0S6_WzA2Mj"
 RICH = {"name_kind": "masked", "fields": ["verified", "city", "volunteer_stars", "blood_donor", "honours"]}
+
+
+def rows(session: Session) -> int:
+    """How many credentials any status list has a place for."""
+    return int(session.execute(text("select count(*) from status_entries")).scalar() or 0)
 
 
 def signed(key: ECKey, header: Mapping[str, Any], claims: Any) -> str:

@@ -2,7 +2,7 @@
 
 import { h } from '../lib/dom.js';
 import { t } from '../lib/i18n.js';
-import { Problem } from '../lib/problem.js';
+import { drawnAnew } from '../lib/photo.js';
 import { busy, button, card, section, tell } from '../lib/ui.js';
 
 const PATH = '/citizen/v1/name-card/avatar';
@@ -51,17 +51,7 @@ async function mine(app) {
 
 /** Send a picture, made small here first so that the place and the camera never leave the phone. @param {import('./main.js').App} app @param {File} picture */
 async function take(app, picture) {
-  await app.api.put(`${PATH}?agreed=true`, await small(picture));
+  await app.api.put(`${PATH}?agreed=true`, await drawnAnew(picture, (width, height) => SIDE / Math.min(width, height)));
   tell(t('avatar.done'));
   await app.stage.again();
-}
-
-/** @param {File} picture @returns {Promise<Blob>} */
-async function small(picture) {
-  const bitmap = await createImageBitmap(picture).catch(() => { throw new Problem({ status: 0, code: 'picture-unreadable', title: '', detail: t('avatar.unreadable') }); });
-  const part = Math.min(1, SIDE / Math.min(bitmap.width, bitmap.height));
-  const canvas = h('canvas', { width: Math.round(bitmap.width * part), height: Math.round(bitmap.height * part) });
-  canvas.getContext('2d').drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  return new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.9));
 }

@@ -3,12 +3,12 @@
 import { h, pause } from './dom.js';
 import { t } from './i18n.js';
 import { icon } from './icons.js';
+import { drawnAnew } from './photo.js';
 import { Problem } from './problem.js';
 import { busy, sheet, tell } from './ui.js';
 
 const EVERY = 150;
 const SIDE = 2000;
-const QUALITY = 0.85;
 
 /**
  * A button that scans a QR code and gives its text; null where this browser can neither scan nor ask the server to.
@@ -106,18 +106,8 @@ async function watched(video, signal) {
 
 /** What the server reads from a photograph. @param {import('./http.js').Api} api @param {string} path @param {File} file */
 async function read(api, path, file) {
-  const { texts } = await api.post(path, await small(file));
+  const { texts } = await api.post(path, await drawnAnew(file, (width, height) => SIDE / Math.max(width, height)));
   if (!texts.length) throw new Problem({ code: 'no-code', detail: t('scan.none') });
   tell(t('scan.done'));
   return texts[0];
-}
-
-/** The photograph drawn anew: small enough to send, and without the place and time that a camera writes into its files. @param {File} file @returns {Promise<Blob>} */
-async function small(file) {
-  const picture = await createImageBitmap(file).catch(() => { throw new Problem({ code: 'no-picture', detail: t('scan.noPicture') }); });
-  const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
-  const canvas = h('canvas', { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
-  canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
-  return new Promise((done) => { canvas.toBlob(done, 'image/jpeg', QUALITY); });
 }

@@ -46,8 +46,8 @@ export const words = {
   'ticks.own': ['自己的预设', 'Presets of my own'],
   'ticks.name': ['名称', 'Name'],
   'ticks.name.hint': ['把现在的勾选存下来，下次一点就好', 'Keeps what is ticked now, for one tap next time'],
-  'ticks.keep': ['保存', 'Keep'],
-  'ticks.kept': ['已保存', 'Kept'],
+  'ticks.keep': ['保存', 'Save'],
+  'ticks.kept': ['已保存', 'Saved'],
   'ticks.drop': ['删除', 'Delete'],
   'ticks.drop.of': ['删除预设“{name}”', 'Delete the preset {name}'],
 
@@ -64,7 +64,6 @@ export const words = {
   'avatar.delete': ['删除头像', 'Delete it'],
   'avatar.deleted': ['头像已删除', 'Your picture is deleted'],
   'avatar.done': ['头像已保存', 'Your picture is kept'],
-  'avatar.unreadable': ['这张图片打不开，请换一张。', 'This picture does not open; choose another.'],
 
   'face.verified': ['已实名', 'Real name verified'],
   'face.plain': ['信用名片', 'Name card'],

@@ -9,7 +9,7 @@ export const words = {
   'scan.photo.hint': ['拍下二维码，照片只用来识别，不保存。', 'Photograph the code; the photograph is sent to be read and not kept.'],
   'scan.done': ['已读到二维码。', 'The code was read.'],
   'scan.none': ['照片里没有读到二维码。请靠近一些、避开反光再拍，或直接输入。', 'No code was read in the photograph. Go closer, out of glare, or type it.'],
-  'scan.noPicture': ['这个文件不是能打开的照片。', 'This file is no photograph that opens.'],
+  'scan.noPicture': ['这张照片打不开，请换一张。', 'This photograph does not open; choose another.'],
   'scan.noCamera': ['相机没有打开。请在浏览器里允许使用相机，或直接输入。', 'The camera did not open. Allow it in the browser, or type the code.'],
 
   'counter.tab.verify': ['验名片', 'Cards'],
