@@ -44,6 +44,8 @@ def test_a_card_is_handed_out_by_shake(new_phone: Callable[..., Phone], city: Ci
 
     page = giver.view("shake/give", "[name=nickname]")
     page.fill("[name=nickname]", "陈老师")
+    elsewhere = {"show": {"name_kind": "full", "fields": ["verified", "city", "grade"]}}
+    assert city.call("xm-card-a", "PUT", "/citizen/v1/name-card", json=elsewhere).ok, "this page shows what was before"
     page.get_by_role("button", name="摇一摇开始").click()
     page.get_by_role("alert").get_by_text("请先勾选").wait_for()
     page.locator("[name=agreed]").check()

@@ -46,7 +46,9 @@ function opening(app, role, own, place) {
     if (!agreed.checked) throw worded('shake.agree.first');
     const where = await whereabouts().catch(() => { throw worded('shake.nowhere'); });
     const named = nickname.value.trim() ? { nickname: nickname.value.trim() } : {};
-    const begun = await app.api.post(PATH, { role, ...named, place: { ...where, agreed: true } });
+    // What this page shows is given, whatever another phone of theirs ticked since.
+    const shown = role === 'give' ? { show: own.show } : {};
+    const begun = await app.api.post(PATH, { role, ...named, ...shown, place: { ...where, agreed: true } });
     listening.abort();
     await run(app, place, begun, signal);
   };
