@@ -122,6 +122,7 @@ def test_a_code_is_scanned_at_the_counter_by_camera_and_by_photograph(new_phone:
     citizen, till = new_phone(color_scheme="dark"), new_phone(permissions=["camera"])
     log_in(citizen, "xm-high")
     till.context.add_init_script(DETECTOR)
+    till.open("/counter#/verify", "[name=card]")  # and the pairing link is opened in this very tab
     page = paired_counter(till, "xm-commons")
     page.get_by_role("button", name="扫码").click()
     page.wait_for_function("() => window.__track?.readyState === 'live'")
@@ -144,7 +145,11 @@ def test_a_code_is_scanned_at_the_counter_by_camera_and_by_photograph(new_phone:
 
 
 def _shows_a_card_as_large_as_the_screen(citizen: Phone) -> None:
-    """Five CSS pixels a module at least, if it were of the largest version, and black on white on a dark page."""
+    """Five CSS pixels a module at least, if it were of the largest version, and black on white on a dark page.
+
+    Once it is over the page says so, and how to go on.
+    """
+    citizen.page.clock.install()
     page = citizen.view("offline", "form")
     page.locator("form button[type=submit]").click()
     picture = page.locator(".code-picture-large")
@@ -155,6 +160,9 @@ def _shows_a_card_as_large_as_the_screen(citizen: Phone) -> None:
     assert box["width"] / MODULES >= 5
     citizen.shot("offline-card-dark", whole=True)
     picture.screenshot(path=screenshot_path("card-on-screen"))
+    page.clock.fast_forward("01:00:05")
+    page.get_by_text("已过期，请重新生成一张").wait_for()
+    assert "is-over" in str(picture.get_attribute("class"))
 
 
 def seen(screen: Path) -> bytes:

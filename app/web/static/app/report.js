@@ -38,6 +38,7 @@ async function links(app, entity) {
   const live = page.data.filter((/** @type {any} */ one) => one.status === 'live');
   const over = page.data.filter((/** @type {any} */ one) => one.status !== 'live');
   const made = h('div', { role: 'status' });
+  const none = page.data.length ? null : section(null, empty('paper', t('reports.none')));
   return {
     title: t('reports.title'),
     tab: 'me',
@@ -45,17 +46,17 @@ async function links(app, entity) {
     body: [
       h('p', { class: 'small soft lead' }, t('reports.lead')),
       made,
-      wish(app, made, entities.data, entity),
+      wish(app, made, entities.data, entity, () => none?.remove()),
       live.length > 0 && section(t('reports.live'), list(live.map((/** @type {any} */ one) => liveRow(app, one)))),
       over.length > 0 && section(t('reports.over'), list(over.map((/** @type {any} */ one) => overRow(app, one)))),
-      !page.data.length && section(null, empty('paper', t('reports.none'))),
+      none,
       more(app, PAGE, page, (one) => (one.status === 'live' ? liveRow(app, one) : overRow(app, one))),
     ],
   };
 }
 
-/** @param {import('./main.js').App} app @param {HTMLElement} made @param {any[]} entities @param {string} [entity] */
-function wish(app, made, entities, entity) {
+/** @param {import('./main.js').App} app @param {HTMLElement} made @param {any[]} entities @param {string | undefined} entity @param {() => void} done */
+function wish(app, made, entities, entity, done) {
   const shows = h('div', { class: 'stack-small', role: 'radiogroup', 'aria-label': t('reports.shows') }, choice('seal', true), choice('report', false));
   const days = h('select', { class: 'input' }, [1, 7, 30].map((n) => h('option', { value: n, selected: n === 7 }, t(`reports.days.${n}`))));
   const lang = h('select', { class: 'input' }, ['zh', 'en'].map((name) => h('option', { value: name, selected: name === language() }, t(`reports.language.${name}`))));
@@ -64,6 +65,7 @@ function wish(app, made, entities, entity) {
     const body = { shows: shows.querySelector('input:checked').value, days: Number(days.value), language: lang.value, ...(whose.value ? { entity_id: whose.value } : {}) };
     const one = await app.api.post(PATH, body);
     refill(made, fresh(app, one));
+    done();
     made.scrollIntoView({ block: 'start' });
     tell(t('reports.done'));
   }, t('reports.go'), entities.length > 0 && field(t('reports.whose'), whose), h('p', { class: 'strong' }, t('reports.shows')), shows, h('p', { class: 'small soft' }, t('reports.paper')), field(t('reports.days'), days), field(t('reports.language'), lang));
@@ -83,7 +85,7 @@ function fresh(app, one) {
     h('span', { class: 'small soft' }, t('reports.code')),
     h('strong', { class: 'code-text' }, grouped(one.code)),
     h('p', { class: 'small soft' }, t('reports.until', { when: when(one.expires_at) })),
-    h('div', { class: 'stack-small' }, paper(app, one, ''), button(t('reports.share'), () => share(one.check_url), { kind: 'button-quiet' })),
+    h('div', { class: 'stack-small section-tight' }, paper(app, one, ''), button(t('reports.share'), () => share(one.check_url), { kind: 'button-quiet' })),
   );
 }
 
