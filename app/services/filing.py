@@ -21,7 +21,7 @@ from app.domain.calendar import day_of
 from app.domain.fact import UNTOLD, Fact
 from app.domain.pack import Pack, pack_of_city
 from app.domain.record import Status
-from app.services import statements
+from app.services import report_fall, statements
 from app.store import citizens, documents, enrolments, records, superseding
 from app.store.base import new_id
 from app.store.copying import as_json
@@ -165,6 +165,7 @@ def _store(
     records.add(session, rows, desk.actor)
     followed = {(row["citizen_id"], row["supersedes"]): row["id"] for row in rows if row["supersedes"]}
     statements.follow(session, desk.pii, followed)
+    report_fall.records_changed(session, {citizen_id for citizen_id, _ in followed}, desk.now)
     enrolments.mark_due(session, {row["citizen_id"] for row in rows}, day_of(desk.now))
 
 

@@ -34,6 +34,7 @@ from app.domain.notice import WITHOUT_KEPT_PROMISES
 from app.domain.order import Outcome, Status, Transition
 from app.domain.pack import Item, Pack, pack_of_city
 from app.domain.record import Status as Standing
+from app.services import report_fall
 from app.services.standing_records import STANDING
 from app.store import (
     access_log,
@@ -199,6 +200,7 @@ def _take_back(session: Session, row: OrderRow, actor: Actor, now: datetime) -> 
     if record is not None and record.status in STANDING:
         one = row.citizen_id, record.id
         records.change_status(session, *one, Standing.WITHDRAWN, kind="withdrawn", actor=actor, now=now)
+        report_fall.records_changed(session, [row.citizen_id], now)
         enrolments.mark_due(session, [row.citizen_id], day_of(now))
     row.record_status = RecordStatus.WITHDRAWN
     session.flush()

@@ -13,7 +13,7 @@ from app.domain.fact import RowFault
 from app.domain.intake import Intake, Row
 from app.domain.pack import catalogue_of
 from app.domain.record import Status
-from app.services import scoring
+from app.services import report_fall, scoring
 from app.services.filing import CLOSED, Desk, Filed, Outcome, file_facts
 from app.store import access_log, enrolments, records
 from app.store.records import RecordRow
@@ -54,6 +54,8 @@ def withdraw(session: Session, desk: Desk, source_record_id: str, *, reason: str
         reason=reason,
         document=document,
     )
+    # Before the log: whoever checks a report holds it, then its person's log.
+    report_fall.records_changed(session, [record.citizen_id], desk.now)
     _show_and_score(session, desk, Filed(Outcome.ACCEPTED, record.citizen_id, record.id))
 
 

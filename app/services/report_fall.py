@@ -20,6 +20,8 @@ SUPERSEDED = "superseded"
 
 def records_changed(session: Session, citizen_ids: Collection[str], now: datetime) -> int:
     """Let these people's reports fall that show what stands no more; how many did."""
+    if not citizen_ids:
+        return 0
     return supersede(session, store.fallen(session, citizen_ids, day_of(now)), now)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.access import SYSTEM
 from app.domain.calendar import day_of
 from app.domain.record import Status
-from app.services import proofs
+from app.services import proofs, report_fall
 from app.services.proofs import Sign
 from app.store import access_erasure, enrolments, events, records
 from app.store import retention as store
@@ -56,6 +56,8 @@ def delete(session: Session, sign: Sign, now: datetime) -> int:
     if due:
         for proof in proofs.prove(session, due, sign, now):
             events.tell(session, proof.citizen_id, "record.deleted", {"proof_id": proof.id}, now)
-        access_erasure.forget(session, store.erase(session, due))
+        gone = store.erase(session, due)
+        report_fall.records_changed(session, held, now)
+        access_erasure.forget(session, gone)
         enrolments.mark_due(session, held, day_of(now))
     return len(due)

@@ -18,8 +18,8 @@ from app.store import enrolments, records
 from app.store.records import RecordRow
 from app.store.reports import ReportRow
 from tests.conftest import Clock
-from tests.support.members import days_ago
-from tests.support.remedying import dispute, penalty_of
+from tests.support.members import a_penalty, days_ago, file_rows
+from tests.support.remedying import SOURCE, dispute, penalty_of
 from tests.support.reporting import PATH, Reporting, bare, blank_paper
 
 
@@ -58,6 +58,10 @@ def is_deleted_in_time(mine: Reporting) -> None:
     mine.session.commit()
 
 
+def is_corrected_by_its_department(mine: Reporting) -> None:
+    file_rows(mine.session, mine.kit, SOURCE, a_penalty("P-1", days_ago(mine.kit, 150), serious=True))
+
+
 def is_explained(mine: Reporting) -> None:
     record, mine_ = penalty_of(mine.session, mine.citizen_id).id, mine.session
     statements.put(mine_, mine.kit.pii, mine.citizen_id, record, "我有话说", mine.kit.clock())
@@ -76,6 +80,7 @@ CHANGES: dict[str, Callable[[Reporting], None]] = {
     "over its term": is_over_its_term,
     "deleted in time": is_deleted_in_time,
     "explained by its person": is_explained,
+    "corrected by its department": is_corrected_by_its_department,
 }
 
 
@@ -111,6 +116,16 @@ def test_no_document_with_a_deleted_record_is_left_though_its_link_was_over(mine
     CHANGES["deleted in time"](mine)
     mine.tick()
     assert session.scalars(select(ReportRow.sealed_document)).all() == [None]
+
+
+@pytest.mark.parametrize("change", ["corrected by its department", "deleted in time", "explained by its person"])
+def test_its_document_is_gone_with_the_change_itself_whoever_is_scored_and_when(
+    mine: Reporting, session: Session, clock: Clock, change: str
+) -> None:
+    mine.make()
+    clock.advance(minutes=1)
+    CHANGES[change](mine)
+    assert session.execute(select(ReportRow.sealed_document, ReportRow.sealed_paper)).all() == [(None, None)]
 
 
 def test_a_new_record_ends_no_report(mine: Reporting, session: Session) -> None:
