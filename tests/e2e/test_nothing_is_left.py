@@ -127,6 +127,8 @@ def busy(app: Any, session: Session, kit: Kit, citizen_id: str, record: RecordRo
     desk.get(f"/operator/v1/reviews/{review}")
     desk.post(f"/operator/v1/reviews/{review}/answer", json={"outcome": "stands", "reason": SAID[4]})
     night(kit)
+    report = me.post("/citizen/v1/reports", json={"language": "zh", "days": 30, "shows": "report"})
+    assert report.status_code == 201, report.text
     told = {event["kind"]["code"] for event in me.get(path).json["events"]}
     assert told == TOLD
 
