@@ -1,4 +1,4 @@
-"""/citizen/v1/name-cards/given: the cards that one gave, which one renews, withdraws or takes back."""
+"""/citizen/v1/name-card/given: the cards that one gave, which one renews, withdraws or takes back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from auth.guard import caller, needs, no_content
 blueprint = ApiBlueprint("card_given", __name__, url_prefix="/citizen/v1", description="Cards that one gave")
 
 
-@blueprint.route("/name-cards/given", methods=["GET"])
+@blueprint.route("/name-card/given", methods=["GET"])
 @needs("citizen")
 @limited("held-cards")
 @blueprint.arguments(ListQuery(), location="query")
@@ -38,7 +38,7 @@ def given_cards(query: dict[str, Any]) -> dict[str, Any]:
         return answer | {"data": [_given(entry) for entry in answer["data"]]}
 
 
-@blueprint.route("/name-cards/given/<given_id>")
+@blueprint.route("/name-card/given/<given_id>")
 class GivenCard(MethodView):
     """One card of mine that someone holds."""
 
@@ -79,7 +79,7 @@ class GivenCard(MethodView):
         return no_content()
 
 
-@blueprint.route("/name-cards/given/<given_id>/withdraw", methods=["POST"])
+@blueprint.route("/name-card/given/<given_id>/withdraw", methods=["POST"])
 @needs("citizen")
 @limited("held-cards")
 @blueprint.arguments(NoFields())

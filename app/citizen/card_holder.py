@@ -57,7 +57,7 @@ def held_cards(query: dict[str, Any]) -> dict[str, Any]:
         return answer | {"data": [held_json(entry) for entry in shown]}
 
 
-@blueprint.route("/name-cards/matches", methods=["POST"])
+@blueprint.route("/name-card-matches", methods=["POST"])
 @needs("citizen")
 @limited("held-cards")
 @blueprint.arguments(schemas.MatchRequest())

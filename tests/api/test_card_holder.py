@@ -15,7 +15,7 @@ from app.cli.worker import Worker
 from tests.support.callers import TestCaller
 from tests.support.cards import CITY, FULL, CardHolders, code_of, looks, redeem, swap
 
-CARDS, GIVEN = "/citizen/v1/name-cards", "/citizen/v1/name-cards/given"
+CARDS, GIVEN = "/citizen/v1/name-cards", "/citizen/v1/name-card/given"
 NICKNAME = {"name_kind": "nickname", "fields": ["verified"]}
 
 
@@ -140,17 +140,17 @@ class TestLookingUp:
     def test_names_notes_fields_and_ways_are_found(
         self, me: TestCaller, asked: dict[str, str], found: list[str]
     ) -> None:
-        answer = me.post(f"{CARDS}/matches", json=asked)
+        answer = me.post("/citizen/v1/name-card-matches", json=asked)
         assert [held["card"]["display_name"] for held in answer.json["data"]] == found
 
     def test_only_in_ones_own_holder(self, me: TestCaller, holders: CardHolders) -> None:
-        assert holders("孙八").post(f"{CARDS}/matches", json={"text": "欧阳"}).json["data"] == []
+        assert holders("孙八").post("/citizen/v1/name-card-matches", json={"text": "欧阳"}).json["data"] == []
 
     def test_what_is_found_is_a_look_and_what_is_not_is_none(self, holders: CardHolders, me: TestCaller) -> None:
         seen, unseen = holders("周九"), holders("吴十")
         swap(seen, me, given=FULL)
         swap(unseen, me, given=FULL)
-        me.post(f"{CARDS}/matches", json={"text": "周"})
+        me.post("/citizen/v1/name-card-matches", json={"text": "周"})
         assert [look["action"]["code"] for look in looks(seen)] == ["card.viewed", "card.exchanged"]
         assert [look["action"]["code"] for look in looks(unseen)] == ["card.exchanged"]
 
@@ -165,7 +165,7 @@ class TestLookingUp:
         ],
     )
     def test_bad_input_is_named(self, me: TestCaller, body: Any, pointer: str) -> None:
-        answer = me.post(f"{CARDS}/matches", json=body)
+        answer = me.post("/citizen/v1/name-card-matches", json=body)
         assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
 
 
@@ -218,7 +218,7 @@ class TestGiven:
         dead = {"id": held, "received_at": received["received_at"], "source": "exchange", "status": "withdrawn"}
         assert li.get(f"{CARDS}/{held}").json == dead
         assert li.get(CARDS).json["data"] == [dead]
-        assert li.post(f"{CARDS}/matches", json={"text": "张"}).json["data"] == []
+        assert li.post("/citizen/v1/name-card-matches", json={"text": "张"}).json["data"] == []
         assert looks(zhang) == before, "there is nothing to look at"
         kept = "select sealed_face, sealed_ticks, sealed_note, shown_entity from held_cards where id = :id"
         assert session.execute(text(kept), {"id": held}).one() == (None, None, None, None)

@@ -15,7 +15,7 @@ from app.services import access
 from tests.support.callers import TestCaller
 from tests.support.cards import FULL, CardHolders, code_of, swap
 
-CARDS, GIVEN, EXCHANGES = (f"/citizen/v1/{path}" for path in ("name-cards", "name-cards/given", "name-card/exchanges"))
+CARDS, GIVEN, EXCHANGES = (f"/citizen/v1/{path}" for path in ("name-cards", "name-card/given", "name-card/exchanges"))
 ROUNDS = 4
 
 

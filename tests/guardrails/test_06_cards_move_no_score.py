@@ -36,7 +36,7 @@ def test_ten_friends_or_none_the_score_is_the_same(app: Flask, session: Session)
         if number % 2:
             mine.put(f"{CARDS}/{held}/note", json={"note": "老朋友"})
         else:
-            friend.post(f"{CARDS}/given/{held}/withdraw")
+            friend.post(f"/citizen/v1/name-card/given/{held}/withdraw")
     mine.delete(f"{CARDS}/{held}")
     assert standing(holders, me) == before
 

@@ -46,11 +46,11 @@ class TestGiving:
         mine, theirs = holders.login(giver), holders.login(receiver)
         (held,) = theirs.get("/citizen/v1/name-cards").json["data"]
         assert (held["id"], held["source"], held["card"]["display_name"]) == (given.id, "shake", "张*三")
-        (gift,) = mine.get("/citizen/v1/name-cards/given").json["data"]
+        (gift,) = mine.get("/citizen/v1/name-card/given").json["data"]
         assert (gift["known_as"], gift["source"]) == ("小雨", "shake")
         assert (
             mine.get("/citizen/v1/name-cards").json["data"]
-            == theirs.get("/citizen/v1/name-cards/given").json["data"]
+            == theirs.get("/citizen/v1/name-card/given").json["data"]
             == []
         )
 
@@ -142,9 +142,9 @@ class TestFromBefore:
         held = swap(mine, theirs, given={"name_kind": "full", "fields": ["city"]}).json["received"]
         holders.session.execute(update(HeldCard).values(sealed_ticks=None, sealed_known_as=None))
         holders.session.commit()
-        (gift,) = mine.get("/citizen/v1/name-cards/given").json["data"]
+        (gift,) = mine.get("/citizen/v1/name-card/given").json["data"]
         assert (gift["known_as"], gift["show"]) == ("李*", {"name_kind": "full", "fields": ["city"]})
-        assert mine.put(f"/citizen/v1/name-cards/given/{held['id']}", json={}).json["card"] == held["card"]
+        assert mine.put(f"/citizen/v1/name-card/given/{held['id']}", json={}).json["card"] == held["card"]
 
     def test_cards_survive_the_migration_both_ways(self, server: str) -> None:
         engine = create_engine(embedded.create_database(server, own_name("held")), poolclass=NullPool)

@@ -40,9 +40,9 @@ def travel_with_cards(city: City, friend: Person) -> None:
     done(city, ME, "POST", f"{CARD}/exchanges", {"code": code, "show": WHOLE | {"entity": _entity(city, ME)}})
     (held,) = done(city, FRIEND, "GET", HELD)["data"]
     done(city, FRIEND, "PUT", f"{HELD}/{held['id']}/note", {"note": f"{held['card']['display_name']}，茶会上认识"})
-    done(city, FRIEND, "POST", f"{HELD}/matches", {"text": held["card"]["display_name"]})
-    done(city, ME, "PUT", f"{HELD}/given/{held['id']}", {"show": WHOLE | {"entity": _entity(city, ME)}})
-    done(city, ME, "POST", f"{HELD}/given/{held['id']}/withdraw", {})
+    done(city, FRIEND, "POST", "/citizen/v1/name-card-matches", {"text": held["card"]["display_name"]})
+    done(city, ME, "PUT", f"/citizen/v1/name-card/given/{held['id']}", {"show": WHOLE | {"entity": _entity(city, ME)}})
+    done(city, ME, "POST", f"/citizen/v1/name-card/given/{held['id']}/withdraw", {})
     done(city, ME, "DELETE", f"{REPORTS}/{report}/link")
     _shake(city)
     _wallet(city)
@@ -58,7 +58,7 @@ def stumble_with_cards(city: City, one: Person) -> None:
     wrong: list[tuple[str, str, str, Any]] = [
         (REGISTER, "PUT", f"/department/v1/entities/{uscc(78)}", entity),
         (ME, "POST", SHAKES, wish("give", one.name + one.id_number)),
-        (ME, "POST", f"{HELD}/matches", {"text": one.name * 30, "field": one.id_number}),
+        (ME, "POST", "/citizen/v1/name-card-matches", {"text": one.name * 30, "field": one.id_number}),
         (ME, "POST", CREDENTIALS, {"proof": f"{one.name}.{one.id_number}.x"}),
         (ME, "POST", f"{CARD}/presets", {"name": one.name * 10, "show": {"name_kind": one.name}}),
         (ME, "POST", REPORTS, {"shows": one.name, "language": one.id_number}),

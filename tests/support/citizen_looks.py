@@ -39,7 +39,7 @@ def looks_of_citizens(app: Flask, session: Session) -> Iterator[tuple[str, Calla
     held = swap(friend, me).json["received"]["id"]
     yield "citizen_held_cards", lambda: me.get("/citizen/v1/name-cards")
     yield "citizen_get_held_card", lambda: me.get(f"/citizen/v1/name-cards/{held}")
-    yield "citizen_match_held_cards", lambda: me.post("/citizen/v1/name-cards/matches", json={"text": "李"})
+    yield "citizen_match_held_cards", lambda: me.post("/citizen/v1/name-card-matches", json={"text": "李"})
     offline = {"purpose": "introduction", "minutes": 60}
     yield "citizen_make_offline", lambda: me.post("/citizen/v1/name-card/offline", json=offline)
     wallet = Wallet(holders.kit.settings.base_url, holders.kit.clock)

@@ -9,7 +9,7 @@ import { button, card, empty, facts, list, pill, rowLink, section, tell } from '
 import { face } from './face.js';
 import { giving } from './giving.js';
 
-const GIVEN = '/citizen/v1/name-cards/given';
+const GIVEN = '/citizen/v1/name-card/given';
 const PAGE = `${GIVEN}?limit=20`;
 
 /** The body of the page that lists them. @param {import('./main.js').App} app */

@@ -54,7 +54,7 @@ function lookUp(app, place, all) {
     const [by, value] = kind.value.split(':');
     const asked = { ...(text.value.trim() ? { text: text.value.trim() } : {}), ...(value ? { [by]: value } : {}) };
     if (!Object.keys(asked).length) return all();
-    const { data } = await app.api.post(`${CARDS}/matches`, asked);
+    const { data } = await app.api.post('/citizen/v1/name-card-matches', asked);
     refill(place, data.length ? list(data.map(row)) : empty('card', t('cards.noMatch')));
   };
   const ask = h('form', { role: 'search', class: 'stack-small' }, field(t('cards.text'), text), field(t('cards.filter'), kind));
