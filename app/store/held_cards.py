@@ -136,6 +136,8 @@ def withdraw_showing(session: Session, citizen_id: str, entity_id: str, now: dat
 def expire(session: Session, now: datetime, limit: int) -> int:
     """Delete up to so many cards whose term is over; how many there were."""
     over = select(HeldCard.citizen_id, HeldCard.id).where(HeldCard.expires_at <= now)
-    some = over.order_by(HeldCard.expires_at).limit(limit).with_for_update(skip_locked=True)
-    gone = delete(HeldCard).where(tuple_(HeldCard.citizen_id, HeldCard.id).in_(some)).returning(HeldCard.id)
+    # As a CTE it is read once; a subquery may be read again for each row, and its limit would hold for each.
+    some = over.order_by(HeldCard.expires_at).limit(limit).with_for_update(skip_locked=True).cte("over")
+    these = tuple_(HeldCard.citizen_id, HeldCard.id).in_(select(some.c.citizen_id, some.c.id))
+    gone = delete(HeldCard).where(these).returning(HeldCard.id)
     return len(session.scalars(gone).all())
