@@ -1,13 +1,17 @@
-"""Journey 4 in two browsers: cards with ticked fields change hands by a code."""
+"""Journey 4 in two browsers: cards with ticked fields change hands by a code; one of them works without a network."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.browsers import Phone, log_in
+from app.services import card_tokens
+from tests.support.browsers import Phone, log_in, screenshot_path
 from tests.support.cities import City
 
 pytestmark = pytest.mark.browser
@@ -102,3 +106,19 @@ def _shows_it_no_longer(device: Phone) -> None:
 
 def _first(page: Page) -> Locator:
     return page.locator(".list .item-link").first
+
+
+def test_an_offline_card_verifies_from_the_screen_with_the_published_key(new_phone: Callable[..., Phone]) -> None:
+    device = new_phone()
+    log_in(device, "xm-card-a")
+    page = device.view("offline", "form")
+    page.locator("form button[type=submit]").click()
+    picture = page.locator(".code-picture-large")
+    picture.wait_for()
+    page.wait_for_timeout(300)
+    device.shot("journey-4-offline")
+    picture.screenshot(path=screenshot_path("offline-card"))
+    [read] = zxingcpp.read_barcodes(Image.open(screenshot_path("offline-card")))
+    keys = page.request.get(device.city.base_url + "/oauth/jwks").json()
+    verified = card_tokens.verify(read.text, keys, datetime.now(UTC))
+    assert verified.face.name == "郑*"

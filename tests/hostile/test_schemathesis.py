@@ -33,7 +33,7 @@ from tests.support.identity import City
 from tests.support.oauth import credentials, log_in
 from tests.support.operations import AUDIENCES, SPEC
 
-EXAMPLES = int(os.environ.get("XINYI_FUZZ_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("XINYI_FUZZ_EXAMPLES", "5"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

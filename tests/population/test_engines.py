@@ -109,7 +109,7 @@ def hold(population: Population, by_postgresql: Callable[[Population], Found]) -
         assert by_layout(population, Path(second)) == points
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32))
 def test_every_engine_gives_the_same_integers_for_any_pack(
     seed: int, by_postgresql: Callable[[Population], Found]

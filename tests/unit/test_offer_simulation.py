@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scenarios
+from app.domain.cohorts import groups_by_attribute
 from app.domain.offer_changes import changed_fields, offer_changes
 from app.domain.offer_simulation import OfferSimulation, Reached, Ways, measure_reach, measured_on
 from tests.support.shop import BIKE
@@ -76,6 +77,10 @@ def test_no_sum_or_difference_of_its_numbers_is_of_a_few_people(groups: list[lis
     assert found.ways or not found.cohorts, "what its groups add up to is told as well"
     counted = Counter((one.before, one.after) for group in groups for one in group)
     assert found.ways is None or all(count >= 20 for count in counted.values())
+    for each in found.cohorts:
+        group = groups_by_attribute([one for some in groups for one in some])[each.attribute][each.name]
+        cells = Counter((one.before, one.after) for one in group)
+        assert all(count >= 20 for count in cells.values()), "so is what they leave of each other, before rounding"
 
 
 def test_a_threshold_moved_by_a_point_does_not_tell_the_three_between() -> None:
